@@ -1,0 +1,14 @@
+//! What flows through Yeoul: Flink's types over Arrow's arrays, batches of rows with row kinds, and event time.
+//!
+//! Reading order: [`types`] (Flink's logical types and their Arrow layout), [`batch`] (a batch of a changelog),
+//! [`watermark`] (which watermark was in force when each row of a batch arrived).
+//!
+//! This crate does no I/O and knows no SQL text.
+
+pub mod batch;
+pub mod types;
+pub mod watermark;
+
+pub use batch::{Origin, RowBatch, RowKind};
+pub use types::{DataType, Field, LogicalType, RowType};
+pub use watermark::Watermarks;

@@ -1,0 +1,11 @@
+//! Flink SQL text to bound plan: lexer, parser, catalog, functions, validator, changelog modes.
+//!
+//! Reading order: [`session`] (the way in), [`plan`] and [`expr`] (what comes out), [`catalog`] (tables and views).
+//!
+//! This crate does no I/O and runs nothing; it knows of connectors only what [`catalog::Connectors`] says.
+
+pub mod catalog;
+pub mod diagnostic;
+pub mod expr;
+pub mod plan;
+pub mod session;

@@ -1,0 +1,303 @@
+//! The bound plan: what a job computes, with every name resolved. The one thing that the engine reads.
+//!
+//! A job is a set of branches that share their inputs: equal sub-plans of a statement set are one node (the same
+//! `Arc`), so that a source is read once. Node ids are stable: they number the nodes in the order in which the text
+//! first needs them, and state hangs on them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use yeoul_row::{DataType, RowType};
+
+use crate::catalog::TableSpec;
+use crate::expr::{Expr, Literal};
+
+/// One job: an `INSERT`, a statement set, a materialized table or a top-level query.
+#[derive(Clone, Debug)]
+pub struct JobPlan {
+    /// `pipeline.name` where set, else made of the targets: `insert-into_staging_departures`.
+    pub name: String,
+    /// The branches, in the order of the text.
+    pub branches: Vec<Branch>,
+    /// The settings (`SET`) in force where the job stands in the text.
+    pub settings: BTreeMap<String, String>,
+    /// Changes if, and only if, state of one plan may not fit the other: operators, keys, types, sources; not options
+    /// that leave state alone. Readable text, so that a refusal can say what changed: one line per stateful node.
+    pub fingerprint: Vec<String>,
+}
+
+/// One way from sources to a sink.
+#[derive(Clone, Debug)]
+pub struct Branch {
+    /// The sink's name, or `query` for a top-level `SELECT`; distinct within the job.
+    pub name: String,
+    /// What is delivered: columns already cast and ordered as the target wants them.
+    pub input: Arc<Rel>,
+    /// Where to.
+    pub target: Target,
+}
+
+/// Where a branch delivers to.
+#[derive(Clone, Debug)]
+pub enum Target {
+    /// A table with a connector.
+    Table(Arc<TableSpec>),
+    /// A materialized table, served live.
+    View(ViewSpec),
+    /// The caller: the result of a top-level `SELECT`.
+    Collect,
+}
+
+/// A materialized table.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ViewSpec {
+    /// Its name.
+    pub name: String,
+    /// Its columns.
+    pub schema: Arc<RowType>,
+    /// The places of the columns that identify a row; empty: rows are a multiset.
+    pub key: Vec<usize>,
+    /// The text of its query, for people.
+    pub query: String,
+}
+
+/// A relation: one node of the plan.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Rel {
+    /// The node's number within the job.
+    pub id: u32,
+    /// What it does.
+    pub op: RelOp,
+    /// Its columns.
+    pub schema: Arc<RowType>,
+    /// For each column, whether it is a time attribute.
+    pub time: Vec<TimeAttribute>,
+    /// Which row kinds leave it.
+    pub mode: ChangelogMode,
+    /// Sets of columns each of which identifies a row of the materialised result.
+    pub upsert_keys: Vec<Vec<usize>>,
+    /// Whether its input ends.
+    pub bounded: bool,
+}
+
+/// What a column means for time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TimeAttribute {
+    /// Nothing.
+    None,
+    /// Event time, with a watermark.
+    Rowtime,
+    /// Processing time: its value is the engine's clock when the row is seen.
+    Proctime,
+}
+
+/// Which row kinds a relation emits besides `+I`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct ChangelogMode {
+    /// `+U` (and `-U`, unless the receiver keeps rows by an upsert key).
+    pub updates: bool,
+    /// `-D`
+    pub deletes: bool,
+}
+
+impl ChangelogMode {
+    /// Inserts only.
+    pub const APPEND: ChangelogMode = ChangelogMode { updates: false, deletes: false };
+
+    /// Whether nothing but inserts is emitted.
+    #[must_use]
+    pub fn is_append(self) -> bool {
+        self == ChangelogMode::APPEND
+    }
+}
+
+/// What a node of the plan does.
+#[derive(Clone, PartialEq, Debug)]
+pub enum RelOp {
+    /// Reads a table. Columns: those at `projection` of the table's physical columns followed by its metadata columns
+    /// ([`TableSpec::readable`]).
+    Scan {
+        /// The table.
+        table: Arc<TableSpec>,
+        /// Which of its readable columns, in order.
+        projection: Vec<usize>,
+    },
+    /// Constant rows.
+    Values {
+        /// The rows; each has one literal per column.
+        rows: Vec<Vec<Literal>>,
+    },
+    /// Computes columns.
+    Project {
+        /// The input.
+        input: Arc<Rel>,
+        /// One expression per column.
+        exprs: Vec<Expr>,
+    },
+    /// Keeps rows for which `predicate` is true.
+    Filter {
+        /// The input.
+        input: Arc<Rel>,
+        /// A BOOLEAN.
+        predicate: Expr,
+    },
+    /// Assigns watermarks. Stands directly above a scan, with at most projections between, so that the engine can keep
+    /// one watermark per split of the source. A row whose event time is NULL fails (Flink's rule).
+    Watermark {
+        /// The input.
+        input: Arc<Rel>,
+        /// The place of the rowtime column.
+        rowtime: usize,
+        /// The watermark for a row, a timestamp; NULL: none from this row.
+        expr: Expr,
+        /// When it is emitted.
+        emit: WatermarkEmit,
+        /// After this many milliseconds without a row, a split no longer holds the others back (`scan.watermark.idle-timeout`).
+        idle_timeout: Option<u64>,
+    },
+    /// A window table function: the input's columns, then `window_start`, `window_end`, `window_time`.
+    Window {
+        /// The input.
+        input: Arc<Rel>,
+        /// The windows.
+        window: WindowSpec,
+    },
+    /// Aggregates per window and key. Columns: keys, aggregates, then `window_start`, `window_end`, `window_time`.
+    /// Emits each window once, when the watermark (or processing time) passes its end; a row is late when
+    /// `window_end - 1 ms <=` the watermark before it.
+    WindowAggregate {
+        /// The input, without window columns.
+        input: Arc<Rel>,
+        /// The windows.
+        window: WindowSpec,
+        /// Places of the grouping columns in the input, without the window's.
+        keys: Vec<usize>,
+        /// The aggregates.
+        aggregates: Vec<Aggregate>,
+    },
+    /// Aggregates per key, updating. Columns: keys, aggregates. Without keys: one row, from the first input row on
+    /// (streaming), as Flink.
+    GroupAggregate {
+        /// The input.
+        input: Arc<Rel>,
+        /// Places of the grouping columns.
+        keys: Vec<usize>,
+        /// The aggregates; none: `DISTINCT`.
+        aggregates: Vec<Aggregate>,
+    },
+    /// Keeps one row per key: the `ROW_NUMBER() … = 1` idiom over a time attribute.
+    Deduplicate {
+        /// The input.
+        input: Arc<Rel>,
+        /// Places of the key columns.
+        keys: Vec<usize>,
+        /// The place of the time attribute that orders the rows.
+        order: usize,
+        /// First or last.
+        keep: Keep,
+        /// Whether a column with the row number (always 1, BIGINT) is appended.
+        row_number: bool,
+    },
+    /// Joins. The right side is bounded: it is read to its end first. Columns: left, right.
+    Join {
+        /// The unbounded (or any) side.
+        left: Arc<Rel>,
+        /// The bounded side.
+        right: Arc<Rel>,
+        /// Inner or left.
+        kind: JoinKind,
+        /// Equal columns: place on the left, place on the right. NULL equals nothing.
+        on: Vec<(usize, usize)>,
+        /// What must hold besides, over left and right columns.
+        residual: Option<Expr>,
+    },
+    /// All rows of all inputs (`UNION ALL`).
+    Union {
+        /// The inputs, of equal column types.
+        inputs: Vec<Arc<Rel>>,
+    },
+}
+
+/// When watermarks are emitted (`scan.watermark.emit.strategy`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum WatermarkEmit {
+    /// Behind every row.
+    OnEvent,
+    /// Every so many milliseconds of the engine's clock (`pipeline.auto-watermark-interval`, Flink's default 200).
+    Periodic(u64),
+}
+
+/// Which windows a row belongs to.
+#[derive(Clone, PartialEq, Debug)]
+pub struct WindowSpec {
+    /// The place of the time attribute in the input.
+    pub time: usize,
+    /// Whether it is event time, not processing time.
+    pub event_time: bool,
+    /// The shape.
+    pub kind: WindowKind,
+}
+
+/// The shape of windows, all in milliseconds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum WindowKind {
+    /// Windows of `size` side by side, the first beginning at `offset` past 1970-01-01T00:00:00.
+    Tumble {
+        /// Length.
+        size: i64,
+        /// Shift of the first window.
+        offset: i64,
+    },
+}
+
+/// Which of the rows of a key stays.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Keep {
+    /// The first.
+    First,
+    /// The last.
+    Last,
+}
+
+/// Inner or outer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum JoinKind {
+    /// Only matches.
+    Inner,
+    /// Every left row; NULLs where nothing matches.
+    Left,
+}
+
+/// One aggregate call; its arguments are columns of the input.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Aggregate {
+    /// Which function.
+    pub function: AggregateFunction,
+    /// Its arguments' places.
+    pub args: Vec<usize>,
+    /// Whether equal arguments count once.
+    pub distinct: bool,
+    /// The place of the BOOLEAN column that must be true (`FILTER (WHERE …)`).
+    pub filter: Option<usize>,
+    /// The type of the result.
+    pub data_type: DataType,
+}
+
+/// Aggregate functions.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum AggregateFunction {
+    /// `COUNT(*)` (no argument) or `COUNT(x)`
+    Count,
+    /// `SUM(x)`: keeps the integer type, wraps on overflow; decimals widen to precision 38.
+    Sum,
+    /// `AVG(x)`: keeps the integer type, truncates.
+    Avg,
+    /// `MIN(x)`
+    Min,
+    /// `MAX(x)`
+    Max,
+    /// `FIRST_VALUE(x)`
+    FirstValue,
+    /// `LAST_VALUE(x)`
+    LastValue,
+}
