@@ -1,0 +1,78 @@
+//! What a batch must be before the log takes it: what Kafka checks, and nothing less.
+
+use bytes::{Bytes, BytesMut};
+use yeoul_base::limits::BATCH_DECOMPRESSED_BYTES_MAX;
+use yeoul_base::{Offset, Timestamp};
+
+use super::build::write_crc;
+use super::header::{BATCH_HEADER_BYTES, BatchHeader, CRC_FROM};
+use super::{BatchError, records};
+
+const ATTRIBUTES_AT: usize = 21;
+const MAX_TIMESTAMP_AT: usize = 35;
+const LEADER_EPOCH_AT: usize = 12;
+
+/// Checks one whole batch from a producer. Returns the greatest timestamp of its records.
+pub(crate) fn validate(header: &BatchHeader, batch: &[u8]) -> Result<Timestamp, BatchError> {
+    check_crc(header, batch)?;
+    check_header(header)?;
+    let records = records(batch, BATCH_DECOMPRESSED_BYTES_MAX)?;
+    let mut walk = records.iter();
+    let mut greatest = Timestamp(i64::MIN);
+    for place in 0..header.records {
+        let Some(record) = walk.next().transpose()? else { break };
+        if record.offset_delta != place {
+            return Err(BatchError::OffsetDelta { place, found: record.offset_delta });
+        }
+        greatest = greatest.max(record.timestamp);
+    }
+    match walk.bytes_left() {
+        0 => Ok(greatest),
+        left => Err(BatchError::Trailing(left)),
+    }
+}
+
+/// Checks that the bytes are those that the header's CRC was made of.
+pub(crate) fn check_crc(header: &BatchHeader, batch: &[u8]) -> Result<(), BatchError> {
+    let expected = crc32c::crc32c(batch.get(CRC_FROM..header.bytes).unwrap_or_default());
+    if header.crc == expected { Ok(()) } else { Err(BatchError::Crc { found: header.crc, expected }) }
+}
+
+fn check_header(header: &BatchHeader) -> Result<(), BatchError> {
+    if header.records < 1 || header.last_offset_delta != header.records - 1 {
+        return Err(BatchError::Count { records: header.records, last_delta: header.last_offset_delta });
+    }
+    if header.is_control() {
+        return Err(BatchError::Control);
+    }
+    if header.is_transactional() {
+        return Err(BatchError::Transactional);
+    }
+    let (producer, epoch, sequence) = (header.producer_id, header.producer_epoch, header.base_sequence);
+    let fits = if producer >= 0 { epoch >= 0 && sequence >= 0 } else { producer == -1 };
+    if fits { Ok(()) } else { Err(BatchError::Producer { producer, epoch, sequence }) }
+}
+
+/// The batch with the greatest timestamp put in, and marked as the log's own time if it is that.
+pub(crate) fn rewrite_timestamps(batch: &[u8], greatest: Timestamp, log_append_time: bool) -> Bytes {
+    let mut rewritten = BytesMut::from(batch);
+    if let Some(place) = rewritten.get_mut(MAX_TIMESTAMP_AT..MAX_TIMESTAMP_AT + 8) {
+        place.copy_from_slice(&greatest.0.to_be_bytes());
+    }
+    if let Some(attributes) = rewritten.get_mut(ATTRIBUTES_AT + 1) {
+        *attributes = (*attributes & !0x08) | if log_append_time { 0x08 } else { 0 };
+    }
+    write_crc(&mut rewritten);
+    rewritten.freeze()
+}
+
+/// Puts base offset and leader epoch 0 into a batch's beginning: the 12 bytes that the log patches.
+pub(crate) fn rewrite_base(batch: &mut [u8], base: Offset) {
+    debug_assert!(batch.len() >= BATCH_HEADER_BYTES.min(16), "a batch begins with its base offset");
+    if let Some(place) = batch.get_mut(..8) {
+        place.copy_from_slice(&base.0.to_be_bytes());
+    }
+    if let Some(place) = batch.get_mut(LEADER_EPOCH_AT..LEADER_EPOCH_AT + 4) {
+        place.copy_from_slice(&[0; 4]);
+    }
+}
