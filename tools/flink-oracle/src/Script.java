@@ -71,12 +71,17 @@ final class Script {
             if (QUERY.matcher(query).matches() || query.regionMatches(true, 0, "INSERT", 0, 6)) {
                 plans.add(environment.explainSql(query, ExplainDetail.CHANGELOG_MODE));
             } else if (WRITES.matcher(query).matches()) {
-                plans.add(environment.explainSql(query.replaceFirst("(?i)^EXECUTE\\s+", ""), ExplainDetail.CHANGELOG_MODE));
+                plans.add(explainSet(query.replaceFirst("(?i)^EXECUTE\\s+", "")));
             } else {
                 environment.executeSql(statement);
             }
         }
         return plans;
+    }
+
+    private String explainSet(String statement) {
+        TableResult plan = environment.executeSql("EXPLAIN CHANGELOG_MODE " + statement);
+        return String.valueOf(plan.collect().next().getField(0));
     }
 
     private boolean applySetting(String statement) {
