@@ -1,1 +1,33 @@
-fn main() {}
+//! Yeoul: a real-time data platform in one binary.
+//!
+//! Reading order: [`cli`] (what can be asked), [`commands`] (one file per command), [`platform`] (what `run` and `serve`
+//! start, and in which order it stops), [`jobs`] (who restarts a job), [`feed`] (the replay tool), [`output`] (how rows
+//! are printed), [`bench`] (the figures of the README).
+//!
+//! Invariants: this is the only crate that reads configuration and environment. Standard output carries results and the
+//! ready line, nothing else; logs and faults go to standard error. Exit codes: 0 done, 1 failed while running, 2 wrong
+//! usage, configuration or SQL.
+
+mod address;
+mod ask;
+mod cli;
+mod commands;
+mod config;
+mod fault;
+mod feed;
+mod logging;
+mod nearest;
+mod output;
+mod presence;
+mod project;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    match cli::Cli::parse().run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => fault.report(),
+    }
+}

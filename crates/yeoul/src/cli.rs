@@ -1,0 +1,52 @@
+//! The command line: what can be asked. Each command's arguments stand in its own file under `commands`.
+
+use clap::{Parser, Subcommand};
+
+use crate::commands;
+use crate::fault::Fault;
+
+/// A real-time data platform in one binary: a Kafka-compatible durable log, a Flink SQL engine, live views.
+#[derive(Debug, Parser)]
+#[command(name = "yeoul", version, after_help = "Example:\n  yeoul run examples/flights")]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Query(commands::query::Args),
+    Status(commands::status::Args),
+}
+
+impl Cli {
+    /// Does what was asked.
+    ///
+    /// # Errors
+    /// Why it can't be done.
+    pub fn run(self) -> Result<(), Fault> {
+        match self.command {
+            Command::Query(args) => commands::query::run(&args),
+            Command::Status(args) => commands::status::run(&args),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_shows_an_example() {
+        for command in Cli::command().get_subcommands() {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(help.contains("yeoul "), "`{}` has no example", command.get_name());
+        }
+    }
+}
