@@ -1,1 +1,32 @@
-//! broker
+//! The log's Kafka face: what librdkafka, kcat, the Java client and Flink's connector need to produce and to read.
+//!
+//! Reading order: [`server`](Broker) accepts connections; `connection` cuts them into frames and keeps responses in
+//! order; `request` checks a frame against the shape of its API (`schema`, `apis`) before anything is decoded;
+//! `dispatch` hands it to the module of its API in `api`; `error_code` is where the log's errors become Kafka's.
+//!
+//! Invariants:
+//! - Memory is taken for bytes that have arrived, not for bytes that were announced.
+//! - A produce request is answered after the flush that made its records durable, never before.
+//! - A reader never sees a record behind the high watermark, which is the durable offset.
+//! - Batches pass through unchanged, and uncopied from the log to the socket.
+//!
+//! Consumer groups and transactions are not served yet; they are refused by name.
+
+mod api;
+mod apis;
+mod config;
+mod config_source;
+mod connection;
+mod context;
+mod dispatch;
+mod error_code;
+mod frame;
+mod metrics;
+mod reply;
+mod request;
+mod schema;
+mod server;
+
+pub use config::{Advertised, BrokerConfig};
+pub use metrics::{BrokerFigures, BrokerMetrics};
+pub use server::{Broker, BrokerHandle};

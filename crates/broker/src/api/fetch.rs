@@ -1,0 +1,203 @@
+//! `Fetch`: record batches out of the log, as they lie there. A request that finds less than the client's `min_bytes`
+//! waits for the high watermark to move, up to the client's `max_wait_ms`.
+//!
+//! There are no fetch sessions (KIP-227): every response has session id 0, so a client names all partitions each time.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use kafka_protocol::ResponseError;
+use kafka_protocol::messages::fetch_request::{FetchPartition, FetchTopic};
+use kafka_protocol::messages::{FetchRequest, TopicName};
+use tokio::time::Instant;
+use uuid::Uuid;
+use yeoul_base::{Offset, PartitionId};
+use yeoul_log::{Log, ReadError, Topic};
+
+use crate::api::fetch_frame::{PartitionFound, TopicFound, encode};
+use crate::context::Context;
+use crate::dispatch::Answer;
+use crate::error_code;
+use crate::reply::ReplyTo;
+use crate::request::{Request, RequestError};
+
+/// The longest that a fetch waits, whatever the client asks for.
+const WAIT_MAX: Duration = Duration::from_secs(300);
+
+/// The future waits for records.
+pub(crate) fn begin(context: &Context, request: &Request) -> Result<Answer, RequestError> {
+    let to = ReplyTo::new(request);
+    let fetch: FetchRequest = request.decode()?;
+    let context = context.clone();
+    Ok(Box::pin(async move {
+        if fetch.session_id != 0 && fetch.session_epoch > 0 {
+            return encode(&to, ResponseError::FetchSessionIdNotFound.code(), Vec::new()).map(Some);
+        }
+        let wish = Wish::new(&context, fetch);
+        let found = wait_and_read(&context, Arc::new(wish)).await;
+        encode(&to, 0, found).map(Some)
+    }))
+}
+
+/// What the client wants.
+struct Wish {
+    topics: Vec<TopicWish>,
+    bytes_min: usize,
+    bytes_max: usize,
+    wait: Duration,
+}
+
+struct TopicWish {
+    name: TopicName,
+    id: Uuid,
+    topic: Option<Arc<Topic>>,
+    partitions: Vec<FetchPartition>,
+}
+
+impl Wish {
+    fn new(context: &Context, request: FetchRequest) -> Wish {
+        let topic = |wish: FetchTopic| TopicWish {
+            topic: context.topic(&wish.topic, wish.topic_id),
+            name: wish.topic,
+            id: wish.topic_id,
+            partitions: wish.partitions,
+        };
+        let bytes_max = usize::try_from(request.max_bytes).unwrap_or(0).min(context.config().fetch_bytes_max);
+        Wish {
+            topics: request.topics.into_iter().map(topic).collect(),
+            bytes_min: usize::try_from(request.min_bytes).unwrap_or(0).min(bytes_max),
+            bytes_max,
+            wait: Duration::from_millis(u64::try_from(request.max_wait_ms).unwrap_or(0)).min(WAIT_MAX),
+        }
+    }
+
+    /// Whether reading gives anything: records, or an error to be told. Looks at no disk.
+    fn has_something(&self, log: &Log) -> bool {
+        self.topics.iter().any(|wish| {
+            let Some(topic) = wish.topic.as_deref() else { return true };
+            wish.partitions.iter().any(|partition| has_something(log, topic, partition))
+        })
+    }
+
+    /// Reads all partitions, in the client's order, until the client's limit is reached.
+    fn read(&self, log: &Log) -> Vec<TopicFound> {
+        let mut left = self.bytes_max;
+        let mut first = true;
+        let mut found = Vec::with_capacity(self.topics.len());
+        for wish in &self.topics {
+            let read = |partition| read_partition(log, wish, partition, &mut left, &mut first);
+            let partitions = wish.partitions.iter().map(read).collect();
+            found.push(TopicFound { name: wish.name.clone(), id: wish.id, partitions });
+        }
+        found
+    }
+}
+
+fn has_something(log: &Log, topic: &Topic, wish: &FetchPartition) -> bool {
+    let bounds = log.bounds(topic.id, PartitionId(wish.partition));
+    bounds.is_none_or(|bounds| {
+        wish.fetch_offset != bounds.high_watermark.0 || error_code::leader_epoch(wish.current_leader_epoch).is_some()
+    })
+}
+
+/// Reads one partition. The first that has records gives at least one batch, however large, so that every client
+/// gets on; the others nothing once the limit is reached.
+fn read_partition(
+    log: &Log,
+    wish: &TopicWish,
+    partition: &FetchPartition,
+    left: &mut usize,
+    first: &mut bool,
+) -> PartitionFound {
+    let index = partition.partition;
+    let Some(topic) = wish.topic.as_deref() else {
+        let unknown = if wish.id.is_nil() {
+            ResponseError::UnknownTopicOrPartition
+        } else {
+            ResponseError::UnknownTopicId
+        };
+        return PartitionFound::error(index, unknown);
+    };
+    if let Some(error) = error_code::leader_epoch(partition.current_leader_epoch) {
+        return PartitionFound::error(index, error);
+    }
+    let limit = usize::try_from(partition.partition_max_bytes).unwrap_or(0).min(*left);
+    match read_up_to(log, topic, partition, limit, *first) {
+        Ok(found) => {
+            let bytes = found.bytes();
+            *left = left.saturating_sub(bytes);
+            *first &= bytes == 0;
+            found
+        }
+        Err(error) => failed(index, &error),
+    }
+}
+
+fn read_up_to(
+    log: &Log,
+    topic: &Topic,
+    wish: &FetchPartition,
+    limit: usize,
+    at_least_one: bool,
+) -> Result<PartitionFound, ReadError> {
+    let partition = PartitionId(wish.partition);
+    let unknown = || ReadError::UnknownPartition { topic: topic.name.clone(), partition };
+    let bounds = log.bounds(topic.id, partition).ok_or_else(unknown)?;
+    let mut found = PartitionFound::empty(wish.partition, bounds.high_watermark, bounds.log_start);
+    let from = Offset(wish.fetch_offset);
+    if from == bounds.high_watermark || (limit == 0 && !at_least_one) {
+        return Ok(found);
+    }
+    let read = log.read(topic.id, partition, from, limit)?;
+    found.high_watermark = read.high_watermark;
+    found.log_start = read.log_start;
+    if at_least_one || read.data.iter().map(Bytes::len).sum::<usize>() <= limit {
+        found.records = read.data;
+    }
+    Ok(found)
+}
+
+fn failed(index: i32, error: &ReadError) -> PartitionFound {
+    if matches!(error, ReadError::Damaged { .. } | ReadError::Io { .. }) {
+        tracing::error!(%error, "can't serve records");
+    }
+    PartitionFound::error(index, error_code::read(error))
+}
+
+/// Reads as soon as there is enough, or the time is over, or the broker closes.
+async fn wait_and_read(context: &Context, wish: Arc<Wish>) -> Vec<TopicFound> {
+    let deadline = Instant::now() + wish.wait;
+    let mut moved = context.log().subscribe();
+    let mut last_look = wish.topics.is_empty() || wish.bytes_min == 0;
+    loop {
+        moved.borrow_and_update();
+        if last_look || wish.has_something(context.log()) {
+            let found = read(context, wish.clone()).await;
+            if last_look || is_enough(&found, wish.bytes_min) {
+                return found;
+            }
+        }
+        tokio::select! {
+            changed = moved.changed() => last_look = changed.is_err(),
+            () = tokio::time::sleep_until(deadline) => last_look = true,
+            () = context.shared.closed() => last_look = true,
+        }
+    }
+}
+
+/// Enough bytes, or an error, which the client should learn of at once.
+fn is_enough(found: &[TopicFound], bytes_min: usize) -> bool {
+    let mut partitions = found.iter().flat_map(|topic| &topic.partitions);
+    let bytes: usize = partitions.clone().map(PartitionFound::bytes).sum();
+    bytes >= bytes_min || partitions.any(|partition| partition.error.is_some())
+}
+
+/// Reads on a thread that may wait for the disk, unless there is nothing to read.
+async fn read(context: &Context, wish: Arc<Wish>) -> Vec<TopicFound> {
+    let log = context.log().clone();
+    if !wish.has_something(&log) {
+        return wish.read(&log);
+    }
+    tokio::task::spawn_blocking(move || wish.read(&log)).await.unwrap_or_default()
+}

@@ -1,0 +1,86 @@
+//! `ListOffsets`: the offset at a time. Negative times are names: the earliest, the latest, the greatest timestamp.
+//!
+//! Both isolation levels see the same, since records become visible only when they are committed.
+
+use kafka_protocol::ResponseError;
+use kafka_protocol::messages::list_offsets_request::{ListOffsetsPartition, ListOffsetsTopic};
+use kafka_protocol::messages::list_offsets_response::{ListOffsetsPartitionResponse, ListOffsetsTopicResponse};
+use kafka_protocol::messages::{ListOffsetsRequest, ListOffsetsResponse};
+use uuid::Uuid;
+use yeoul_base::{Offset, PartitionId, Timestamp};
+use yeoul_log::{Bounds, Log, ReadError, Topic};
+
+use crate::context::{Context, LEADER_EPOCH};
+use crate::error_code;
+
+const LATEST: i64 = -1;
+const EARLIEST: i64 = -2;
+const MAX_TIMESTAMP: i64 = -3;
+/// The earliest that is on this machine's disk; everything is.
+const EARLIEST_LOCAL: i64 = -4;
+/// The latest that is elsewhere; nothing is.
+const LATEST_TIERED: i64 = -5;
+/// The first version whose answers carry the leader's epoch.
+const LEADER_EPOCHS: i16 = 4;
+
+pub(crate) async fn answer(context: Context, version: i16, request: ListOffsetsRequest) -> ListOffsetsResponse {
+    // Finding a time may read the disk.
+    let topics = tokio::task::spawn_blocking(move || {
+        let topics = request.topics.into_iter();
+        topics.map(|topic| find_topic(&context, version, topic)).collect()
+    });
+    ListOffsetsResponse::default().with_topics(topics.await.unwrap_or_default())
+}
+
+fn find_topic(context: &Context, version: i16, asked: ListOffsetsTopic) -> ListOffsetsTopicResponse {
+    let topic = context.topic(&asked.name, Uuid::nil());
+    let partitions = asked.partitions.iter().map(|partition| {
+        let found = find_partition(context.log(), topic.as_deref(), partition);
+        let response = ListOffsetsPartitionResponse::default().with_partition_index(partition.partition_index);
+        match found {
+            Ok(Some((offset, time))) => {
+                let response = response.with_offset(offset.0).with_timestamp(time.map_or(-1, |time| time.0));
+                if version >= LEADER_EPOCHS { response.with_leader_epoch(LEADER_EPOCH) } else { response }
+            }
+            Ok(None) => response,
+            Err(error) => response.with_error_code(error.code()),
+        }
+    });
+    ListOffsetsTopicResponse::default().with_partitions(partitions.collect()).with_name(asked.name)
+}
+
+/// An offset, and the time of its record where the question was about time.
+type Found = Option<(Offset, Option<Timestamp>)>;
+
+fn find_partition(
+    log: &Log,
+    topic: Option<&Topic>,
+    asked: &ListOffsetsPartition,
+) -> Result<Found, ResponseError> {
+    let partition = PartitionId(asked.partition_index);
+    let topic = topic.ok_or(ResponseError::UnknownTopicOrPartition)?;
+    let bounds = log.bounds(topic.id, partition).ok_or(ResponseError::UnknownTopicOrPartition)?;
+    if let Some(error) = error_code::leader_epoch(asked.current_leader_epoch) {
+        return Err(error);
+    }
+    at_time(log, topic, partition, &bounds, asked.timestamp)
+}
+
+fn at_time(
+    log: &Log,
+    topic: &Topic,
+    partition: PartitionId,
+    bounds: &Bounds,
+    time: i64,
+) -> Result<Found, ResponseError> {
+    let found = match time {
+        LATEST => return Ok(Some((bounds.high_watermark, None))),
+        EARLIEST | EARLIEST_LOCAL => return Ok(Some((bounds.log_start, None))),
+        LATEST_TIERED => return Ok(None),
+        MAX_TIMESTAMP => log.offset_of_max_timestamp(topic.id, partition),
+        0.. => log.offset_at(topic.id, partition, Timestamp(time)),
+        _ => return Err(ResponseError::UnsupportedVersion),
+    };
+    let found = found.map_err(|error: ReadError| error_code::read(&error))?;
+    Ok(found.map(|(offset, time)| (offset, Some(time))))
+}

@@ -1,0 +1,134 @@
+//! `Produce`: record batches into the log. The response waits for the flush that made them durable, whatever
+//! acknowledgement the client asked for (with `acks=0` there is no response).
+
+use kafka_protocol::ResponseError;
+use kafka_protocol::messages::produce_request::{PartitionProduceData, TopicProduceData};
+use kafka_protocol::messages::produce_response::{PartitionProduceResponse, TopicProduceResponse};
+use kafka_protocol::messages::{ProduceRequest, ProduceResponse, TopicName};
+use kafka_protocol::protocol::StrBytes;
+use uuid::Uuid;
+use yeoul_base::PartitionId;
+use yeoul_log::{AppendError, Appended, Pending, Topic};
+
+use crate::context::Context;
+use crate::dispatch::Answer;
+use crate::error_code;
+use crate::reply::ReplyTo;
+use crate::request::{Request, RequestError};
+
+/// The first version whose responses say what was wrong in words.
+const ERROR_MESSAGES: i16 = 8;
+
+/// Hands the batches to the log now; the future waits for the flush.
+pub(crate) fn begin(context: &Context, request: &Request) -> Result<Answer, RequestError> {
+    let to = ReplyTo::new(request);
+    let produce: ProduceRequest = request.decode()?;
+    let acks = produce.acks;
+    let refusal = refusal(&produce);
+    let topics: Vec<_> = produce.topic_data.into_iter().map(|data| append_topic(context, data, refusal)).collect();
+    let context = context.clone();
+    Ok(Box::pin(async move {
+        let responses = all_flushed(&context, topics, to.version).await;
+        if acks != 0 {
+            return to.encode(&ProduceResponse::default().with_responses(responses)).map(Some);
+        }
+        let failed = responses.iter().flat_map(|topic| &topic.partition_responses).find(|one| one.error_code != 0);
+        // Closing the connection is the only way to tell a client that wants no response.
+        failed.map_or(Ok(None), |one| Err(RequestError::Unacknowledged { code: one.error_code }))
+    }))
+}
+
+/// Why the whole request is refused, if it is.
+fn refusal(request: &ProduceRequest) -> Option<Refused> {
+    if request.transactional_id.is_some() {
+        return Some(Refused {
+            error: ResponseError::TransactionalIdAuthorizationFailed,
+            message: "transactions are not supported yet: leave `transactional.id` out",
+        });
+    }
+    (!(-1..=1).contains(&request.acks)).then_some(Refused {
+        error: ResponseError::InvalidRequiredAcks,
+        message: "`acks` can be 0, 1 or all (-1)",
+    })
+}
+
+/// A refusal that needs no look at the records.
+#[derive(Clone, Copy)]
+struct Refused {
+    error: ResponseError,
+    message: &'static str,
+}
+
+/// A partition's batches, on their way.
+enum Appending {
+    Refused(Refused),
+    Queued(Pending<Result<Appended, AppendError>>),
+}
+
+struct TopicAppending {
+    name: TopicName,
+    id: Uuid,
+    partitions: Vec<(i32, Appending)>,
+}
+
+fn append_topic(context: &Context, data: TopicProduceData, refusal: Option<Refused>) -> TopicAppending {
+    let topic = context.topic(&data.name, data.topic_id);
+    let unknown = if data.topic_id.is_nil() {
+        Refused { error: ResponseError::UnknownTopicOrPartition, message: "there is no topic of this name" }
+    } else {
+        Refused { error: ResponseError::UnknownTopicId, message: "there is no topic of this id" }
+    };
+    let append = |partition: PartitionProduceData| {
+        let appending = match (refusal, topic.as_deref()) {
+            (Some(refusal), _) => Appending::Refused(refusal),
+            (None, None) => Appending::Refused(unknown),
+            (None, Some(topic)) => append(context, topic, &partition),
+        };
+        (partition.index, appending)
+    };
+    TopicAppending {
+        partitions: data.partition_data.into_iter().map(append).collect(),
+        name: data.name,
+        id: data.topic_id,
+    }
+}
+
+fn append(context: &Context, topic: &Topic, partition: &PartitionProduceData) -> Appending {
+    let records = partition.records.clone().unwrap_or_default();
+    Appending::Queued(context.log().append(topic.id, PartitionId(partition.index), records))
+}
+
+async fn all_flushed(context: &Context, topics: Vec<TopicAppending>, version: i16) -> Vec<TopicProduceResponse> {
+    let mut responses = Vec::with_capacity(topics.len());
+    for topic in topics {
+        let mut partitions = Vec::with_capacity(topic.partitions.len());
+        for (index, appending) in topic.partitions {
+            partitions.push(flushed(context, index, appending, version).await);
+        }
+        let response = TopicProduceResponse::default().with_name(topic.name).with_topic_id(topic.id);
+        responses.push(response.with_partition_responses(partitions));
+    }
+    responses
+}
+
+async fn flushed(context: &Context, index: i32, appending: Appending, version: i16) -> PartitionProduceResponse {
+    let (error, message) = match appending {
+        Appending::Refused(Refused { error, message }) => (error, StrBytes::from_static_str(message)),
+        Appending::Queued(pending) => match pending.await {
+            Ok(appended) => return acknowledged(index, &appended),
+            Err(error) => (error_code::append(&error), StrBytes::from_string(error.to_string())),
+        },
+    };
+    context.shared.metrics.produce_errors.add(1);
+    let refused = PartitionProduceResponse::default().with_index(index).with_error_code(error.code()).with_base_offset(-1);
+    if version >= ERROR_MESSAGES { refused.with_error_message(Some(message)) } else { refused }
+}
+
+fn acknowledged(index: i32, appended: &Appended) -> PartitionProduceResponse {
+    PartitionProduceResponse::default()
+        .with_index(index)
+        .with_base_offset(appended.base_offset.0)
+        .with_log_append_time_ms(appended.log_append_time.map_or(-1, |time| time.0))
+        .with_log_start_offset(appended.log_start.0)
+        .with_error_message(None)
+}

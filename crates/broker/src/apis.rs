@@ -1,0 +1,56 @@
+//! Which requests the broker answers, in which versions: one row for each.
+
+use kafka_protocol::messages::ApiKey;
+use yeoul_base::limits::FRAME_BYTES_MAX;
+
+use crate::schema::{self, Field};
+
+/// The longest frame of a request that carries no records.
+const SMALL_FRAME_BYTES_MAX: usize = 4 << 20;
+
+/// One API.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Api {
+    pub(crate) key: ApiKey,
+    /// The lowest version that is announced. Produce announces versions that it refuses: clients built before
+    /// 2025 take a missing version 0 for a broker that can't compress.
+    pub(crate) announced_min: i16,
+    /// The lowest version that is answered.
+    pub(crate) min: i16,
+    pub(crate) max: i16,
+    /// The shape of the request's body.
+    pub(crate) shape: &'static [Field],
+    /// The longest frame, in bytes.
+    pub(crate) frame_bytes_max: usize,
+}
+
+const fn api(key: ApiKey, min: i16, max: i16, shape: &'static [Field]) -> Api {
+    Api { key, announced_min: min, min, max, shape, frame_bytes_max: SMALL_FRAME_BYTES_MAX }
+}
+
+/// Every API that is answered, by key.
+pub(crate) const APIS: &[Api] = &[
+    Api { announced_min: 0, frame_bytes_max: FRAME_BYTES_MAX, ..api(ApiKey::Produce, 3, 13, schema::PRODUCE) },
+    api(ApiKey::Fetch, 4, 18, schema::FETCH),
+    api(ApiKey::ListOffsets, 1, 10, schema::LIST_OFFSETS),
+    api(ApiKey::Metadata, 0, 13, schema::METADATA),
+    api(ApiKey::FindCoordinator, 0, 6, schema::FIND_COORDINATOR),
+    api(ApiKey::ApiVersions, 0, 4, schema::API_VERSIONS),
+    api(ApiKey::CreateTopics, 2, 7, schema::CREATE_TOPICS),
+    api(ApiKey::DeleteTopics, 1, 6, schema::DELETE_TOPICS),
+    api(ApiKey::InitProducerId, 0, 5, schema::INIT_PRODUCER_ID),
+    api(ApiKey::OffsetForLeaderEpoch, 2, 4, schema::OFFSET_FOR_LEADER_EPOCH),
+    api(ApiKey::DescribeConfigs, 1, 4, schema::DESCRIBE_CONFIGS),
+    api(ApiKey::DescribeCluster, 0, 2, schema::DESCRIBE_CLUSTER),
+    api(ApiKey::DescribeTopicPartitions, 0, 0, schema::DESCRIBE_TOPIC_PARTITIONS),
+];
+
+/// The API of this key, if it is answered at all.
+pub(crate) fn find(key: i16) -> Option<&'static Api> {
+    APIS.iter().find(|api| api.key as i16 == key)
+}
+
+/// How long a frame may be that begins so.
+pub(crate) fn frame_bytes_max([high, low, ..]: [u8; 4]) -> usize {
+    find(i16::from_be_bytes([high, low])).map_or(SMALL_FRAME_BYTES_MAX, |api| api.frame_bytes_max)
+}

@@ -1,0 +1,40 @@
+//! How the broker is set up.
+
+/// The address that clients are told to come back to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Advertised {
+    /// A host name or an address.
+    pub host: String,
+    /// The port.
+    pub port: u16,
+}
+
+/// The broker's settings.
+#[derive(Clone, Debug)]
+pub struct BrokerConfig {
+    /// What clients are told to connect to; `None` tells each client the address that it came to.
+    pub advertised: Option<Advertised>,
+    /// Whether asking for a topic that does not exist creates it.
+    pub auto_create_topics: bool,
+    /// How many partitions a topic gets whose creator does not say.
+    pub default_partitions: i32,
+    /// The most connections at a time; one more is closed as soon as it is accepted.
+    pub connections_max: usize,
+    /// The most bytes that requests being worked on may hold in sum; further ones wait to be read.
+    pub request_bytes_max: usize,
+    /// The most record bytes in one fetch response, whatever the client allows.
+    pub fetch_bytes_max: usize,
+}
+
+impl Default for BrokerConfig {
+    fn default() -> Self {
+        BrokerConfig {
+            advertised: None,
+            auto_create_topics: true,
+            default_partitions: 1,
+            connections_max: 10_000,
+            request_bytes_max: 256 << 20,
+            fetch_bytes_max: 16 << 20,
+        }
+    }
+}

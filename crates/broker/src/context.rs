@@ -1,0 +1,79 @@
+//! What a request's handler can reach.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use kafka_protocol::messages::{BrokerId, TopicName};
+use kafka_protocol::protocol::StrBytes;
+use tokio::sync::{Semaphore, watch};
+use uuid::Uuid;
+use yeoul_base::TopicId;
+use yeoul_log::{Log, Topic};
+
+use crate::config::{Advertised, BrokerConfig};
+use crate::metrics::BrokerMetrics;
+
+/// This node's id. There is one node.
+pub(crate) const NODE: BrokerId = BrokerId(1);
+/// The epoch of every partition's leader, which never changes.
+pub(crate) const LEADER_EPOCH: i32 = 0;
+
+/// What all connections share.
+pub(crate) struct Shared {
+    pub(crate) log: Log,
+    pub(crate) config: BrokerConfig,
+    pub(crate) metrics: Arc<BrokerMetrics>,
+    /// One permit for each byte that requests may hold.
+    pub(crate) request_bytes: Arc<Semaphore>,
+    /// Turns true when the broker shuts down.
+    pub(crate) closing: watch::Receiver<bool>,
+}
+
+impl Shared {
+    /// Resolves when the broker shuts down.
+    pub(crate) async fn closed(&self) {
+        // An error means that the handle is gone, which is a shutdown, too.
+        let _ = self.closing.clone().wait_for(|closing| *closing).await;
+    }
+}
+
+/// What one connection's requests see.
+#[derive(Clone)]
+pub(crate) struct Context {
+    pub(crate) shared: Arc<Shared>,
+    /// The address that the client came to.
+    pub(crate) local: SocketAddr,
+}
+
+impl Context {
+    pub(crate) fn log(&self) -> &Log {
+        &self.shared.log
+    }
+
+    pub(crate) fn config(&self) -> &BrokerConfig {
+        &self.shared.config
+    }
+
+    /// The host and port that the client is told to use.
+    pub(crate) fn advertised(&self) -> (StrBytes, i32) {
+        match &self.shared.config.advertised {
+            Some(Advertised { host, port }) => (StrBytes::from_string(host.clone()), i32::from(*port)),
+            None => (StrBytes::from_string(self.local.ip().to_canonical().to_string()), i32::from(self.local.port())),
+        }
+    }
+
+    /// A topic by its id if the client gave one, else by its name.
+    pub(crate) fn topic(&self, name: &str, id: Uuid) -> Option<Arc<Topic>> {
+        if id.is_nil() { self.log().topic(name) } else { self.log().topic_by_id(TopicId(id.into_bytes())) }
+    }
+}
+
+/// A topic's name as the codec wants it.
+pub(crate) fn topic_name(name: &str) -> TopicName {
+    TopicName(StrBytes::from_string(name.to_owned()))
+}
+
+/// A topic's id as the codec wants it.
+pub(crate) fn topic_uuid(id: TopicId) -> Uuid {
+    Uuid::from_bytes(id.0)
+}

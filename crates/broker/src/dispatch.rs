@@ -1,0 +1,67 @@
+//! From a request to the handler of its API.
+//!
+//! A handler is called when the request is read, in the order of the connection, and returns a future for its
+//! response. Produce hands its batches to the log in the call itself, so that pipelined requests keep their order;
+//! the futures are awaited one after the other, which keeps the responses in order.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use kafka_protocol::messages::ApiKey;
+use kafka_protocol::protocol;
+
+use crate::api::{
+    api_versions, create_topics, delete_topics, describe_cluster, describe_configs, describe_topic_partitions, fetch,
+    find_coordinator, init_producer_id, list_offsets, metadata, offset_for_leader_epoch, produce,
+};
+use crate::context::Context;
+use crate::reply::{Reply, ReplyTo};
+use crate::request::{Request, RequestError};
+
+/// A response to come; `None` when the client asked for none.
+pub(crate) type Answer = Pin<Box<dyn Future<Output = Result<Option<Reply>, RequestError>> + Send>>;
+
+/// Starts working on a request.
+pub(crate) fn begin(context: &Context, request: &Request) -> Result<Answer, RequestError> {
+    match request.api.key {
+        ApiKey::Produce => produce::begin(context, request),
+        ApiKey::Fetch => fetch::begin(context, request),
+        ApiKey::ListOffsets => answer(context, request, list_offsets::answer),
+        ApiKey::Metadata => answer(context, request, metadata::answer),
+        ApiKey::FindCoordinator => at_once(context, request, find_coordinator::answer),
+        ApiKey::ApiVersions => at_once(context, request, api_versions::answer),
+        ApiKey::CreateTopics => answer(context, request, create_topics::answer),
+        ApiKey::DeleteTopics => answer(context, request, delete_topics::answer),
+        ApiKey::InitProducerId => answer(context, request, init_producer_id::answer),
+        ApiKey::OffsetForLeaderEpoch => at_once(context, request, offset_for_leader_epoch::answer),
+        ApiKey::DescribeConfigs => at_once(context, request, describe_configs::answer),
+        ApiKey::DescribeCluster => at_once(context, request, describe_cluster::answer),
+        ApiKey::DescribeTopicPartitions => at_once(context, request, describe_topic_partitions::answer),
+        other => Err(RequestError::UnknownApi(other as i16)),
+    }
+}
+
+/// Decodes, and encodes what the handler's future gives. The handler also learns the request's version.
+fn answer<Q, F>(
+    context: &Context,
+    request: &Request,
+    handler: impl FnOnce(Context, i16, Q) -> F,
+) -> Result<Answer, RequestError>
+where
+    Q: protocol::Request,
+    F: Future<Output = Q::Response> + Send + 'static,
+{
+    let to = ReplyTo::new(request);
+    let response = handler(context.clone(), request.version, request.decode()?);
+    Ok(Box::pin(async move { to.encode(&response.await).map(Some) }))
+}
+
+/// As [`answer`], for handlers that wait for nothing.
+fn at_once<Q: protocol::Request>(
+    context: &Context,
+    request: &Request,
+    handler: impl FnOnce(&Context, i16, Q) -> Q::Response,
+) -> Result<Answer, RequestError> {
+    let reply = ReplyTo::new(request).encode(&handler(context, request.version, request.decode()?));
+    Ok(Box::pin(std::future::ready(reply.map(Some))))
+}

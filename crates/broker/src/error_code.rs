@@ -1,0 +1,84 @@
+//! From the log's errors to Kafka's error codes: the one place where the two meet.
+//!
+//! Whether a client tries again follows from the code, so each mapping says what the client should do.
+
+use kafka_protocol::ResponseError;
+use yeoul_log::batch::BatchError;
+use yeoul_log::{AppendError, CreateTopicError, DeleteTopicError, ReadError, Unavailable};
+
+use crate::context::LEADER_EPOCH;
+
+/// For records that were not appended.
+pub(crate) fn append(error: &AppendError) -> ResponseError {
+    match error {
+        AppendError::UnknownTopic(_) | AppendError::UnknownPartition { .. } => ResponseError::UnknownTopicOrPartition,
+        AppendError::TooLarge { .. } => ResponseError::MessageTooLarge,
+        AppendError::Batch(error) => batch(error),
+        AppendError::OutOfOrderSequence { .. } => ResponseError::OutOfOrderSequenceNumber,
+        AppendError::DuplicateSequence { .. } => ResponseError::DuplicateSequenceNumber,
+        AppendError::FencedEpoch { .. } => ResponseError::InvalidProducerEpoch,
+        // Retriable: the client sends the same again after its back-off.
+        AppendError::Busy { .. } => ResponseError::NotEnoughReplicas,
+        AppendError::Unavailable(reason) => unavailable(reason),
+    }
+}
+
+/// For bytes that are not sound batches. `CorruptMessage` lets the client send again, since the bytes may have been
+/// damaged on the way; what the client built wrongly would be wrong again.
+fn batch(error: &BatchError) -> ResponseError {
+    match error {
+        BatchError::Crc { .. } | BatchError::Cut { .. } | BatchError::Length(_) | BatchError::Empty => {
+            ResponseError::CorruptMessage
+        }
+        BatchError::Magic(_) => ResponseError::UnsupportedForMessageFormat,
+        BatchError::Codec(_) => ResponseError::UnsupportedCompressionType,
+        BatchError::Bomb(_) => ResponseError::MessageTooLarge,
+        BatchError::Transactional => ResponseError::TransactionalIdAuthorizationFailed,
+        BatchError::Count { .. }
+        | BatchError::OffsetDelta { .. }
+        | BatchError::RecordLength { .. }
+        | BatchError::Trailing(_)
+        | BatchError::Decode(_)
+        | BatchError::Decompress { .. }
+        | BatchError::Control
+        | BatchError::Producer { .. } => ResponseError::InvalidRecord,
+    }
+}
+
+/// A failed log needs a restart of the broker, which a client may well outlive: it is told to try again.
+fn unavailable(reason: &Unavailable) -> ResponseError {
+    if reason.retriable { ResponseError::NotEnoughReplicas } else { ResponseError::KafkaStorageError }
+}
+
+/// For records that could not be read.
+pub(crate) fn read(error: &ReadError) -> ResponseError {
+    match error {
+        ReadError::UnknownTopic(_) | ReadError::UnknownPartition { .. } => ResponseError::UnknownTopicOrPartition,
+        ReadError::OffsetOutOfRange { .. } => ResponseError::OffsetOutOfRange,
+        ReadError::Damaged { .. } | ReadError::Io { .. } => ResponseError::KafkaStorageError,
+    }
+}
+
+/// For a topic that was not created.
+pub(crate) fn create_topic(error: &CreateTopicError) -> ResponseError {
+    match error {
+        CreateTopicError::Exists(_) => ResponseError::TopicAlreadyExists,
+        CreateTopicError::InvalidName { .. } => ResponseError::InvalidTopicException,
+        CreateTopicError::InvalidPartitions { .. } => ResponseError::InvalidPartitions,
+        CreateTopicError::InvalidConfig(_) => ResponseError::InvalidConfig,
+        CreateTopicError::Unavailable(reason) => unavailable(reason),
+    }
+}
+
+/// For a topic that was not deleted.
+pub(crate) fn delete_topic(error: &DeleteTopicError) -> ResponseError {
+    match error {
+        DeleteTopicError::UnknownTopic(_) => ResponseError::UnknownTopicId,
+        DeleteTopicError::Unavailable(reason) => unavailable(reason),
+    }
+}
+
+/// For the leader epoch that a client believes in; -1 is none.
+pub(crate) fn leader_epoch(epoch: i32) -> Option<ResponseError> {
+    (epoch > LEADER_EPOCH).then_some(ResponseError::UnknownLeaderEpoch)
+}

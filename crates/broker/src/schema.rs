@@ -1,0 +1,247 @@
+//! The shape of each request on the wire, as far as it takes to walk over it without allocating.
+//!
+//! A request is checked against its shape *before* the codec sees it, since the codec reserves memory for as many
+//! items as a count announces. Shapes follow Kafka's message definitions.
+
+use yeoul_base::decode::{DecodeError, Decoder};
+
+/// A field and the versions of the request that have it, both inclusive.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Field {
+    from: i16,
+    to: i16,
+    kind: Kind,
+}
+
+/// How a field lies on the wire.
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    /// So many bytes.
+    Fixed(usize),
+    /// A string, nullable or not.
+    Text,
+    /// Bytes, nullable or not.
+    Blob,
+    /// An array of structures, nullable or not.
+    Structs(&'static [Field]),
+    /// An array of values without tags of their own: numbers of so many bytes.
+    Numbers(usize),
+    /// An array of strings.
+    Texts,
+    /// One byte, and behind it a structure unless the byte is -1.
+    Optional(&'static [Field]),
+}
+
+/// The most items that all arrays of one request may have in sum.
+const ITEMS_MAX: usize = 100_000;
+
+/// Walks over a request's body and checks that every length and count fits the bytes that are there.
+pub(crate) fn check(body: &[u8], fields: &[Field], version: i16, flexible: bool) -> Result<(), DecodeError> {
+    let mut walk = Walk { decoder: Decoder::new(body), version, flexible, items: ITEMS_MAX };
+    walk.structure(fields)
+}
+
+struct Walk<'a> {
+    decoder: Decoder<'a>,
+    version: i16,
+    flexible: bool,
+    /// How many more items the arrays may have.
+    items: usize,
+}
+
+impl Walk<'_> {
+    fn structure(&mut self, fields: &[Field]) -> Result<(), DecodeError> {
+        for field in fields {
+            if (field.from..=field.to).contains(&self.version) {
+                self.field(field.kind)?;
+            }
+        }
+        if self.flexible { self.tags() } else { Ok(()) }
+    }
+
+    fn field(&mut self, kind: Kind) -> Result<(), DecodeError> {
+        match kind {
+            Kind::Fixed(bytes) => self.decoder.bytes(bytes).map(drop),
+            Kind::Text => self.text(),
+            Kind::Blob => self.blob(),
+            Kind::Structs(fields) => self.each(|walk| walk.structure(fields)),
+            Kind::Numbers(bytes) => self.each(|walk| walk.decoder.bytes(bytes).map(drop)),
+            Kind::Texts => self.each(Walk::text),
+            Kind::Optional(fields) => match self.decoder.i8()? {
+                -1 => Ok(()),
+                _ => self.structure(fields),
+            },
+        }
+    }
+
+    /// An array; a null one is as good as an empty one here.
+    fn each(&mut self, item: impl Fn(&mut Self) -> Result<(), DecodeError>) -> Result<(), DecodeError> {
+        let at = self.decoder.position();
+        let count = self.length(|decoder| decoder.i32())?.unwrap_or(0);
+        let count = self.decoder.check_count(at, count, 1)?;
+        self.items = self.items.checked_sub(count).ok_or(DecodeError::Count { at, count: count as i64 })?;
+        for _ in 0..count {
+            item(self)?;
+        }
+        Ok(())
+    }
+
+    fn text(&mut self) -> Result<(), DecodeError> {
+        let at = self.decoder.position();
+        let length = self.length(|decoder| Ok(i32::from(decoder.i16()?)))?;
+        self.skip(at, length)
+    }
+
+    fn blob(&mut self) -> Result<(), DecodeError> {
+        let at = self.decoder.position();
+        let length = self.length(|decoder| decoder.i32())?;
+        self.skip(at, length)
+    }
+
+    fn skip(&mut self, at: usize, length: Option<i64>) -> Result<(), DecodeError> {
+        let bytes = self.decoder.check_count(at, length.unwrap_or(0), 1)?;
+        self.decoder.bytes(bytes).map(drop)
+    }
+
+    /// A length or a count; `None` is null. Flexible versions write it plus one, as an unsigned variable-length number.
+    fn length(
+        &mut self,
+        rigid: impl FnOnce(&mut Decoder<'_>) -> Result<i32, DecodeError>,
+    ) -> Result<Option<i64>, DecodeError> {
+        if self.flexible {
+            let raw = self.unsigned()?;
+            return Ok((raw > 0).then(|| raw - 1));
+        }
+        match rigid(&mut self.decoder)? {
+            -1 => Ok(None),
+            length => Ok(Some(i64::from(length))),
+        }
+    }
+
+    fn unsigned(&mut self) -> Result<i64, DecodeError> {
+        let at = self.decoder.position();
+        let raw = self.decoder.unsigned_varlong()?;
+        u32::try_from(raw).map(i64::from).map_err(|_| DecodeError::Varint { at })
+    }
+
+    fn tags(&mut self) -> Result<(), DecodeError> {
+        let at = self.decoder.position();
+        let count = self.unsigned()?;
+        let count = self.decoder.check_count(at, count, 2)?;
+        self.items = self.items.checked_sub(count).ok_or(DecodeError::Count { at, count: count as i64 })?;
+        for _ in 0..count {
+            self.unsigned()?;
+            let at = self.decoder.position();
+            let bytes = self.unsigned()?;
+            self.skip(at, Some(bytes))?;
+        }
+        Ok(())
+    }
+}
+
+const fn field(from: i16, to: i16, kind: Kind) -> Field {
+    Field { from, to, kind }
+}
+
+const fn always(kind: Kind) -> Field {
+    Field { from: 0, to: i16::MAX, kind }
+}
+
+const fn since(from: i16, kind: Kind) -> Field {
+    Field { from, to: i16::MAX, kind }
+}
+
+const UUID: Kind = Kind::Fixed(16);
+const INT8: Kind = Kind::Fixed(1);
+const INT16: Kind = Kind::Fixed(2);
+const INT32: Kind = Kind::Fixed(4);
+const INT64: Kind = Kind::Fixed(8);
+
+pub(crate) const PRODUCE: &[Field] = &[
+    always(Kind::Text),
+    always(INT16),
+    always(INT32),
+    always(Kind::Structs(&[
+        field(0, 12, Kind::Text),
+        since(13, UUID),
+        always(Kind::Structs(&[always(INT32), always(Kind::Blob)])),
+    ])),
+];
+
+pub(crate) const FETCH: &[Field] = &[
+    field(0, 14, INT32),
+    always(INT32),
+    always(INT32),
+    always(INT32),
+    always(INT8),
+    since(7, INT32),
+    since(7, INT32),
+    always(Kind::Structs(&[
+        field(0, 12, Kind::Text),
+        since(13, UUID),
+        always(Kind::Structs(&[
+            always(INT32),
+            since(9, INT32),
+            always(INT64),
+            since(12, INT32),
+            since(5, INT64),
+            always(INT32),
+        ])),
+    ])),
+    since(7, Kind::Structs(&[field(0, 12, Kind::Text), since(13, UUID), always(Kind::Numbers(4))])),
+    since(11, Kind::Text),
+];
+
+pub(crate) const LIST_OFFSETS: &[Field] = &[
+    always(INT32),
+    since(2, INT8),
+    always(Kind::Structs(&[always(Kind::Text), always(Kind::Structs(&[always(INT32), since(4, INT32), always(INT64)]))])),
+    since(10, INT32),
+];
+
+pub(crate) const METADATA: &[Field] = &[
+    always(Kind::Structs(&[since(10, UUID), always(Kind::Text)])),
+    since(4, INT8),
+    field(8, 10, INT8),
+    since(8, INT8),
+];
+
+pub(crate) const FIND_COORDINATOR: &[Field] = &[field(0, 3, Kind::Text), since(1, INT8), since(4, Kind::Texts)];
+
+pub(crate) const API_VERSIONS: &[Field] = &[since(3, Kind::Text), since(3, Kind::Text)];
+
+pub(crate) const CREATE_TOPICS: &[Field] = &[
+    always(Kind::Structs(&[
+        always(Kind::Text),
+        always(INT32),
+        always(INT16),
+        always(Kind::Structs(&[always(INT32), always(Kind::Numbers(4))])),
+        always(Kind::Structs(&[always(Kind::Text), always(Kind::Text)])),
+    ])),
+    always(INT32),
+    always(INT8),
+];
+
+pub(crate) const DELETE_TOPICS: &[Field] =
+    &[since(6, Kind::Structs(&[always(Kind::Text), always(UUID)])), field(0, 5, Kind::Texts), always(INT32)];
+
+pub(crate) const INIT_PRODUCER_ID: &[Field] = &[always(Kind::Text), always(INT32), since(3, INT64), since(3, INT16)];
+
+pub(crate) const OFFSET_FOR_LEADER_EPOCH: &[Field] = &[
+    since(3, INT32),
+    always(Kind::Structs(&[always(Kind::Text), always(Kind::Structs(&[always(INT32), always(INT32), always(INT32)]))])),
+];
+
+pub(crate) const DESCRIBE_CONFIGS: &[Field] = &[
+    always(Kind::Structs(&[always(INT8), always(Kind::Text), always(Kind::Texts)])),
+    always(INT8),
+    since(3, INT8),
+];
+
+pub(crate) const DESCRIBE_CLUSTER: &[Field] = &[always(INT8), since(1, INT8), since(2, INT8)];
+
+pub(crate) const DESCRIBE_TOPIC_PARTITIONS: &[Field] = &[
+    always(Kind::Structs(&[always(Kind::Text)])),
+    always(INT32),
+    always(Kind::Optional(&[always(Kind::Text), always(INT32)])),
+];
