@@ -3,9 +3,13 @@
 //! Reading order: [`types`] (Flink's logical types and their Arrow layout), [`batch`] (a batch of a changelog),
 //! [`watermark`] (which watermark was in force when each row of a batch arrived).
 //!
+//! [`json`] and [`text`] write rows and values for people and programs.
+//!
 //! This crate does no I/O and knows no SQL text.
 
 pub mod batch;
+pub mod json;
+pub mod text;
 pub mod types;
 pub mod watermark;
 
