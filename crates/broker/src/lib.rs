@@ -14,6 +14,7 @@
 
 mod api;
 mod apis;
+pub mod client;
 mod config;
 mod config_source;
 mod connection;

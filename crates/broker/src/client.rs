@@ -1,0 +1,18 @@
+//! A small Kafka client on the broker's codec: for Yeoul's own commands (`feed`, `produce`, `consume`, `topic`) and
+//! for tests. It works against any Kafka broker of version 2.1 or later, without TLS or SASL.
+//!
+//! A [`Client`] asks one thing at a time and reconnects by itself; errors that Kafka calls retriable are tried again,
+//! a bounded number of times. A [`Producer`] is idempotent: what it sends again after a lost answer is stored once.
+
+mod admin;
+mod connection;
+mod error;
+mod fetch;
+mod produce;
+mod session;
+
+pub use admin::{NewTopic, PartitionInfo, TopicInfo};
+pub use error::ClientError;
+pub use fetch::{Fetched, FetchedRecord, OffsetAt};
+pub use produce::{Delivered, Producer};
+pub use session::{Client, ClientConfig};

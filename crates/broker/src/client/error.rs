@@ -1,0 +1,94 @@
+//! What can go wrong for a client.
+
+use kafka_protocol::ResponseError;
+use kafka_protocol::messages::ApiKey;
+use thiserror::Error;
+use yeoul_log::batch::BatchError;
+
+/// Why a request of the client did not succeed.
+#[derive(Debug, Error)]
+pub enum ClientError {
+    /// No broker of the list could be reached.
+    #[error("can't connect to a kafka broker at `{addresses}`: {reason}; is it running there?")]
+    Connect {
+        /// The addresses that were tried.
+        addresses: String,
+        /// What the last of them said.
+        reason: String,
+    },
+    /// The connection broke, or the broker did not answer in time.
+    #[error("lost the connection to `{address}`: {reason}")]
+    Disconnected {
+        /// The broker.
+        address: String,
+        /// What happened.
+        reason: String,
+    },
+    /// The broker can't do what is needed.
+    #[error("the broker at `{address}` does not support `{api:?}` in a version that this client speaks")]
+    Unsupported {
+        /// The broker.
+        address: String,
+        /// What is missing.
+        api: ApiKey,
+    },
+    /// The broker's answer can't be understood.
+    #[error("the broker at `{address}` answered something else than was asked: {reason}")]
+    Answer {
+        /// The broker.
+        address: String,
+        /// What is strange.
+        reason: String,
+    },
+    /// The broker refused.
+    #[error("the broker refused {doing}: {error}{}", .message.as_ref().map(|text| format!(" ({text})")).unwrap_or_default())]
+    Refused {
+        /// What was being done.
+        doing: String,
+        /// Kafka's error.
+        error: ResponseError,
+        /// What the broker said in words.
+        message: Option<String>,
+    },
+    /// The topic or the partition is not there.
+    #[error("there is no partition {partition} of topic `{topic}`; create the topic first")]
+    UnknownPartition {
+        /// The topic.
+        topic: String,
+        /// The partition.
+        partition: i32,
+    },
+    /// Records that can't be made into a batch, or a batch that can't be read.
+    #[error("topic `{topic}`: {error}")]
+    Batch {
+        /// The topic.
+        topic: String,
+        /// What is wrong with the batch.
+        error: BatchError,
+    },
+}
+
+impl ClientError {
+    /// Whether trying again can help.
+    #[must_use]
+    pub fn is_retriable(&self) -> bool {
+        match self {
+            ClientError::Disconnected { .. } | ClientError::Connect { .. } => true,
+            ClientError::Refused { error, .. } => error.is_retriable(),
+            ClientError::Unsupported { .. }
+            | ClientError::Answer { .. }
+            | ClientError::UnknownPartition { .. }
+            | ClientError::Batch { .. } => false,
+        }
+    }
+
+    /// The error of a response's code, if it is one.
+    pub(super) fn check(code: i16, doing: impl FnOnce() -> String, message: Option<&str>) -> Result<(), ClientError> {
+        match ResponseError::try_from_code(code) {
+            None => Ok(()),
+            Some(error) => {
+                Err(ClientError::Refused { doing: doing(), error, message: message.map(str::to_owned) })
+            }
+        }
+    }
+}
