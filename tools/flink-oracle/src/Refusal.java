@@ -1,34 +1,26 @@
-import org.apache.flink.table.api.SqlParserException;
-import org.apache.flink.table.api.TableException;
-import org.apache.flink.table.api.ValidationException;
+import java.time.DateTimeException;
 
 /** What Flink says when it does not take a text: one line. */
 final class Refusal {
     private Refusal() {}
 
-    /** {@code error refused Class: message} before anything ran, {@code error failed Class: message} while running. */
+    /**
+     * {@code error refused Class: message} before anything ran, {@code error failed Class: message} while running. Flink folds
+     * constants when it plans: a value that cannot be computed is a failure all the same.
+     */
     static String line(Throwable fault) {
-        Throwable cause = fault;
-        boolean refused = isRefusal(cause);
-        while (cause.getCause() != null && cause.getCause() != cause) {
-            cause = cause.getCause();
-            refused |= isRefusal(cause) && !ranAlready(fault);
+        Throwable root = fault;
+        boolean ran = hasRun(fault);
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+            ran |= hasRun(root);
         }
-        return "error " + (refused ? "refused " : "failed ") + cause.getClass().getSimpleName() + ": " + firstLine(cause);
+        boolean value = root instanceof ArithmeticException || root instanceof NumberFormatException || root instanceof DateTimeException;
+        return "error " + (ran || value ? "failed " : "refused ") + root.getClass().getSimpleName() + ": " + firstLine(root);
     }
 
-    private static boolean isRefusal(Throwable fault) {
-        return fault instanceof ValidationException || fault instanceof SqlParserException || fault instanceof TableException
-                || fault.getClass().getName().startsWith("org.apache.calcite");
-    }
-
-    private static boolean ranAlready(Throwable fault) {
-        for (Throwable at = fault; at != null; at = at.getCause()) {
-            if (at.getClass().getSimpleName().equals("JobExecutionException")) {
-                return true;
-            }
-        }
-        return false;
+    private static boolean hasRun(Throwable fault) {
+        return fault.getClass().getSimpleName().equals("JobExecutionException");
     }
 
     private static String firstLine(Throwable fault) {

@@ -1,0 +1,7 @@
+-- FIRST_VALUE and LAST_VALUE in order of arrival.
+CREATE TABLE bids (
+  id STRING, auction INT, bidder STRING, price DECIMAL(10, 2), ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '1' MINUTE
+) WITH ('connector' = 'filesystem', 'path' = 'data/bids.jsonl', 'format' = 'json');
+SELECT auction, FIRST_VALUE(id) AS f, LAST_VALUE(id) AS l FROM bids GROUP BY auction;

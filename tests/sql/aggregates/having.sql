@@ -1,0 +1,7 @@
+-- HAVING over aggregates shown and not shown.
+CREATE TABLE bids (
+  id STRING, auction INT, bidder STRING, price DECIMAL(10, 2), ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '1' MINUTE
+) WITH ('connector' = 'filesystem', 'path' = 'data/bids.jsonl', 'format' = 'json');
+SELECT bidder, COUNT(*) AS n FROM bids GROUP BY bidder HAVING COUNT(*) > 1 AND SUM(price) > 20;

@@ -1,0 +1,8 @@
+-- The same aggregate in batch mode.
+SET 'execution.runtime-mode' = 'batch';
+CREATE TABLE bids (
+  id STRING, auction INT, bidder STRING, price DECIMAL(10, 2), ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '1' MINUTE
+) WITH ('connector' = 'filesystem', 'path' = 'data/bids.jsonl', 'format' = 'json');
+SELECT bidder, COUNT(*) AS n, SUM(price) AS s FROM bids GROUP BY bidder;

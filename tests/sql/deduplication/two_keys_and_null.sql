@@ -1,0 +1,7 @@
+-- Two keys, one of them NULL.
+CREATE TABLE bids (
+  id STRING, auction INT, bidder STRING, price DECIMAL(10, 2), ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '1' MINUTE
+) WITH ('connector' = 'filesystem', 'path' = 'data/bids.jsonl', 'format' = 'json');
+SELECT auction, bidder, id FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY auction, bidder ORDER BY seen) AS n FROM bids) WHERE n = 1;

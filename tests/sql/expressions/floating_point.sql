@@ -1,0 +1,6 @@
+-- FLOAT and DOUBLE arithmetic.
+CREATE TABLE types (
+  id INT, b BOOLEAN, ti TINYINT, si SMALLINT, i INT, bi BIGINT, f FLOAT, d DOUBLE, `dec` DECIMAL(10, 3),
+  c CHAR(3), s STRING, dt DATE, tm TIME, ts3 TIMESTAMP(3), ts9 TIMESTAMP(9), ltz TIMESTAMP_LTZ(3), bin BYTES
+) WITH ('connector' = 'filesystem', 'path' = 'data/types.jsonl', 'format' = 'json');
+SELECT id, f + 1 AS f1, d * 2 AS d2, f * d AS fd, d / 3 AS d3, -d AS neg, i / 2.0E0 AS half FROM types;

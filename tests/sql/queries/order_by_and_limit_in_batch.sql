@@ -1,0 +1,8 @@
+-- ORDER BY and LIMIT in batch.
+SET 'execution.runtime-mode' = 'batch';
+CREATE TABLE bids (
+  id STRING, auction INT, bidder STRING, price DECIMAL(10, 2), ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '1' MINUTE
+) WITH ('connector' = 'filesystem', 'path' = 'data/bids.jsonl', 'format' = 'json');
+SELECT id, price FROM bids WHERE price IS NOT NULL ORDER BY price DESC LIMIT 3;

@@ -1,0 +1,2 @@
+-- VALUES as a statement.
+VALUES (1, 'a', CAST(NULL AS INT)), (2, 'bcd', 5);

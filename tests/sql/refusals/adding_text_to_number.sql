@@ -1,0 +1,2 @@
+-- A boolean in arithmetic.
+SELECT TRUE + 1;

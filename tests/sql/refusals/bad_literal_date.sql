@@ -1,0 +1,2 @@
+-- A date literal that is no date.
+SELECT DATE '2024-13-01';

@@ -1,0 +1,6 @@
+-- window_start without a window.
+CREATE TABLE minutes (
+  k STRING, v INT, ts TIMESTAMP(3),
+  WATERMARK FOR ts AS ts - INTERVAL '30' SECOND
+) WITH ('connector' = 'filesystem', 'path' = 'data/minutes.jsonl', 'format' = 'json');
+SELECT window_start FROM minutes;

@@ -1,0 +1,3 @@
+-- INSERT into a view.
+CREATE VIEW v AS SELECT 1 AS a;
+INSERT INTO v SELECT 2;

@@ -1,0 +1,2 @@
+-- An integer literal beyond every type.
+SELECT 99999999999999999999999999999999999999999;

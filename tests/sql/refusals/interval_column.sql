@@ -1,0 +1,2 @@
+-- INTERVAL is no column type.
+CREATE TABLE t (a INTERVAL DAY) WITH ('connector' = 'blackhole');

@@ -1,0 +1,8 @@
+-- Keep-last deduplication updates.
+CREATE TABLE bids (
+  id STRING, auction INT, bidder STRING, price DECIMAL(10, 2), ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '1' MINUTE
+) WITH ('connector' = 'filesystem', 'path' = 'data/bids.jsonl', 'format' = 'json');
+CREATE TABLE o (id STRING) WITH ('connector' = 'filesystem', 'path' = 'out/o', 'format' = 'json');
+INSERT INTO o SELECT id FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY id ORDER BY seen DESC) AS n FROM bids) WHERE n = 1;

@@ -1,0 +1,2 @@
+-- LIKE over a number.
+SELECT 1 LIKE '1';

@@ -1,0 +1,2 @@
+-- FROM without a table.
+SELECT 1 FROM ;

@@ -1,0 +1,3 @@
+-- A filesystem table without a path.
+CREATE TABLE t (a INT) WITH ('connector' = 'filesystem', 'format' = 'json');
+SELECT * FROM t;

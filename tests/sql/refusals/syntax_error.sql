@@ -1,0 +1,2 @@
+-- A word where none belongs.
+SELEC 1;

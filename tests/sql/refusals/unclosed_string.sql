@@ -1,0 +1,2 @@
+-- A text without its end.
+SELECT 'abc FROM t;

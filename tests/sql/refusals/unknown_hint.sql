@@ -1,0 +1,2 @@
+-- A hint that does not exist.
+SELECT /*+ FASTER */ 1;

@@ -1,0 +1,2 @@
+-- Rows of different width.
+VALUES (1, 2), (3);

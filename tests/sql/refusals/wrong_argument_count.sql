@@ -1,0 +1,2 @@
+-- Too many arguments.
+SELECT UPPER('a', 'b');

@@ -1,0 +1,148 @@
+#!/usr/bin/env python3
+"""Runs the SQL cases on Yeoul and compares with what Flink said. See README.md.
+
+    YEOUL_BIN=target/release/yeoul tests/sql/run.py [PART_OF_A_NAME...] [--record] [--verbose]
+
+`--record` writes `unsupported.txt` anew. Exit code 1: a wrong result, or `unsupported.txt` is not exact.
+"""
+
+import argparse
+import concurrent.futures
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+from decimal import Decimal
+
+HERE = pathlib.Path(__file__).resolve().parent
+BINARY = os.environ.get("YEOUL_BIN", str(HERE.parents[1] / "target" / "release" / "yeoul"))
+UNSUPPORTED = HERE / "unsupported.txt"
+CASE_SECONDS_MAX = 30
+DIGITS_OF_DOUBLE = 17
+RELATIVE_ERROR_MAX = Decimal("1e-12")
+
+
+def judge(case):
+    """Returns (verdict, detail): `ok`, `unsupported` or `wrong`."""
+    expected = case.with_suffix(".expected").read_text()
+    try:
+        code, out, err = run(case)
+    except subprocess.TimeoutExpired:
+        return "wrong", f"no end after {CASE_SECONDS_MAX} s"
+    if code not in (0, 1, 2):
+        return "wrong", f"ended with {code}: {last_line(err)}"
+    if expected.startswith("error refused"):
+        return ("ok", "") if code == 2 else ("wrong", f"Flink refuses it ({expected.strip()[:120]}), Yeoul ended with {code}")
+    if expected.startswith("error failed"):
+        return ("ok", "") if code in (1, 2) else ("wrong", f"Flink fails ({expected.strip()[:120]}), Yeoul ended with {code}")
+    if code == 2:
+        return "unsupported", first_line(err)
+    if code == 1:
+        return "wrong", f"failed: {last_line(err)}"
+    return compare(out, expected)
+
+
+def run(case):
+    with tempfile.TemporaryDirectory(prefix="case") as folder:
+        shutil.copytree(HERE / "data", pathlib.Path(folder) / "data")
+        text = pathlib.Path(folder) / case.name
+        shutil.copy(case, text)
+        done = subprocess.run(
+            [BINARY, "run", text.name, "--output", "jsonl"],
+            cwd=folder, capture_output=True, timeout=CASE_SECONDS_MAX, env=os.environ | {"TZ": "UTC"},
+        )
+        return done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
+
+
+def compare(out, expected):
+    try:
+        found = parse(out)
+    except ValueError as fault:
+        return "wrong", f"no JSON lines: {fault}: {first_line(out)}"
+    wanted = parse(expected)
+    if len(found) != len(wanted):
+        return "wrong", f"{len(found)} rows instead of {len(wanted)}: {show(found)} instead of {show(wanted)}"
+    for have, want in zip(sorted(found, key=rough), sorted(wanted, key=rough)):
+        if not equal(have, want):
+            return "wrong", f"{show(have)} instead of {show(want)}"
+    return "ok", ""
+
+
+def parse(lines):
+    return [json.loads(line, parse_float=Decimal, parse_int=Decimal) for line in lines.splitlines() if line.strip()]
+
+
+def show(value):
+    return json.dumps(value, default=str, ensure_ascii=False)[:400]
+
+
+def rough(value):
+    """A sort key under which nearly equal numbers are the same."""
+    return json.dumps(value, sort_keys=True, default=lambda number: f"{float(number):.8g}")
+
+
+def equal(a, b):
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(equal(a[key], b[key]) for key in a)
+    if isinstance(a, list) and isinstance(b, list):
+        return len(a) == len(b) and all(map(equal, a, b))
+    if isinstance(a, Decimal) and isinstance(b, Decimal):
+        return a == b or (is_double(a) and is_double(b) and abs(a - b) <= RELATIVE_ERROR_MAX * max(abs(a), abs(b)))
+    return type(a) is type(b) and a == b
+
+
+def is_double(number):
+    digits = number.as_tuple()
+    return len(digits.digits) <= DIGITS_OF_DOUBLE and (number != number.to_integral_value() or digits.exponent > 0)
+
+
+def first_line(text):
+    return next((line.strip() for line in text.splitlines() if line.strip()), "")[:300]
+
+
+def last_line(text):
+    return next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "")[:300]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("parts", nargs="*")
+    parser.add_argument("--record", action="store_true")
+    parser.add_argument("--verbose", action="store_true")
+    options = parser.parse_args()
+    cases = [case for case in sorted(HERE.glob("*/*.sql")) if not options.parts or any(part in str(case) for part in options.parts)]
+    with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
+        verdicts = dict(zip(cases, pool.map(judge, cases)))
+    report(verdicts, options.verbose)
+    unsupported = sorted(name(case) for case, (verdict, _) in verdicts.items() if verdict == "unsupported")
+    if options.record:
+        UNSUPPORTED.write_text("".join(line + "\n" for line in unsupported))
+    sys.exit(0 if is_as_recorded(verdicts, unsupported) else 1)
+
+
+def report(verdicts, verbose):
+    for case, (verdict, detail) in verdicts.items():
+        if verdict == "wrong" or (verbose and verdict == "unsupported"):
+            print(f"{verdict:12}{name(case)}\n            {detail}")
+    counts = {verdict: sum(v == verdict for v, _ in verdicts.values()) for verdict in ("ok", "unsupported", "wrong")}
+    print(", ".join(f"{count} {verdict}" for verdict, count in counts.items()))
+
+
+def is_as_recorded(verdicts, unsupported):
+    recorded = set(UNSUPPORTED.read_text().split()) if UNSUPPORTED.exists() else set()
+    ran = {name(case) for case in verdicts}
+    difference = set(unsupported) ^ (recorded & ran)
+    for case in sorted(difference):
+        print(f"{'newly unsupported' if case in unsupported else 'supported now, take it off unsupported.txt'}: {case}")
+    return not difference and all(verdict != "wrong" for verdict, _ in verdicts.values())
+
+
+def name(case):
+    return str(case.relative_to(HERE).with_suffix(""))
+
+
+if __name__ == "__main__":
+    main()

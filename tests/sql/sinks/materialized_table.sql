@@ -1,0 +1,9 @@
+-- A materialized table's rows are its query's.
+CREATE TABLE bids (
+  id STRING, auction INT, bidder STRING, price DECIMAL(10, 2), ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '1' MINUTE
+) WITH ('connector' = 'filesystem', 'path' = 'data/bids.jsonl', 'format' = 'json');
+CREATE MATERIALIZED TABLE per_bidder
+FRESHNESS = INTERVAL '1' SECOND
+AS SELECT bidder, COUNT(*) AS n FROM bids GROUP BY bidder;

@@ -1,0 +1,2 @@
+-- MD5, SHA2, TO_BASE64, FROM_BASE64, HEX, BIN.
+SELECT x, MD5(x) AS m, SHA1(x) AS s1, SHA256(x) AS s2, TO_BASE64(x) AS b, FROM_BASE64(TO_BASE64(x)) AS back, HEX(x) AS h, BIN(5) AS bin FROM (VALUES ('abc'), (''), (CAST(NULL AS STRING))) AS t(x);

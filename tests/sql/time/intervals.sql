@@ -1,0 +1,3 @@
+-- Timestamps and dates plus and minus intervals.
+SELECT ts, ts + INTERVAL '1' HOUR AS h, ts - INTERVAL '90' MINUTE AS m, ts + INTERVAL '1' MONTH AS mo, ts + INTERVAL '1' YEAR AS y, ts - INTERVAL '1 02:03:04.005' DAY TO SECOND(3) AS ds, ts + INTERVAL '1-2' YEAR TO MONTH AS ym, CAST(ts AS DATE) + INTERVAL '1' DAY AS d
+FROM (VALUES (TIMESTAMP '2024-01-31 23:30:00.500'), (TIMESTAMP '2023-02-28 00:00:00')) AS t(ts);
