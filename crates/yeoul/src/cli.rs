@@ -17,6 +17,10 @@ pub struct Cli {
 enum Command {
     Query(commands::query::Args),
     Status(commands::status::Args),
+    Feed(commands::feed::Args),
+    Produce(commands::produce::Args),
+    Consume(commands::consume::Args),
+    Topic(commands::topic::Args),
 }
 
 impl Cli {
@@ -28,6 +32,10 @@ impl Cli {
         match self.command {
             Command::Query(args) => commands::query::run(&args),
             Command::Status(args) => commands::status::run(&args),
+            Command::Feed(args) => commands::feed::run(args),
+            Command::Produce(args) => commands::produce::run(&args),
+            Command::Consume(args) => commands::consume::run(&args),
+            Command::Topic(args) => commands::topic::run(args),
         }
     }
 }

@@ -18,6 +18,7 @@ mod feed;
 mod logging;
 mod nearest;
 mod output;
+mod partitioner;
 mod presence;
 mod project;
 

@@ -1,10 +1,22 @@
 //! One file per command: its arguments, and what it does.
 
+pub mod consume;
+pub mod feed;
+pub mod produce;
 pub mod query;
 pub mod status;
+pub mod topic;
 
 mod platform_args;
 mod target;
 
-pub use platform_args::PlatformArgs;
+pub use platform_args::{PlatformArgs, setting};
 pub use target::{KafkaTarget, Target};
+
+/// A small runtime for a command that is a client.
+///
+/// # Errors
+/// The system refuses.
+fn client_runtime() -> Result<tokio::runtime::Runtime, crate::fault::Fault> {
+    Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?)
+}

@@ -4,6 +4,11 @@
 //! reads the last record of each partition and goes on behind it, so that no line is sent twice, whatever killed the
 //! run before. That holds since a line's partition depends on nothing but its key, or its position where it has none.
 
-pub mod emission;
-pub mod event_time;
-pub mod pace;
+mod emission;
+mod event_time;
+mod lines;
+mod pace;
+mod replay;
+
+pub use emission::Shares;
+pub use replay::{Done, Replay};

@@ -1,0 +1,160 @@
+//! The running platform: what `run` and `serve` start, in which order, and how it stops.
+//!
+//! Order of start: listeners are bound, SQL is read, the log is opened, doors answer, jobs run, feeds run, `listen.json`
+//! and the ready line are written. It stops the other way round: feeds, jobs with a last checkpoint, doors, the log.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::runtime::Runtime;
+use tokio::task::JoinHandle;
+use yeoul_base::{Clock, RealDisk, SystemClock};
+use yeoul_broker::{Broker, BrokerConfig, BrokerHandle};
+use yeoul_log::{Log, LogConfig};
+
+use crate::address;
+use crate::commands::PlatformArgs;
+use crate::connections;
+use crate::fault::{Fault, OrUsage};
+use crate::feed;
+use crate::http::{self, HttpServer};
+use crate::jobs::{Environment, Jobs};
+use crate::logging;
+use crate::platform_status::Platform;
+use crate::presence::Presence;
+use crate::program;
+use crate::project::Project;
+use crate::shutdown::{Signals, Watchdog};
+
+/// Threads that drive network I/O.
+const WORKERS: usize = 2;
+/// Threads for what blocks.
+const BLOCKING_THREADS_MAX: usize = 8;
+/// Stack of each of these threads.
+const STACK_BYTES: usize = 1 << 20;
+
+/// What is to be started.
+pub struct Start {
+    /// The project; without SQL for `serve`.
+    pub project: Project,
+    /// The flags.
+    pub args: PlatformArgs,
+    /// Whether jobs begin anew.
+    pub fresh: bool,
+}
+
+/// Runs a platform until Ctrl-C or SIGTERM.
+///
+/// # Errors
+/// What can't be started.
+pub fn run(start: Start) -> Result<(), Fault> {
+    logging::start("warn,yeoul=info");
+    let config = &start.project.config;
+    let kafka = address::bind("kafka", start.args.kafka_address(config))?;
+    let http = address::bind("http", start.args.http_address(config))?;
+    let settings = start.args.session_settings(config)?;
+    let data = start.args.data_folder(&start.project.folder, config);
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+    let log = open_log(&data, &start.project, clock.clone())?;
+    let bound = kafka.local_addr()?;
+    let wiring = connections::online(&start.project, &data, bound, log.clone())?;
+    let plans = program::jobs(program::read(&start.project.files, wiring.connectors.clone(), settings)?)?;
+    let runtime = runtime()?;
+    let _entered = runtime.enter();
+    let mut signals = Signals::listen()?;
+    let broker = start_broker(kafka, &log, &start.project, clock.clone())?;
+    let environment = Environment { connections: wiring.connections, store: wiring.store, clock: clock.clone() };
+    let platform = Arc::new(Platform::new(clock.clone(), broker.metrics()));
+    let server = HttpServer::start(http, http::router(&log, wiring.views, platform.clone(), clock.clone()))?;
+    platform.listens(bound, server.address());
+    platform.run(Jobs::start(plans, start.fresh, &environment)?);
+    let feeds = start_feeds(&start.project, bound, &clock);
+    let presence = Presence { kafka: bound.to_string(), http: server.url(), pid: std::process::id() };
+    presence.write(&data)?;
+    say_ready(&presence, &data, start.args.json)?;
+    runtime.block_on(signals.next());
+    stop(Running { runtime: &runtime, signals, feeds, platform, server, broker, log, data })
+}
+
+fn open_log(data: &Path, project: &Project, clock: Arc<dyn Clock>) -> Result<Log, Fault> {
+    let mut config = LogConfig::new(data.join("log"));
+    config.default_partitions = project.config.log.default_partitions;
+    if let Some(bytes) = project.config.log.file_bytes {
+        config.file_bytes = bytes;
+    }
+    Log::open(config, Arc::new(RealDisk), clock).or_usage()
+}
+
+fn runtime() -> Result<Runtime, Fault> {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    builder.worker_threads(WORKERS).max_blocking_threads(BLOCKING_THREADS_MAX).thread_stack_size(STACK_BYTES);
+    Ok(builder.thread_name("yeoul-io").enable_all().build()?)
+}
+
+fn start_broker(
+    listener: std::net::TcpListener,
+    log: &Log,
+    project: &Project,
+    clock: Arc<dyn Clock>,
+) -> Result<BrokerHandle, Fault> {
+    let config = BrokerConfig {
+        auto_create_topics: project.config.log.auto_create_topics,
+        default_partitions: project.config.log.default_partitions,
+        ..BrokerConfig::default()
+    };
+    Ok(Broker::start(tokio::net::TcpListener::from_std(listener)?, log.clone(), config, clock)?)
+}
+
+/// One task per feed; a feed that fails is logged, and the platform goes on.
+fn start_feeds(project: &Project, kafka: std::net::SocketAddr, clock: &Arc<dyn Clock>) -> Vec<JoinHandle<()>> {
+    let feeds = project.config.feed.iter().map(|feed| {
+        let replay = feed::Replay::of(feed, &project.folder, kafka.to_string());
+        let clock = clock.clone();
+        tokio::spawn(async move {
+            match replay.run(clock).await {
+                Ok(done) => tracing::info!(topic = replay.topic(), sent = done.sent, "feed is at its end"),
+                Err(error) => tracing::error!(topic = replay.topic(), %error, "feed ended"),
+            }
+        })
+    });
+    feeds.collect()
+}
+
+fn say_ready(presence: &Presence, data: &Path, json: bool) -> Result<(), Fault> {
+    let Presence { kafka, http, .. } = presence;
+    let data = data.display().to_string();
+    crate::output::print_text(&if json {
+        serde_json::json!({ "event": "ready", "kafka": kafka, "http": http, "data": data }).to_string()
+    } else {
+        format!("ready: kafka {kafka}, http {http}, data {data}")
+    })
+}
+
+/// Everything that runs.
+struct Running<'a> {
+    runtime: &'a Runtime,
+    signals: Signals,
+    feeds: Vec<JoinHandle<()>>,
+    platform: Arc<Platform>,
+    server: HttpServer,
+    broker: BrokerHandle,
+    log: Log,
+    data: PathBuf,
+}
+
+fn stop(running: Running<'_>) -> Result<(), Fault> {
+    let _watchdog = Watchdog::arm()?;
+    tracing::info!("stopping");
+    running.runtime.spawn(running.signals.end_at_next());
+    running.feeds.iter().for_each(JoinHandle::abort);
+    running.platform.stop_jobs();
+    running.runtime.block_on(async {
+        running.server.shutdown(Duration::from_secs(1)).await;
+        running.broker.shutdown().await;
+    });
+    running.log.close();
+    Presence::remove(&running.data);
+    tracing::info!("stopped");
+    Ok(())
+}

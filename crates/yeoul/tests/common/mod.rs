@@ -1,0 +1,143 @@
+//! The real binary, from outside: run to its end, or started and waited for.
+#![allow(dead_code, reason = "each test file uses a part")]
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+use tempfile::TempDir;
+use yeoul_base::{Clock, SystemClock};
+
+/// How long anything may take here before it counts as hanging.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Whether the full counts are asked for (`./test --slow`).
+pub fn slow() -> bool {
+    std::env::var_os("YEOUL_SLOW").is_some()
+}
+
+/// The binary.
+pub fn binary() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_yeoul"))
+}
+
+/// Runs it to its end.
+pub fn yeoul(arguments: &[&str]) -> Output {
+    binary().args(arguments).stdin(Stdio::null()).output().expect("the binary is there")
+}
+
+/// Polls `condition` until it holds.
+pub fn until(what: &str, mut condition: impl FnMut() -> bool) {
+    let clock = SystemClock::new();
+    while !condition() {
+        assert!(clock.elapsed() < PATIENCE, "waited too long until {what}");
+        std::thread::park_timeout(Duration::from_millis(20));
+    }
+}
+
+/// A folder with these files.
+pub fn folder(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (name, text) in files {
+        write(folder.path(), name, text);
+    }
+    folder
+}
+
+pub fn write(folder: &Path, name: &str, text: &str) {
+    let path = folder.join(name);
+    std::fs::create_dir_all(path.parent().expect("a file has a folder")).expect("folders can be made");
+    std::fs::write(path, text).expect("files can be written");
+}
+
+/// A running platform; killed when dropped.
+pub struct Platform {
+    child: Child,
+    /// The ready line.
+    pub ready: Value,
+    /// From the process's start to the ready line.
+    pub start: Duration,
+}
+
+impl Platform {
+    /// `yeoul serve` on a data folder, free ports.
+    pub fn serve(data: &Path) -> Platform {
+        Platform::start(&["serve"], data)
+    }
+
+    /// `yeoul run` of a project, free ports.
+    pub fn run(project: &Path, data: &Path) -> Platform {
+        Platform::start(&["run", &project.display().to_string()], data)
+    }
+
+    /// A command that becomes ready.
+    pub fn start(arguments: &[&str], data: &Path) -> Platform {
+        let clock = SystemClock::new();
+        let mut child = binary()
+            .args(arguments)
+            .arg("--data")
+            .arg(data)
+            .args(["--kafka", "127.0.0.1:0", "--http", "127.0.0.1:0", "--json"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the binary is there");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("it is piped")).read_line(&mut line).expect("it can be read");
+        let ready = serde_json::from_str(&line).unwrap_or_else(|_| panic!("no ready line but `{line}`"));
+        Platform { child, ready, start: clock.elapsed() }
+    }
+
+    pub fn kafka(&self) -> String {
+        self.ready["kafka"].as_str().expect("the ready line has it").to_owned()
+    }
+
+    pub fn http(&self) -> String {
+        self.ready["http"].as_str().expect("the ready line has it").to_owned()
+    }
+
+    fn pid(&self) -> Pid {
+        Pid::from_child(&self.child)
+    }
+
+    /// Asks it to stop, and waits.
+    pub fn terminate(mut self) -> (ExitStatus, Duration) {
+        let clock = SystemClock::new();
+        kill_process(self.pid(), Signal::TERM).expect("it runs");
+        (self.child.wait().expect("it ends"), clock.elapsed())
+    }
+
+    /// `kill -9`, and waits.
+    pub fn kill(mut self) {
+        self.child.kill().expect("it runs");
+        self.child.wait().expect("it ends");
+    }
+
+    /// Resident memory in bytes.
+    pub fn resident(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("it runs");
+        let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("the system says it");
+        line.split_whitespace().nth(1).and_then(|kib| kib.parse::<u64>().ok()).expect("a number") * 1024
+    }
+
+    /// The JSON at a path of its HTTP.
+    pub fn get(&self, path: &str) -> Value {
+        let text = ureq::get(format!("{}{path}", self.http())).call().expect("it answers").body_mut().read_to_string();
+        serde_json::from_str(&text.expect("text")).expect("JSON")
+    }
+}
+
+impl Drop for Platform {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The repository's root.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("it is there")
+}

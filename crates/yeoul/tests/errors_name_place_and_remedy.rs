@@ -1,0 +1,154 @@
+//! What a user gets wrong: each fault tells place, cause and remedy, and ends with exit code 2.
+
+mod common;
+
+use common::{Platform, folder, yeoul};
+
+const KAFKA: &str = "'connector' = 'kafka', 'topic' = 't', 'properties.bootstrap.servers' = '127.0.0.1:9092', \
+                     'scan.startup.mode' = 'earliest-offset', 'format' = 'json'";
+
+/// Checks a project of one SQL file: the fault names `place` (as `a.sql:1:8`) and holds every one of `parts`.
+fn check_sql(sql: &str, place: &str, parts: &[&str]) {
+    let project = folder(&[("a.sql", sql)]);
+    let output = yeoul(&["check", &project.path().display().to_string()]);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{sql}\n{told}");
+    assert!(told.contains(place), "no `{place}` in\n{told}");
+    assert!(told.contains('^'), "no caret in\n{told}");
+    for part in parts {
+        assert!(told.contains(part), "no `{part}` in\n{told}");
+    }
+}
+
+/// Checks a command line: exit code 2, and standard error holds every one of `parts`.
+fn check_command(arguments: &[&str], parts: &[&str]) {
+    let output = yeoul(arguments);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}\n{told}");
+    for part in parts {
+        assert!(told.contains(part), "no `{part}` in\n{told}");
+    }
+}
+
+#[test]
+fn a_syntax_error_shows_line_column_and_what_was_expected() {
+    check_sql("SET 'a' = 'b';\nSELEC 1;", "a.sql:2:1", &["SELEC"]);
+    check_sql("SELECT 1 FROM;", "a.sql:1:14", &["expected"]);
+    check_sql("CREATE TABLE t (a INT", "a.sql:1:", &["expected"]);
+}
+
+#[test]
+fn an_unknown_connector_is_named_with_those_that_there_are() {
+    check_sql(
+        "CREATE TABLE t (a INT) WITH ('connector' = 'kafak');\nINSERT INTO t VALUES (1);",
+        "a.sql:1:",
+        &["kafak", "kafka"],
+    );
+}
+
+#[test]
+fn an_unknown_option_is_named_with_the_nearest_one() {
+    let sql = format!(
+        "CREATE TABLE t (a INT) WITH ({KAFKA}, 'scan.startup.mod' = 'x');\nCREATE TABLE b (a INT) WITH ('connector' = 'blackhole');\nINSERT INTO b SELECT a FROM t;"
+    );
+    check_sql(&sql, "a.sql:1:", &["scan.startup.mod", "scan.startup.mode"]);
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    let sql = "CREATE TABLE t (a INT) WITH ('connector' = 'filesystem', 'path' = 'data/none.json', 'format' = 'json');\n\
+               CREATE TABLE b (a INT) WITH ('connector' = 'blackhole');\nINSERT INTO b SELECT a FROM t;";
+    check_sql(sql, "a.sql:1:", &["none.json"]);
+    check_command(&["run", "/nowhere/at/all.sql"], &["/nowhere/at/all.sql", "doesn't exist", ".sql"]);
+    check_command(&["check", "/nowhere"], &["/nowhere", "doesn't exist"]);
+}
+
+#[test]
+fn a_type_mismatch_names_column_and_types() {
+    let sql = "CREATE TABLE b (a INT) WITH ('connector' = 'blackhole');\nINSERT INTO b SELECT TIMESTAMP '2020-01-01 00:00:00';";
+    check_sql(sql, "a.sql:2:", &["INT", "TIMESTAMP"]);
+}
+
+#[test]
+fn an_unknown_column_and_an_unknown_table_are_named() {
+    check_sql("SELECT b FROM (VALUES (1)) AS t(a);", "a.sql:1:8", &["`b`"]);
+    check_sql("SELECT * FROM nowhere;", "a.sql:1:15", &["`nowhere`"]);
+}
+
+#[test]
+fn a_port_in_use_is_told_with_the_flag_that_changes_it() {
+    let data = folder(&[]);
+    let running = Platform::serve(data.path());
+    let other = folder(&[]);
+    let other = other.path().display().to_string();
+    for flag in ["--kafka", "--http"] {
+        let mut arguments = vec!["serve", "--data", &other, "--kafka", "127.0.0.1:0", "--http", "127.0.0.1:0"];
+        let taken = running.kafka();
+        arguments.extend([flag, taken.as_str()]);
+        let arguments = dedup_flag(arguments, flag);
+        check_command(&arguments, &[&taken, "in use", flag]);
+    }
+}
+
+/// Drops the first use of `flag` and its value, so that the last one holds.
+fn dedup_flag<'a>(mut arguments: Vec<&'a str>, flag: &str) -> Vec<&'a str> {
+    let first = arguments.iter().position(|argument| *argument == flag).expect("it is there");
+    arguments.drain(first..first + 2);
+    arguments
+}
+
+#[test]
+fn a_listener_open_to_the_network_refuses_to_start() {
+    let data = folder(&[]);
+    let data = data.path().display().to_string();
+    for address in ["0.0.0.0:0", "[::]:0", "192.0.2.7:9092"] {
+        check_command(&["serve", "--data", &data, "--kafka", address], &[address, "authentication", "loopback"]);
+        check_command(
+            &["serve", "--data", &data, "--kafka", "127.0.0.1:0", "--http", address],
+            &[address, "authentication"],
+        );
+    }
+    let project = folder(&[("yeoul.toml", "[listen]\nkafka = \"0.0.0.0:9092\"\n")]);
+    check_command(&["run", &project.path().display().to_string()], &["0.0.0.0:9092", "authentication"]);
+}
+
+#[test]
+fn a_fault_in_the_configuration_names_file_line_and_remedy() {
+    for (text, parts) in [
+        ("[listen]\nkafak = \"x\"\n", &["yeoul.toml:2:1", "`kafak`", "did you mean `kafka`"][..]),
+        ("[log]\n\ndefault-partitions = \"many\"\n", &["yeoul.toml:3:22", "expected i32"]),
+        ("[listen\n", &["yeoul.toml:1:"]),
+        ("[[feed]]\nfile = \"a\"\n", &["yeoul.toml:1:", "topic"]),
+    ] {
+        let project = folder(&[("yeoul.toml", text)]);
+        check_command(&["run", &project.path().display().to_string()], parts);
+        check_command(&["check", &project.path().display().to_string()], parts);
+    }
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_named() {
+    let file = folder(&[("data", "not a folder")]);
+    let path = file.path().join("data").display().to_string();
+    check_command(&["serve", "--data", &path, "--kafka", "127.0.0.1:0", "--http", "127.0.0.1:0"], &[&path]);
+}
+
+#[test]
+fn a_second_process_on_the_data_folder_is_refused() {
+    let data = folder(&[]);
+    let _running = Platform::serve(data.path());
+    let path = data.path().display().to_string();
+    check_command(
+        &["serve", "--data", &path, "--kafka", "127.0.0.1:0", "--http", "127.0.0.1:0"],
+        &[&path, "in use by another process"],
+    );
+}
+
+#[test]
+fn a_wrong_command_line_is_told() {
+    check_command(&["fly"], &["fly"]);
+    check_command(&["run"], &["PATH"]);
+    check_command(&["serve", "--set", "nothing"], &["key=value"]);
+    check_command(&["query", "SELECT 1", "--data", "/nowhere"], &["/nowhere", "--http"]);
+    check_command(&["status", "--http", "127.0.0.1:1"], &["127.0.0.1:1"]);
+}
