@@ -1,0 +1,182 @@
+//! Rows of bytes into record batches: one [`RowDecoder`] for every format that is read row by row.
+
+use arrow::array::{RecordBatch, RecordBatchOptions};
+use arrow::datatypes::SchemaRef;
+use arrow::error::ArrowError;
+use yeoul_row::{LogicalType, RowType};
+
+use crate::column::{Column, Data, columns_of};
+use crate::csv_decode::CsvDecoder;
+use crate::error::{FormatError, RowError};
+use crate::json_decode::{JsonDecoder, RowPlan};
+use crate::json_scan::Scanner;
+use crate::options::{Format, JsonOptions, RawOptions};
+
+/// Decodes rows into columns.
+///
+/// Invariant: all columns have the same number of values whenever [`push`](RowDecoder::push) is not running; a row that fails leaves no
+/// trace.
+pub struct RowDecoder {
+    kind: Kind,
+    columns: Vec<Column>,
+    schema: SchemaRef,
+    rows: usize,
+    bytes: usize,
+    scratch: Vec<u8>,
+}
+
+enum Kind {
+    Json(JsonOptions, RowPlan),
+    Csv(CsvDecoder),
+    Raw(RawOptions),
+}
+
+impl RowDecoder {
+    /// A decoder of rows of the table `row`, of which the columns at `projection` are decoded, in that order, each
+    /// once.
+    ///
+    /// # Errors
+    /// A column that the format can't carry, or a format that isn't read row by row.
+    pub fn new(format: &Format, row: &RowType, projection: &[usize]) -> Result<RowDecoder, FormatError> {
+        format.check(row)?;
+        let fields = projection.iter().filter_map(|place| row.fields.get(*place).cloned());
+        let projected = RowType::new(fields.collect());
+        let kind = match format {
+            Format::Json(options) => Kind::Json(options.clone(), RowPlan::new(&projected)),
+            Format::Csv(options) => {
+                let slots = (0..row.fields.len()).map(|column| projection.iter().position(|place| *place == column));
+                Kind::Csv(CsvDecoder::new(options.clone(), slots.collect()))
+            }
+            Format::Raw(options) => Kind::Raw(options.clone()),
+            Format::Parquet(_) => return Err(FormatError {
+                key: String::new(),
+                message: "format `parquet` can't be read yet".to_owned(),
+                help: "read `json` or `csv`".to_owned(),
+            }),
+        };
+        let (columns, schema) = (columns_of(&projected), projected.to_arrow());
+        Ok(RowDecoder { kind, columns, schema, rows: 0, bytes: 0, scratch: Vec::new() })
+    }
+
+    /// The columns that it makes.
+    #[must_use]
+    pub fn schema(&self) -> &SchemaRef {
+        &self.schema
+    }
+
+    /// Decodes one row; false if the bytes hold none (an empty JSON text, a CSV comment).
+    ///
+    /// # Errors
+    /// What is wrong with the row, of which nothing is kept.
+    pub fn push(&mut self, bytes: &[u8]) -> Result<bool, RowError> {
+        match self.decode(bytes) {
+            Ok(true) => {
+                self.rows += 1;
+                self.bytes += bytes.len();
+                Ok(true)
+            }
+            Ok(false) => Ok(false),
+            Err(error) => {
+                let rows = self.rows;
+                self.columns.iter_mut().for_each(|column| column.truncate(rows));
+                Err(error)
+            }
+        }
+    }
+
+    fn decode(&mut self, bytes: &[u8]) -> Result<bool, RowError> {
+        match &mut self.kind {
+            Kind::Json(..) if bytes.is_empty() => Ok(false),
+            Kind::Json(options, plan) => {
+                check_utf8(bytes)?;
+                let mut decoder = JsonDecoder { scanner: Scanner::new(bytes), options, scratch: &mut self.scratch };
+                decoder.row(plan, &mut self.columns, self.rows)?;
+                Ok(true)
+            }
+            Kind::Csv(decoder) => {
+                check_utf8(bytes)?;
+                decoder.row(bytes, &mut self.columns, self.rows)
+            }
+            Kind::Raw(options) => {
+                self.columns.first_mut().map_or(Ok(()), |column| raw(bytes, column, options))?;
+                Ok(true)
+            }
+        }
+    }
+
+    /// Decodes an absent value (a Kafka record without one): a NULL in `raw`, nothing elsewhere, as in Flink.
+    pub fn push_absent(&mut self) -> bool {
+        let takes = matches!(self.kind, Kind::Raw(_));
+        if takes {
+            self.columns.iter_mut().for_each(Column::push_null);
+            self.rows += 1;
+        }
+        takes
+    }
+
+    /// How many rows were decoded since the last [`finish`](RowDecoder::finish).
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// How many bytes these rows came from: a measure for what the batch holds.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// The rows decoded since the last call.
+    ///
+    /// # Errors
+    /// Arrow's, which would be a mistake of this crate.
+    pub fn finish(&mut self) -> Result<RecordBatch, ArrowError> {
+        let arrays = self.columns.iter_mut().map(Column::finish).collect::<Result<Vec<_>, _>>()?;
+        let options = RecordBatchOptions::new().with_row_count(Some(std::mem::take(&mut self.rows)));
+        self.bytes = 0;
+        RecordBatch::try_new_with_options(self.schema.clone(), arrays, &options)
+    }
+}
+
+fn check_utf8(bytes: &[u8]) -> Result<(), RowError> {
+    match std::str::from_utf8(bytes) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(RowError::new("not UTF-8", error.valid_up_to())),
+    }
+}
+
+fn raw(bytes: &[u8], column: &mut Column, options: &RawOptions) -> Result<(), RowError> {
+    let fault = |logical: &LogicalType| {
+        RowError::new(format!("{} bytes are not a `{logical}`", bytes.len()), bytes.len())
+    };
+    let logical = column.logical.clone();
+    match &mut column.data {
+        Data::Text(texts) => {
+            check_utf8(bytes)?;
+            texts.push(bytes);
+        }
+        Data::Bytes(texts) => texts.push(bytes),
+        Data::Boolean(values, valid) => {
+            let [byte] = bytes else { return Err(fault(&logical)) };
+            values.append(*byte != 0);
+            valid.append_non_null();
+        }
+        Data::TinyInt(values) => values.push(i8::from_be_bytes(number(bytes, options).ok_or_else(|| fault(&logical))?)),
+        Data::SmallInt(values) => values.push(i16::from_be_bytes(number(bytes, options).ok_or_else(|| fault(&logical))?)),
+        Data::Int(values) => values.push(i32::from_be_bytes(number(bytes, options).ok_or_else(|| fault(&logical))?)),
+        Data::BigInt(values) => values.push(i64::from_be_bytes(number(bytes, options).ok_or_else(|| fault(&logical))?)),
+        Data::Float(values) => values.push(f32::from_be_bytes(number(bytes, options).ok_or_else(|| fault(&logical))?)),
+        Data::Double(values) => values.push(f64::from_be_bytes(number(bytes, options).ok_or_else(|| fault(&logical))?)),
+        _ => return Err(fault(&logical)),
+    }
+    Ok(())
+}
+
+/// Exactly `N` bytes, the highest first.
+fn number<const N: usize>(bytes: &[u8], options: &RawOptions) -> Option<[u8; N]> {
+    let mut bytes: [u8; N] = bytes.try_into().ok()?;
+    if !options.big_endian {
+        bytes.reverse();
+    }
+    Some(bytes)
+}

@@ -1,0 +1,297 @@
+//! Dates and times as text: Flink's `SQL` and `ISO-8601` standards, and what `java.sql` reads out of CSV.
+//!
+//! Times are nanoseconds or milliseconds of a day, dates are days since 1970-01-01 (proleptic Gregorian).
+
+use arrow::datatypes::TimeUnit;
+use yeoul_row::text;
+use yeoul_row::types::unit_of;
+
+const SECONDS_OF_DAY: i64 = 86_400;
+const NANOS_OF_SECOND: i64 = 1_000_000_000;
+
+/// How timestamps are written (`…timestamp-format.standard`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum TimestampFormat {
+    /// `2013-02-08 05:00:00.123`
+    #[default]
+    Sql,
+    /// `2013-02-08T05:00:00.123`
+    Iso8601,
+}
+
+/// Reads bytes from front to back.
+struct Cursor<'a>(&'a [u8]);
+
+impl Cursor<'_> {
+    fn byte(&mut self, expected: u8) -> Option<()> {
+        let (first, rest) = self.0.split_first()?;
+        self.0 = rest;
+        (*first == expected).then_some(())
+    }
+
+    /// A number of `min` to `max` digits.
+    fn digits(&mut self, min: usize, max: usize) -> Option<i64> {
+        let count = self.0.iter().take(max).take_while(|byte| byte.is_ascii_digit()).count();
+        let (digits, rest) = self.0.split_at_checked(count)?;
+        self.0 = rest;
+        (count >= min).then(|| digits.iter().fold(0, |value, digit| value * 10 + i64::from(digit - b'0')))
+    }
+
+    fn starts_with(&self, byte: u8) -> bool {
+        self.0.first() == Some(&byte)
+    }
+
+    /// `.` and up to nine digits, as nanoseconds; nothing there is zero.
+    fn fraction(&mut self, digits_min: usize) -> Option<i64> {
+        if !self.starts_with(b'.') {
+            return Some(0);
+        }
+        self.byte(b'.')?;
+        let before = self.0.len();
+        let value = self.digits(digits_min, 9)?;
+        let count = u32::try_from(before - self.0.len()).ok()?;
+        Some(value * 10_i64.pow(9 - count))
+    }
+
+    fn end<T>(&self, value: T) -> Option<T> {
+        self.0.is_empty().then_some(value)
+    }
+
+    /// `2013-02-08`, with exactly the digits that `ISO_LOCAL_DATE` wants.
+    fn date(&mut self) -> Option<i64> {
+        let signed = self.starts_with(b'+') || self.starts_with(b'-');
+        let negative = self.starts_with(b'-');
+        if signed {
+            self.0 = self.0.get(1..)?;
+        }
+        let before = self.0.len();
+        let year = self.digits(4, if signed { 9 } else { 4 })?;
+        // A `+` is for years of more than four digits alone.
+        if signed && !negative && before - self.0.len() == 4 {
+            return None;
+        }
+        self.byte(b'-')?;
+        let month = self.digits(2, 2)?;
+        self.byte(b'-')?;
+        let day = self.digits(2, 2)?;
+        days_from_civil(if negative { -year } else { year }, month, day)
+    }
+
+    /// `05:00[:00[.123]]` as nanoseconds of the day.
+    fn time(&mut self, seconds_optional: bool, fraction_digits_min: usize) -> Option<i64> {
+        let hour = self.digits(2, 2)?;
+        self.byte(b':')?;
+        let minute = self.digits(2, 2)?;
+        if seconds_optional && !self.starts_with(b':') {
+            return nanos_of_day(hour, minute, 0, 0);
+        }
+        self.byte(b':')?;
+        let second = self.digits(2, 2)?;
+        let fraction = self.fraction(fraction_digits_min)?;
+        nanos_of_day(hour, minute, second, fraction)
+    }
+}
+
+fn nanos_of_day(hour: i64, minute: i64, second: i64, nanos: i64) -> Option<i64> {
+    let valid = hour < 24 && minute < 60 && second < 60;
+    valid.then(|| ((hour * 60 + minute) * 60 + second) * NANOS_OF_SECOND + nanos)
+}
+
+fn is_leap(year: i64) -> bool {
+    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+}
+
+/// Days since 1970-01-01 of a day of the proleptic Gregorian calendar, if there is such a day.
+pub(crate) fn days_from_civil(year: i64, month: i64, day: i64) -> Option<i64> {
+    let longest = match month {
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        4 | 6 | 9 | 11 => 30,
+        2 if is_leap(year) => 29,
+        2 => 28,
+        _ => return None,
+    };
+    if !(1..=longest).contains(&day) {
+        return None;
+    }
+    // Years begin in March here, so that the leap day is their last.
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    Some(era * 146_097 + day_of_era - 719_468)
+}
+
+/// `2013-02-08` as days since 1970.
+pub(crate) fn parse_date(text: &[u8]) -> Option<i32> {
+    let mut cursor = Cursor(text);
+    let days = cursor.date()?;
+    cursor.end(i32::try_from(days).ok()?)
+}
+
+/// `05:00:00[.123]` as milliseconds of the day.
+pub(crate) fn parse_time(text: &[u8]) -> Option<i32> {
+    let mut cursor = Cursor(text);
+    let nanos = cursor.time(false, 0)?;
+    cursor.end(i32::try_from(nanos / 1_000_000).ok()?)
+}
+
+/// `05:00[:00[.123]]` (`LocalTime.parse`) as milliseconds of the day.
+pub(crate) fn parse_iso_time(text: &[u8]) -> Option<i32> {
+    let mut cursor = Cursor(text);
+    let nanos = cursor.time(true, 0)?;
+    cursor.end(i32::try_from(nanos / 1_000_000).ok()?)
+}
+
+/// A timestamp in the unit of `precision`; with a `Z` behind it where it is an instant.
+pub(crate) fn parse_timestamp(text: &[u8], format: TimestampFormat, instant: bool, precision: u8) -> Option<i64> {
+    let mut cursor = Cursor(text);
+    let days = cursor.date()?;
+    let nanos = match format {
+        TimestampFormat::Sql => {
+            cursor.byte(b' ')?;
+            cursor.time(false, 0)?
+        }
+        TimestampFormat::Iso8601 => {
+            cursor.byte(b'T')?;
+            cursor.time(true, 0)?
+        }
+    };
+    if instant {
+        cursor.byte(b'Z')?;
+    }
+    cursor.end(())?;
+    in_unit(days, nanos, precision)
+}
+
+/// `yyyy-[m]m-[d]d` (`java.sql.Date.valueOf`) as days since 1970.
+pub(crate) fn parse_java_date(text: &[u8]) -> Option<i32> {
+    let mut cursor = Cursor(text);
+    let days = java_date(&mut cursor)?;
+    cursor.end(i32::try_from(days).ok()?)
+}
+
+/// `yyyy-[m]m-[d]d hh:mm:ss[.f…]` (`java.sql.Timestamp.valueOf`, blanks around it allowed) in the unit of `precision`.
+pub(crate) fn parse_java_timestamp(text: &[u8], precision: u8) -> Option<i64> {
+    let mut cursor = Cursor(text.trim_ascii());
+    let days = java_date(&mut cursor)?;
+    cursor.byte(b' ')?;
+    let hour = cursor.digits(1, 2)?;
+    cursor.byte(b':')?;
+    let minute = cursor.digits(1, 2)?;
+    cursor.byte(b':')?;
+    let second = cursor.digits(1, 2)?;
+    let fraction = cursor.fraction(1)?;
+    cursor.end(())?;
+    in_unit(days, nanos_of_day(hour, minute, second, fraction)?, precision)
+}
+
+fn java_date(cursor: &mut Cursor<'_>) -> Option<i64> {
+    let year = cursor.digits(4, 4)?;
+    cursor.byte(b'-')?;
+    let month = cursor.digits(1, 2)?;
+    cursor.byte(b'-')?;
+    let day = cursor.digits(1, 2)?;
+    days_from_civil(year, month, day)
+}
+
+/// A moment in the unit of `precision`; finer digits than the precision has are cut off.
+fn in_unit(days: i64, nanos: i64, precision: u8) -> Option<i64> {
+    let cut = 10_i64.pow(9 - u32::from(precision.min(9)));
+    let nanos = nanos / cut * cut;
+    let units = match unit_of(precision) {
+        TimeUnit::Second => 1,
+        TimeUnit::Millisecond => 1_000,
+        TimeUnit::Microsecond => 1_000_000,
+        TimeUnit::Nanosecond => NANOS_OF_SECOND,
+    };
+    days.checked_mul(SECONDS_OF_DAY)?.checked_mul(units)?.checked_add(nanos / (NANOS_OF_SECOND / units))
+}
+
+/// Days since 1970 and nanoseconds of the day of a moment in `unit`.
+pub(crate) fn split(value: i64, unit: TimeUnit) -> (i64, i64) {
+    let units = match unit {
+        TimeUnit::Second => 1,
+        TimeUnit::Millisecond => 1_000,
+        TimeUnit::Microsecond => 1_000_000,
+        TimeUnit::Nanosecond => NANOS_OF_SECOND,
+    };
+    let day = units * SECONDS_OF_DAY;
+    (value.div_euclid(day), value.rem_euclid(day) * (NANOS_OF_SECOND / units))
+}
+
+/// Appends a timestamp; `Z` behind it where it is an instant.
+pub(crate) fn write_timestamp(value: i64, unit: TimeUnit, format: TimestampFormat, instant: bool, out: &mut Vec<u8>) {
+    let (days, nanos) = split(value, unit);
+    text::write_date(days, out);
+    out.push(if format == TimestampFormat::Sql { b' ' } else { b'T' });
+    text::write_time(nanos, out);
+    if instant {
+        out.push(b'Z');
+    }
+}
+
+/// Appends a time as `LocalTime.toString` does: `05:00`, `05:00:01`, `05:00:01.120`.
+pub(crate) fn write_local_time(nanos: i64, out: &mut Vec<u8>) {
+    let (seconds, fraction) = (nanos / NANOS_OF_SECOND, nanos % NANOS_OF_SECOND);
+    let hours_minutes = format!("{:02}:{:02}", seconds / 3600, seconds / 60 % 60);
+    out.extend_from_slice(hours_minutes.as_bytes());
+    if nanos % (60 * NANOS_OF_SECOND) > 0 {
+        out.extend_from_slice(format!(":{:02}", seconds % 60).as_bytes());
+    }
+    if fraction > 0 {
+        // Groups of three digits.
+        let digits = format!("{fraction:09}");
+        let shown = digits.trim_end_matches('0').len().div_ceil(3) * 3;
+        out.push(b'.');
+        out.extend_from_slice(digits.get(..shown).unwrap_or(&digits).as_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_and_dates_are_each_others_inverse() {
+        for days in (-1_000_000..1_000_000).step_by(97) {
+            let (year, month, day) = text::civil_from_days(days);
+            assert_eq!(days_from_civil(year, month, day), Some(days));
+        }
+        assert_eq!(days_from_civil(1970, 1, 1), Some(0));
+        assert_eq!(days_from_civil(2013, 2, 29), None);
+        assert_eq!(days_from_civil(2000, 2, 29), Some(11_016));
+    }
+
+    #[test]
+    fn timestamps_are_read_as_flink_reads_them() {
+        let sql = |text: &str| parse_timestamp(text.as_bytes(), TimestampFormat::Sql, false, 3);
+        assert_eq!(sql("1970-01-02 00:00:00"), Some(86_400_000));
+        assert_eq!(sql("1970-01-01 00:00:00.5"), Some(500));
+        assert_eq!(sql("1970-01-01 00:00:00.123456789"), Some(123));
+        assert_eq!(sql("1969-12-31 23:59:59.999"), Some(-1));
+        for bad in ["1970-01-01", "1970-01-01T00:00:00", "1970-01-01 00:00", "1970-1-1 00:00:00", "1970-01-01 24:00:00",
+            "1970-01-01 00:00:00Z", "1970-01-01 00:00:00 ", "", "1970-02-30 00:00:00"] {
+            assert_eq!(sql(bad), None, "{bad}");
+        }
+        assert_eq!(parse_timestamp(b"1970-01-01T00:01", TimestampFormat::Iso8601, false, 3), Some(60_000));
+        assert_eq!(parse_timestamp(b"1970-01-01 00:00:01Z", TimestampFormat::Sql, true, 6), Some(1_000_000));
+        assert_eq!(parse_timestamp(b"9999-12-31 00:00:00", TimestampFormat::Sql, false, 9), None);
+    }
+
+    #[test]
+    fn java_sql_dates_need_no_padding() {
+        assert_eq!(parse_java_date(b"1970-1-2"), Some(1));
+        assert_eq!(parse_java_timestamp(b" 1970-1-1 0:0:1.5 ", 3), Some(1_500));
+        assert_eq!(parse_java_timestamp(b"1970-1-1 0:0:1.", 3), None);
+    }
+
+    #[test]
+    fn local_times_leave_out_what_is_zero() {
+        for (nanos, text) in [(0, "00:00"), (1_000_000_000, "00:00:01"), (18_000_120_000_000, "05:00:00.120")] {
+            let mut out = Vec::new();
+            write_local_time(nanos, &mut out);
+            assert_eq!(out, text.as_bytes());
+        }
+    }
+}

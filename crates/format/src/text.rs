@@ -1,0 +1,186 @@
+//! Rows as people read them: as Flink's `print` connector writes them (`+I[JFK, 3, 2013-02-08T05:00]`), and in a table.
+
+use arrow::array::RecordBatch;
+use yeoul_row::{RowKind, RowType, text};
+
+use crate::error::EncodeError;
+use crate::temporal::{self, TimestampFormat};
+use crate::view::{Value, View, views};
+use crate::decimal;
+
+/// Which texts values become.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Style {
+    /// Java's `toString`, as `print` shows them.
+    Java,
+    /// SQL's, for a table.
+    Sql,
+}
+
+/// Appends a row as Flink's `print` connector shows it, without a line feed.
+///
+/// # Errors
+/// Columns that aren't those of `row_type`.
+pub fn write_print(
+    batch: &RecordBatch,
+    row_type: &RowType,
+    kind: impl Fn(usize) -> RowKind,
+    mut line: impl FnMut(&[u8]),
+) -> Result<(), EncodeError> {
+    let fields = views(batch, row_type)?;
+    let mut out = Vec::new();
+    for row in 0..batch.num_rows() {
+        out.clear();
+        out.extend_from_slice(kind(row).text().as_bytes());
+        write_fields(&fields, row, Style::Java, &mut out);
+        line(&out);
+    }
+    Ok(())
+}
+
+/// A batch as a table with a header, for a terminal.
+///
+/// # Errors
+/// Columns that aren't those of `row_type`.
+pub fn table(batches: &[RecordBatch], row_type: &RowType) -> Result<String, EncodeError> {
+    let mut lines: Vec<Vec<String>> = vec![row_type.fields.iter().map(|field| field.name.clone()).collect()];
+    for batch in batches {
+        let fields = views(batch, row_type)?;
+        lines.extend((0..batch.num_rows()).map(|row| fields.iter().map(|(_, view)| cell(view, row)).collect()));
+    }
+    let width = |column: usize| lines.iter().filter_map(|line| line.get(column)).map(|text| chars(text)).max();
+    let widths: Vec<usize> = (0..row_type.fields.len()).map(|column| width(column).unwrap_or(0)).collect();
+    let right: Vec<bool> = row_type.fields.iter().map(|field| field.data_type.logical.is_numeric()).collect();
+    let rule: String = widths.iter().map(|width| format!("+{}", "-".repeat(width + 2))).collect::<String>() + "+\n";
+    let mut text = rule.clone();
+    for (place, line) in lines.iter().enumerate() {
+        text.push_str(&table_line(line, &widths, &right));
+        if place == 0 {
+            text.push_str(&rule);
+        }
+    }
+    text.push_str(&rule);
+    Ok(text)
+}
+
+fn chars(text: &str) -> usize {
+    text.chars().count()
+}
+
+fn cell(view: &View<'_>, row: usize) -> String {
+    let mut out = Vec::new();
+    match view.value(row) {
+        Value::Null => out.extend_from_slice(b"NULL"),
+        value => write_value(value, Style::Sql, &mut out),
+    }
+    // A control character would break the table, or the terminal.
+    String::from_utf8_lossy(&out).replace(char::is_control, "\u{fffd}")
+}
+
+fn table_line(cells: &[String], widths: &[usize], right: &[bool]) -> String {
+    let mut line = String::new();
+    for ((text, width), right) in cells.iter().zip(widths).zip(right) {
+        let pad = " ".repeat(width - chars(text));
+        let (before, behind) = if *right { (pad.as_str(), "") } else { ("", pad.as_str()) };
+        line.push_str(&format!("| {before}{text}{behind} "));
+    }
+    line + "|\n"
+}
+
+fn write_fields(fields: &[(String, View<'_>)], row: usize, style: Style, out: &mut Vec<u8>) {
+    out.push(b'[');
+    for (place, (_, view)) in fields.iter().enumerate() {
+        if place > 0 {
+            out.extend_from_slice(b", ");
+        }
+        write_value(view.value(row), style, out);
+    }
+    out.push(b']');
+}
+
+fn write_value(value: Value<'_>, style: Style, out: &mut Vec<u8>) {
+    match value {
+        Value::Null => out.extend_from_slice(if style == Style::Java { b"null" } else { b"NULL" }),
+        Value::Boolean(value) => write_boolean(value, style, out),
+        Value::Integer(value) => out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes()),
+        Value::Float(value) => text::write_java_float(value, f64::from(value), out),
+        Value::Double(value) => text::write_java_float(value, value, out),
+        Value::Decimal(unscaled, scale) if style == Style::Java => decimal::write_scientific(unscaled, scale, out),
+        Value::Decimal(unscaled, scale) => text::write_decimal(unscaled, usize::from(scale), out),
+        Value::Date(days) => text::write_date(days, out),
+        Value::Time(nanos) if style == Style::Java => temporal::write_local_time(nanos, out),
+        Value::Time(nanos) => text::write_time(nanos, out),
+        Value::Timestamp(value, unit, instant) if style == Style::Java => {
+            write_java_moment(value, unit, instant, out);
+        }
+        Value::Timestamp(value, unit, instant) => {
+            temporal::write_timestamp(value, unit, TimestampFormat::Sql, instant, out);
+        }
+        Value::Text(value) => out.extend_from_slice(value.as_bytes()),
+        Value::Bytes(bytes) => write_bytes(bytes, style, out),
+        Value::List(elements, places) => {
+            write_joined(out, b"[", b"]", places, |place, out| write_value(elements.value(place), style, out));
+        }
+        Value::Map(keys, values, places) => write_joined(out, b"{", b"}", places, |place, out| {
+            write_value(keys.value(place), style, out);
+            out.push(b'=');
+            write_value(values.value(place), style, out);
+        }),
+        Value::Row(fields, row) => {
+            if style == Style::Java {
+                out.extend_from_slice(b"+I");
+            }
+            write_fields(fields, row, style, out);
+        }
+    }
+}
+
+fn write_boolean(value: bool, style: Style, out: &mut Vec<u8>) {
+    out.extend_from_slice(match (style, value) {
+        (Style::Java, true) => b"true",
+        (Style::Java, false) => b"false",
+        (Style::Sql, true) => b"TRUE",
+        (Style::Sql, false) => b"FALSE",
+    });
+}
+
+fn write_java_moment(value: i64, unit: arrow::datatypes::TimeUnit, instant: bool, out: &mut Vec<u8>) {
+    let (days, nanos) = temporal::split(value, unit);
+    text::write_date(days, out);
+    out.push(b'T');
+    if instant {
+        // `Instant.toString` always has its seconds.
+        text::write_time(nanos, out);
+        out.push(b'Z');
+    } else {
+        temporal::write_local_time(nanos, out);
+    }
+}
+
+fn write_bytes(bytes: &[u8], style: Style, out: &mut Vec<u8>) {
+    if style == Style::Sql {
+        return out.extend(bytes.iter().flat_map(|byte| format!("{byte:02x}").into_bytes()));
+    }
+    write_joined(out, b"[", b"]", 0..bytes.len(), |place, out| {
+        let signed = bytes.get(place).map_or(0, |byte| byte.cast_signed());
+        out.extend_from_slice(itoa::Buffer::new().format(signed).as_bytes());
+    });
+}
+
+fn write_joined(
+    out: &mut Vec<u8>,
+    open: &[u8],
+    close: &[u8],
+    places: std::ops::Range<usize>,
+    mut write: impl FnMut(usize, &mut Vec<u8>),
+) {
+    out.extend_from_slice(open);
+    let start = places.start;
+    for place in places {
+        if place > start {
+            out.extend_from_slice(b", ");
+        }
+        write(place, out);
+    }
+    out.extend_from_slice(close);
+}
