@@ -4,8 +4,15 @@
 //!
 //! This crate does no I/O and runs nothing; it knows of connectors only what [`catalog::Connectors`] says.
 
+pub mod ast;
 pub mod catalog;
 pub mod diagnostic;
 pub mod expr;
+pub mod functions;
+pub mod keyword;
+pub mod lexer;
+pub mod nearest;
+pub mod parser;
 pub mod plan;
 pub mod session;
+pub mod token;
