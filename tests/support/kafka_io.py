@@ -2,7 +2,7 @@
 
 import json
 
-from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 
 WAIT_SECONDS_MAX = 30
 
@@ -51,3 +51,17 @@ def read_topic(address, topic):
 def read_json(address, topic):
     """The values of a topic as JSON objects."""
     return [json.loads(message.value()) for message in read_topic(address, topic)]
+
+
+def end_offset(address, topic):
+    """The high watermark of a topic's one partition; 0 for a topic that isn't there."""
+    consumer = Consumer({"bootstrap.servers": address, "group.id": "reader", "allow.auto.create.topics": False, "log_level": 0})
+    try:
+        topics = consumer.list_topics(timeout=WAIT_SECONDS_MAX).topics
+        if topic not in topics:
+            return 0
+        return consumer.get_watermark_offsets(TopicPartition(topic, 0), timeout=WAIT_SECONDS_MAX)[1]
+    except KafkaException as fault:
+        raise AssertionError(f"`{topic}`: {fault}") from fault
+    finally:
+        consumer.close()
