@@ -40,6 +40,7 @@ fn batch(error: &BatchError) -> ResponseError {
         | BatchError::Trailing(_)
         | BatchError::Decode(_)
         | BatchError::Decompress { .. }
+        | BatchError::Several
         | BatchError::Control
         | BatchError::Producer { .. } => ResponseError::InvalidRecord,
     }

@@ -5,6 +5,9 @@
 
 use yeoul_base::decode::{DecodeError, Decoder};
 
+#[cfg(test)]
+mod tests;
+
 /// A field and the versions of the request that have it, both inclusive.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Field {
@@ -35,10 +38,12 @@ enum Kind {
 /// The most items that all arrays of one request may have in sum.
 const ITEMS_MAX: usize = 100_000;
 
-/// Walks over a request's body and checks that every length and count fits the bytes that are there.
-pub(crate) fn check(body: &[u8], fields: &[Field], version: i16, flexible: bool) -> Result<(), DecodeError> {
+/// Walks over a request's body and checks that every length and count fits the bytes that are there. Returns how
+/// many bytes the request takes.
+pub(crate) fn check(body: &[u8], fields: &[Field], version: i16, flexible: bool) -> Result<usize, DecodeError> {
     let mut walk = Walk { decoder: Decoder::new(body), version, flexible, items: ITEMS_MAX };
-    walk.structure(fields)
+    walk.structure(fields)?;
+    Ok(walk.decoder.position())
 }
 
 struct Walk<'a> {

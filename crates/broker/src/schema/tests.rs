@@ -1,0 +1,201 @@
+//! The shapes against the codec: what the codec writes has the shape, and nothing of it can be missing.
+
+use bytes::{Bytes, BytesMut};
+use kafka_protocol::messages::*;
+use kafka_protocol::protocol::{Encodable, StrBytes};
+use uuid::Uuid;
+
+use super::{check, *};
+use crate::apis::{APIS, Api};
+
+fn text(text: &'static str) -> StrBytes {
+    StrBytes::from_static_str(text)
+}
+
+fn topic(name: &'static str) -> TopicName {
+    TopicName(text(name))
+}
+
+fn encoded(request: &impl Encodable, version: i16) -> Bytes {
+    let mut bytes = BytesMut::new();
+    request.encode(&mut bytes, version).unwrap();
+    bytes.freeze()
+}
+
+fn produce(version: i16) -> Bytes {
+    use kafka_protocol::messages::produce_request::*;
+    let partition = PartitionProduceData::default().with_index(3).with_records(Some(Bytes::from_static(b"records")));
+    let empty = PartitionProduceData::default().with_index(4).with_records(None);
+    let data = TopicProduceData::default().with_partition_data(vec![partition, empty]);
+    let data = if version >= 13 { data.with_topic_id(Uuid::from_u128(7)) } else { data.with_name(topic("t")) };
+    encoded(&ProduceRequest::default().with_acks(-1).with_topic_data(vec![data.clone(), data]), version)
+}
+
+fn fetch(version: i16) -> Bytes {
+    use kafka_protocol::messages::fetch_request::*;
+    let partition = FetchPartition::default().with_partition(1).with_partition_max_bytes(100);
+    let partition =
+        if version >= 17 { partition.with_replica_directory_id(Uuid::from_u128(9)) } else { partition };
+    let wanted = FetchTopic::default().with_partitions(vec![partition.clone(), partition]);
+    let forgotten = ForgottenTopic::default().with_partitions(vec![1, 2, 3]);
+    let (wanted, forgotten) = if version >= 13 {
+        (wanted.with_topic_id(Uuid::from_u128(7)), forgotten.with_topic_id(Uuid::from_u128(8)))
+    } else {
+        (wanted.with_topic(topic("t")), forgotten.with_topic(topic("u")))
+    };
+    let request = FetchRequest::default().with_topics(vec![wanted]);
+    let request = if version >= 7 { request.with_forgotten_topics_data(vec![forgotten]) } else { request };
+    let request = if version >= 11 { request.with_rack_id(text("rack")) } else { request };
+    encoded(&if version >= 12 { request.with_cluster_id(Some(text("cluster"))) } else { request }, version)
+}
+
+fn list_offsets(version: i16) -> Bytes {
+    use kafka_protocol::messages::list_offsets_request::*;
+    let partition = ListOffsetsPartition::default().with_timestamp(-1);
+    let wanted = ListOffsetsTopic::default().with_name(topic("t")).with_partitions(vec![partition.clone(), partition]);
+    encoded(&ListOffsetsRequest::default().with_topics(vec![wanted]), version)
+}
+
+fn metadata(version: i16) -> Bytes {
+    use kafka_protocol::messages::metadata_request::*;
+    let wanted = MetadataRequestTopic::default().with_name(Some(topic("t")));
+    encoded(&MetadataRequest::default().with_topics(Some(vec![wanted.clone(), wanted])), version)
+}
+
+fn find_coordinator(version: i16) -> Bytes {
+    let request = FindCoordinatorRequest::default();
+    let request = match version {
+        ..4 => request.with_key(text("group")),
+        _ => request.with_coordinator_keys(vec![text("a"), text("b")]),
+    };
+    encoded(&request, version)
+}
+
+fn api_versions(version: i16) -> Bytes {
+    let request = ApiVersionsRequest::default();
+    let named = request.clone().with_client_software_name(text("n")).with_client_software_version(text("1"));
+    encoded(if version >= 3 { &named } else { &request }, version)
+}
+
+fn create_topics(version: i16) -> Bytes {
+    use kafka_protocol::messages::create_topics_request::*;
+    let assignment = CreatableReplicaAssignment::default().with_broker_ids(vec![BrokerId(1), BrokerId(2)]);
+    let config = CreatableTopicConfig::default().with_name(text("retention.ms")).with_value(Some(text("1")));
+    let null = CreatableTopicConfig::default().with_name(text("retention.bytes")).with_value(None);
+    let creatable = CreatableTopic::default()
+        .with_name(topic("t"))
+        .with_assignments(vec![assignment])
+        .with_configs(vec![config, null]);
+    encoded(&CreateTopicsRequest::default().with_topics(vec![creatable]).with_validate_only(true), version)
+}
+
+fn delete_topics(version: i16) -> Bytes {
+    use kafka_protocol::messages::delete_topics_request::*;
+    let request = DeleteTopicsRequest::default();
+    let request = match version {
+        ..6 => request.with_topic_names(vec![topic("a"), topic("b")]),
+        _ => request.with_topics(vec![
+            DeleteTopicState::default().with_name(Some(topic("a"))),
+            DeleteTopicState::default().with_name(None).with_topic_id(Uuid::from_u128(7)),
+        ]),
+    };
+    encoded(&request, version)
+}
+
+fn init_producer_id(version: i16) -> Bytes {
+    let request = InitProducerIdRequest::default().with_transactional_id(Some(TransactionalId(text("t"))));
+    encoded(&request, version)
+}
+
+fn offset_for_leader_epoch(version: i16) -> Bytes {
+    use kafka_protocol::messages::offset_for_leader_epoch_request::*;
+    let partition = OffsetForLeaderPartition::default().with_partition(1);
+    let wanted = OffsetForLeaderTopic::default().with_topic(topic("t")).with_partitions(vec![partition]);
+    encoded(&OffsetForLeaderEpochRequest::default().with_topics(vec![wanted]), version)
+}
+
+fn describe_configs(version: i16) -> Bytes {
+    use kafka_protocol::messages::describe_configs_request::*;
+    let all = DescribeConfigsResource::default().with_resource_name(text("t")).with_configuration_keys(None);
+    let some = all.clone().with_configuration_keys(Some(vec![text("a"), text("b")]));
+    encoded(&DescribeConfigsRequest::default().with_resources(vec![all, some]), version)
+}
+
+fn describe_topic_partitions(version: i16) -> Bytes {
+    use kafka_protocol::messages::describe_topic_partitions_request::*;
+    let wanted = TopicRequest::default().with_name(topic("t"));
+    let cursor = Cursor::default().with_topic_name(topic("t")).with_partition_index(5);
+    let request = DescribeTopicPartitionsRequest::default().with_topics(vec![wanted]).with_cursor(Some(cursor));
+    encoded(&request, version)
+}
+
+fn sample(key: ApiKey, version: i16) -> Bytes {
+    match key {
+        ApiKey::Produce => produce(version),
+        ApiKey::Fetch => fetch(version),
+        ApiKey::ListOffsets => list_offsets(version),
+        ApiKey::Metadata => metadata(version),
+        ApiKey::FindCoordinator => find_coordinator(version),
+        ApiKey::ApiVersions => api_versions(version),
+        ApiKey::CreateTopics => create_topics(version),
+        ApiKey::DeleteTopics => delete_topics(version),
+        ApiKey::InitProducerId => init_producer_id(version),
+        ApiKey::OffsetForLeaderEpoch => offset_for_leader_epoch(version),
+        ApiKey::DescribeConfigs => describe_configs(version),
+        ApiKey::DescribeCluster => encoded(&DescribeClusterRequest::default(), version),
+        ApiKey::DescribeTopicPartitions => describe_topic_partitions(version),
+        other => panic!("no sample of {other:?}: add one with the API"),
+    }
+}
+
+fn each_version(test: impl Fn(&Api, i16, bool, Bytes)) {
+    for api in APIS {
+        for version in api.min..=api.max {
+            let flexible = api.key.request_header_version(version) >= 2;
+            test(api, version, flexible, sample(api.key, version));
+        }
+    }
+}
+
+#[test]
+fn what_the_codec_writes_has_the_shape_of_its_version() {
+    each_version(|api, version, flexible, body| {
+        let walked = check(&body, api.shape, version, flexible);
+        assert_eq!(walked, Ok(body.len()), "{:?} version {version}", api.key);
+    });
+}
+
+#[test]
+fn a_request_that_is_cut_anywhere_is_refused() {
+    each_version(|api, version, flexible, body| {
+        for end in 0..body.len() {
+            let walked = check(&body[..end], api.shape, version, flexible);
+            assert!(walked.is_err(), "{:?} version {version} cut at {end}", api.key);
+        }
+    });
+}
+
+#[test]
+fn no_number_that_is_put_anywhere_gets_past_the_bytes_that_are_there() {
+    let numbers = [&[0x7f, 0xff, 0xff, 0xff][..], &[0x01, 0x31, 0x2d, 0x00], &[0xff, 0xff, 0xff, 0xff, 0x0f], &[0x80; 5]];
+    each_version(|api, version, flexible, body| {
+        for at in 0..body.len() {
+            for number in numbers {
+                let mut changed = body.to_vec();
+                let end = (at + number.len()).min(changed.len());
+                changed[at..end].copy_from_slice(&number[..end - at]);
+                if let Ok(walked) = check(&changed, api.shape, version, flexible) {
+                    assert!(walked <= changed.len(), "{:?} version {version}", api.key);
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn twenty_million_empty_names_are_too_many() {
+    let mut body = 200_000_i32.to_be_bytes().to_vec();
+    body.resize(4 + 2 * 200_000, 0);
+    let refused = check(&body, METADATA, 0, false);
+    assert_eq!(refused, Err(DecodeError::Count { at: 0, count: 200_000 }));
+}

@@ -1,0 +1,103 @@
+//! B1: frames whose length is a lie. The connection is closed, others go on, and memory grows by 1 MiB at most.
+#![allow(clippy::unwrap_used, reason = "a test that can't go on has failed")]
+
+mod support;
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+use kafka_protocol::messages::{ApiVersionsRequest, MetadataRequest};
+use support::{TestBroker, Wire, eventually, frame};
+use tokio::io::AsyncWriteExt;
+use yeoul_base::limits::FRAME_BYTES_MAX;
+
+/// Counts what is allocated, and the most that was.
+struct Counting;
+
+static NOW: AtomicUsize = AtomicUsize::new(0);
+static MOST: AtomicUsize = AtomicUsize::new(0);
+
+// SAFETY: every call is passed on to the system's allocator unchanged.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let now = NOW.fetch_add(layout.size(), Relaxed) + layout.size();
+        MOST.fetch_max(now, Relaxed);
+        // SAFETY: the caller's promise is the one that is needed.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        NOW.fetch_sub(layout.size(), Relaxed);
+        // SAFETY: the pointer came from `alloc` with this layout, which is the system's.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// What was allocated at most beyond what there was, while the future ran.
+async fn growth<T>(running: impl Future<Output = T>) -> (usize, T) {
+    let before = NOW.load(Relaxed);
+    MOST.store(before, Relaxed);
+    let result = running.await;
+    (MOST.load(Relaxed) - before, result)
+}
+
+/// One test, since what it measures is the whole process.
+#[tokio::test]
+async fn a_frame_that_lies_about_its_length_costs_its_connection_and_no_memory() {
+    let broker = TestBroker::start().await;
+    let mut healthy = Wire::connect(broker.addr()).await;
+    healthy.call(&ApiVersionsRequest::default(), 3).await;
+    let produce_head = [0, 0, 0, 9, 0, 0, 0, 1];
+    let lies: [(&str, i32, &[u8]); 8] = [
+        ("negative", -1, &[]),
+        ("nothing", 0, &[]),
+        ("shorter than a header", 7, &[0; 7]),
+        ("one more than may be", i32::try_from(FRAME_BYTES_MAX + 1).unwrap(), &produce_head),
+        ("the greatest number", i32::MAX, &produce_head),
+        ("the greatest number, for an API that is not there", i32::MAX, &[0x7f; 8]),
+        ("as much as a produce may have, for metadata", i32::try_from(FRAME_BYTES_MAX).unwrap(), &[0, 3, 0, 9, 0, 0, 0, 1]),
+        ("the smallest number", i32::MIN, &[]),
+    ];
+    for (what, length, content) in lies {
+        for _ in 0..5 {
+            let attempt = async {
+                let mut liar = Wire::connect(broker.addr()).await;
+                liar.stream.write_all(&length.to_be_bytes()).await.unwrap();
+                liar.stream.write_all(content).await.unwrap();
+                liar.is_closed().await
+            };
+            let (bytes, closed) = growth(attempt).await;
+            assert!(closed, "{what}: the connection is open");
+            assert!(bytes <= 1 << 20, "{what}: {bytes} bytes were allocated");
+        }
+    }
+    more_is_announced_than_sent(&broker).await;
+    let answer = healthy.call(&MetadataRequest::default(), 9).await;
+    assert_eq!(answer.brokers.len(), 1, "the healthy client goes on");
+    drop(healthy);
+    eventually("every connection is closed", || broker.handle.metrics().figures().connections_open == 0).await;
+}
+
+/// A client that announces 100 MiB, sends a little, and waits; then one that goes away.
+async fn more_is_announced_than_sent(broker: &TestBroker) {
+    let mut open = Vec::new();
+    let (bytes, ()) = growth(async {
+        for _ in 0..5 {
+            let mut liar = Wire::connect(broker.addr()).await;
+            let mut start = frame(&ApiVersionsRequest::default(), 3, 1);
+            start[..4].copy_from_slice(&i32::try_from(FRAME_BYTES_MAX).unwrap().to_be_bytes());
+            // The key of produce, the one API that may be so long.
+            start[4..6].copy_from_slice(&[0, 0]);
+            liar.stream.write_all(&start).await.unwrap();
+            liar.stream.write_all(&[0; 4000]).await.unwrap();
+            open.push(liar);
+        }
+        let accepted = || broker.handle.metrics().figures().connections_open >= 6;
+        eventually("the liars are accepted", accepted).await;
+    })
+    .await;
+    assert!(bytes <= 1 << 20, "{bytes} bytes were allocated for what was only announced");
+}
