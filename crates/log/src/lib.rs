@@ -1,14 +1,43 @@
-//! The durable log.
+//! The durable log: topics of Kafka's record batches, and everything else that must be durable, behind one
+//! write-ahead log with one flush barrier.
+//!
+//! Contracts: what was acknowledged is flushed (C1); nobody reads what a power cut could still remove (C2); a job's
+//! output, source positions and state move by one record (C3). Limits of memory: the queue in bytes, an index entry
+//! per batch that is still in the write-ahead log, the last checkpoint per job.
+//!
+//! Where to start reading: [`Log`] for what it does; `wal` for the bytes on disk; `writer` for the one thread that
+//! writes; `recover` for what a start does; `keeper` for what happens behind; `batch` for Kafka's format.
+//!
+//! This crate knows no API of Kafka's protocol, no SQL and no Arrow.
+
 pub mod batch;
+mod encode;
 mod error;
+mod folder;
 mod job;
+mod keeper;
 mod log;
+mod partition;
 mod pending;
+mod prepare;
+mod producer;
+mod queue;
+mod read;
+mod recover;
+mod segment;
+mod shared;
+mod snapshot;
+mod state;
 mod topic;
+mod trusted_time;
+mod wal;
+mod writer;
+
 pub use error::{
-    AppendError, CommitError, ConfigError, CreateTopicError, DeleteTopicError, OpenError, ReadError, StageError, Unavailable,
+    AppendError, CommitError, ConfigError, CreateTopicError, DeleteTopicError, OpenError, ReadError, StageError,
+    Unavailable,
 };
 pub use job::{JobCommit, Staged};
-pub use log::{Appended, Bounds, Health, Log, LogConfig, LogFigures, ProducerId, ReadBatches};
+pub use log::{Appended, Bounds, Driver, Health, Log, LogConfig, LogFigures, ProducerId, ReadBatches};
 pub use pending::Pending;
 pub use topic::{ConfigEntry, TimestampType, Topic, TopicConfig, check_topic_name};

@@ -1,19 +1,30 @@
 //! The log as its users see it.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::sync::watch;
+use yeoul_base::limits::{JOB_META_BYTES_MAX, JOB_NAME_BYTES_MAX, TOPIC_PARTITIONS_MAX};
 use yeoul_base::{Clock, Disk, JobName, Offset, PartitionId, Timestamp, TopicId};
 
 use crate::error::{
     AppendError, CommitError, CreateTopicError, DeleteTopicError, OpenError, ReadError, StageError, Unavailable,
 };
+use crate::folder::Folder;
 use crate::job::{JobCommit, Staged};
+use crate::keeper::Keeper;
 use crate::pending::Pending;
-use crate::topic::{Topic, TopicConfig};
+use crate::prepare::prepare;
+use crate::queue::Request;
+use crate::read;
+use crate::recover::recover;
+use crate::shared::{Shared, lock, read as lock_read};
+use crate::topic::{Topic, TopicConfig, check_topic_name};
+use crate::writer::{Turn, Writer};
 
 /// How a log is kept.
 #[derive(Clone, Debug)]
@@ -124,47 +135,408 @@ pub struct LogFigures {
     pub queued_bytes: u64,
 }
 
-/// The durable log. Cheap to clone; all clones are one log.
+/// The durable log. Cheap to clone; all clones are one log, which is closed when the last is dropped.
 #[derive(Clone)]
 pub struct Log {
-    _never: std::convert::Infallible,
+    inner: Arc<Inner>,
 }
 
-#[expect(clippy::missing_errors_doc, reason = "the signatures, published before what they do")]
-#[expect(missing_docs, reason = "the signatures, published before what they do")]
-#[expect(clippy::needless_pass_by_value, reason = "the signatures, published before what they do")]
-#[expect(unused_variables, reason = "the signatures, published before what they do")]
-impl Log {
-    pub fn open(config: LogConfig, disk: Arc<dyn Disk>, clock: Arc<dyn Clock>) -> Result<Log, OpenError> {
-        Err(OpenError::Config("not built yet".to_owned()))
+struct Inner {
+    shared: Arc<Shared>,
+    /// Writer and keeper; none if the log is driven by hand.
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+/// Drives a log by hand, for tests: nothing happens but in its calls, so that a seed determines everything.
+pub struct Driver {
+    shared: Arc<Shared>,
+    writer: Writer,
+    keeper: Keeper,
+}
+
+impl Driver {
+    /// Writes and flushes one group of what waits; tells whether there was anything.
+    pub fn write(&mut self) -> bool {
+        self.writer.turn(false) == Turn::Worked
     }
-    pub fn cluster_id(&self) -> &str { match self._never {} }
-    pub fn config(&self) -> &LogConfig { match self._never {} }
-    pub fn create_topic(&self, name: &str, partitions: i32, config: TopicConfig) -> Pending<Result<Arc<Topic>, CreateTopicError>> { match self._never {} }
-    pub fn delete_topic(&self, id: TopicId) -> Pending<Result<(), DeleteTopicError>> { match self._never {} }
-    pub fn topic(&self, name: &str) -> Option<Arc<Topic>> { match self._never {} }
-    pub fn topic_by_id(&self, id: TopicId) -> Option<Arc<Topic>> { match self._never {} }
-    pub fn topics(&self) -> Vec<Arc<Topic>> { match self._never {} }
-    pub fn append(&self, topic: TopicId, partition: PartitionId, batches: Bytes) -> Pending<Result<Appended, AppendError>> { match self._never {} }
-    /// Resolves when the queue has room; await it before reading more from a client, so that producers are slowed.
-    pub async fn room(&self) { match self._never {} }
-    pub fn read(&self, topic: TopicId, partition: PartitionId, from: Offset, bytes_max: usize) -> Result<ReadBatches, ReadError> { match self._never {} }
-    pub fn bounds(&self, topic: TopicId, partition: PartitionId) -> Option<Bounds> { match self._never {} }
-    /// The first record whose timestamp is at or behind a time.
-    pub fn offset_at(&self, topic: TopicId, partition: PartitionId, time: Timestamp) -> Result<Option<(Offset, Timestamp)>, ReadError> { match self._never {} }
-    /// The record with the greatest timestamp.
-    pub fn offset_of_max_timestamp(&self, topic: TopicId, partition: PartitionId) -> Result<Option<(Offset, Timestamp)>, ReadError> { match self._never {} }
-    pub fn subscribe(&self) -> watch::Receiver<u64> { match self._never {} }
-    /// Waits on this thread until the high watermark is past `offset`.
-    pub fn wait_past(&self, topic: TopicId, partition: PartitionId, offset: Offset, patience: Duration) -> bool { match self._never {} }
-    pub fn allocate_producer_id(&self) -> Pending<Result<ProducerId, Unavailable>> { match self._never {} }
-    pub fn stage(&self, job: &JobName, topic: TopicId, partition: PartitionId, batch: Bytes) -> Result<Staged, StageError> { match self._never {} }
-    pub fn commit_job(&self, commit: JobCommit) -> Pending<Result<Vec<Appended>, CommitError>> { match self._never {} }
-    pub fn discard_staged(&self, job: &JobName) { match self._never {} }
-    pub fn job_meta(&self, job: &JobName) -> Option<(u64, Bytes)> { match self._never {} }
-    pub fn jobs(&self) -> Vec<JobName> { match self._never {} }
-    pub fn forget_job(&self, job: &JobName) -> Pending<Result<(), Unavailable>> { match self._never {} }
-    pub fn health(&self) -> Health { match self._never {} }
-    pub fn figures(&self) -> LogFigures { match self._never {} }
-    pub fn close(self) { match self._never {} }
+
+    /// Does what is to do in the background.
+    pub fn keep(&mut self) {
+        self.keeper.turn(false);
+    }
+
+    /// Closes the log in good order.
+    pub fn close(mut self) {
+        self.shared.queue.close();
+        while self.writer.turn(false) != Turn::Closed {}
+        self.keeper.turn(true);
+    }
+}
+
+impl Log {
+    /// Opens the log in a folder, or makes one where there is nothing. When this returns, all that was ever
+    /// acknowledged is there and flushed.
+    ///
+    /// # Errors
+    /// [`OpenError`]; nothing was deleted then.
+    pub fn open(config: LogConfig, disk: Arc<dyn Disk>, clock: Arc<dyn Clock>) -> Result<Log, OpenError> {
+        let dir = config.dir.clone();
+        let (log, driver) = Log::open_driven(config, disk, clock)?;
+        let Driver { writer, keeper, .. } = driver;
+        let spawn = |name: &str, run: Box<dyn FnOnce() + Send>| {
+            let spawned = std::thread::Builder::new().name(name.to_owned()).spawn(run);
+            let remedy = "raise the limit of threads";
+            spawned.map_err(|source| OpenError::Io { doing: "start a thread for", path: dir.clone(), source, remedy })
+        };
+        let threads = vec![
+            spawn("log-writer", Box::new(move || writer.run()))?,
+            spawn("log-keeper", Box::new(move || keeper.run()))?,
+        ];
+        *lock(&log.inner.threads) = threads;
+        log.inner.shared.call_keeper(|desk| desk.work = true);
+        Ok(log)
+    }
+
+    /// As [`open`](Log::open), without threads: see [`Driver`].
+    ///
+    /// # Errors
+    /// As [`open`](Log::open).
+    pub fn open_driven(
+        config: LogConfig,
+        disk: Arc<dyn Disk>,
+        clock: Arc<dyn Clock>,
+    ) -> Result<(Log, Driver), OpenError> {
+        check_config(&config)?;
+        let folder = Folder::open(&*disk, &config.dir)?;
+        let shared = Arc::new(Shared::new(config, disk, clock, folder));
+        let (state, file) = recover(&shared)?;
+        let writer = Writer::new(Arc::clone(&shared), state, file);
+        let keeper = Keeper::new(Arc::clone(&shared));
+        let log = Log { inner: Arc::new(Inner { shared: Arc::clone(&shared), threads: Mutex::default() }) };
+        Ok((log, Driver { shared, writer, keeper }))
+    }
+
+    fn shared(&self) -> &Shared {
+        &self.inner.shared
+    }
+
+    /// The log's id: random, durable, made once; 22 characters, as Kafka shows its cluster's.
+    #[must_use]
+    pub fn cluster_id(&self) -> &str {
+        &self.shared().folder.cluster_id
+    }
+
+    /// How the log is kept.
+    #[must_use]
+    pub fn config(&self) -> &LogConfig {
+        &self.shared().config
+    }
+
+    /// Creates a topic; -1 partitions are the default number.
+    pub fn create_topic(
+        &self,
+        name: &str,
+        partitions: i32,
+        config: TopicConfig,
+    ) -> Pending<Result<Arc<Topic>, CreateTopicError>> {
+        if let Err(error) = check_topic_name(name) {
+            return Pending::ready(Err(error));
+        }
+        let partitions = if partitions == -1 { self.config().default_partitions } else { partitions };
+        if !(1..=TOPIC_PARTITIONS_MAX).contains(&partitions) {
+            let error = CreateTopicError::InvalidPartitions { asked: partitions, most: TOPIC_PARTITIONS_MAX };
+            return Pending::ready(Err(error));
+        }
+        let (reply, pending) = Pending::new();
+        self.shared().queue.push(Request::CreateTopic { name: name.to_owned(), partitions, config, reply });
+        pending
+    }
+
+    /// Deletes a topic with all its records.
+    pub fn delete_topic(&self, id: TopicId) -> Pending<Result<(), DeleteTopicError>> {
+        let (reply, pending) = Pending::new();
+        self.shared().queue.push(Request::DeleteTopic { id, reply });
+        pending
+    }
+
+    /// The topic of a name.
+    #[must_use]
+    pub fn topic(&self, name: &str) -> Option<Arc<Topic>> {
+        let catalog = lock_read(&self.shared().catalog);
+        catalog.by_name.get(name).and_then(|id| catalog.by_id.get(id)).map(|parts| Arc::clone(&parts.topic))
+    }
+
+    /// The topic of an id.
+    #[must_use]
+    pub fn topic_by_id(&self, id: TopicId) -> Option<Arc<Topic>> {
+        self.shared().topic(id).map(|parts| Arc::clone(&parts.topic))
+    }
+
+    /// All topics, by name.
+    #[must_use]
+    pub fn topics(&self) -> Vec<Arc<Topic>> {
+        self.shared().all_topics().iter().map(|parts| Arc::clone(&parts.topic)).collect()
+    }
+
+    /// Appends one or more batches, all or none. They are validated before this returns; the answer comes when they
+    /// are flushed. An idempotent producer's batch that is there already is answered with its offsets.
+    pub fn append(
+        &self,
+        topic: TopicId,
+        partition: PartitionId,
+        batches: Bytes,
+    ) -> Pending<Result<Appended, AppendError>> {
+        let limit = self.config().queue_bytes_max.saturating_mul(2);
+        let request = self.find(topic, partition).and_then(|partition| {
+            if self.shared().queue.bytes() > limit {
+                return Err(AppendError::Busy { limit });
+            }
+            let batches = prepare(&partition.topic, &batches, self.shared().clock.now())?;
+            Ok((partition, batches))
+        });
+        match request {
+            Err(error) => Pending::ready(Err(error)),
+            Ok((partition, batches)) => {
+                let (reply, pending) = Pending::new();
+                self.shared().queue.push(Request::Append { partition, batches, reply });
+                pending
+            }
+        }
+    }
+
+    fn find(
+        &self,
+        topic: TopicId,
+        partition: PartitionId,
+    ) -> Result<Arc<crate::partition::Partition>, AppendError> {
+        self.shared().partition(topic, partition).map_err(|error| match error {
+            ReadError::UnknownPartition { topic, partition } => AppendError::UnknownPartition { topic, partition },
+            _ => AppendError::UnknownTopic(topic),
+        })
+    }
+
+    /// Resolves when the queue has room. Await it before reading more from a client, so that producers are slowed;
+    /// who does not is refused with [`AppendError::Busy`] at twice the bound.
+    pub async fn room(&self) {
+        self.shared().queue.room(self.config().queue_bytes_max).await;
+    }
+
+    /// Reads whole batches from the one that holds `from` on: at least one, then up to `bytes_max`; never past the
+    /// high watermark. Each is checked against its checksums.
+    ///
+    /// # Errors
+    /// [`ReadError`]; what is damaged is not served.
+    pub fn read(
+        &self,
+        topic: TopicId,
+        partition: PartitionId,
+        from: Offset,
+        bytes_max: usize,
+    ) -> Result<ReadBatches, ReadError> {
+        let partition = self.shared().partition(topic, partition)?;
+        read::read(self.shared(), &partition, from, bytes_max)
+    }
+
+    /// What a partition holds; nothing if there is no such partition.
+    #[must_use]
+    pub fn bounds(&self, topic: TopicId, partition: PartitionId) -> Option<Bounds> {
+        let partition = self.shared().partition(topic, partition).ok()?;
+        let bounds = partition.read().bounds();
+        Some(bounds)
+    }
+
+    /// The first record whose timestamp is at or behind a time; nothing if there is none.
+    ///
+    /// # Errors
+    /// [`ReadError`], but for an offset.
+    pub fn offset_at(
+        &self,
+        topic: TopicId,
+        partition: PartitionId,
+        time: Timestamp,
+    ) -> Result<Option<(Offset, Timestamp)>, ReadError> {
+        let partition = self.shared().partition(topic, partition)?;
+        read::offset_at(self.shared(), &partition, time)
+    }
+
+    /// The first record with the greatest timestamp; nothing if there are no records.
+    ///
+    /// # Errors
+    /// [`ReadError`], but for an offset.
+    pub fn offset_of_max_timestamp(
+        &self,
+        topic: TopicId,
+        partition: PartitionId,
+    ) -> Result<Option<(Offset, Timestamp)>, ReadError> {
+        let partition = self.shared().partition(topic, partition)?;
+        let greatest = partition.read().bounds().max_timestamp;
+        greatest.map_or(Ok(None), |time| read::offset_at(self.shared(), &partition, time))
+    }
+
+    /// Changes whenever a high watermark moved, or a topic went.
+    #[must_use]
+    pub fn subscribe(&self) -> watch::Receiver<u64> {
+        self.shared().progress.subscribe()
+    }
+
+    /// Waits on this thread until a partition's high watermark is greater than `offset`; false if it is not after
+    /// `patience`, or the partition is gone.
+    #[must_use]
+    pub fn wait_past(&self, topic: TopicId, partition: PartitionId, offset: Offset, patience: Duration) -> bool {
+        let shared = self.shared();
+        let Ok(partition) = shared.partition(topic, partition) else { return false };
+        let deadline = shared.clock.elapsed().saturating_add(patience);
+        let mut guard = lock(&shared.moved.0);
+        loop {
+            if partition.read().high_watermark > offset.0 {
+                return true;
+            }
+            let left = deadline.saturating_sub(shared.clock.elapsed());
+            if left.is_zero() || shared.is_closed() {
+                return false;
+            }
+            guard = shared.moved.1.wait_timeout(guard, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    /// A producer id that is never handed out twice.
+    pub fn allocate_producer_id(&self) -> Pending<Result<ProducerId, Unavailable>> {
+        let (reply, pending) = Pending::new();
+        self.shared().queue.push(Request::ProducerId { reply });
+        pending
+    }
+
+    /// Writes a job's batch ahead, without offsets, invisible. Waits on this thread while the queue is full. That it
+    /// is durable is known only from the commit.
+    ///
+    /// # Errors
+    /// [`StageError`]; nothing was staged then.
+    pub fn stage(
+        &self,
+        job: &JobName,
+        topic: TopicId,
+        partition: PartitionId,
+        batch: Bytes,
+    ) -> Result<Staged, StageError> {
+        let number = partition;
+        let partition = self.find(topic, partition)?;
+        let mut prepared = prepare(&partition.topic, &batch, self.shared().clock.now())?;
+        let (Some(batch), true) = (prepared.pop(), prepared.is_empty()) else {
+            return Err(AppendError::from(crate::batch::BatchError::Several).into());
+        };
+        self.shared().queue.wait_for_room(self.config().queue_bytes_max)?;
+        let id = self.shared().next_stage.fetch_add(1, Ordering::Relaxed);
+        let records = i64::from(batch.header.records);
+        let staged = Staged { id, topic, partition: number, records, bytes: batch.bytes.len() };
+        self.shared().queue.push(Request::Stage { id, job: job.clone(), partition, batch });
+        Ok(staged)
+    }
+
+    /// Commits a checkpoint: one record in the log gives the staged output its offsets, makes it visible, and keeps
+    /// the job's state. All of it happens, or nothing. The answers are in the order of the staged batches.
+    pub fn commit_job(&self, commit: JobCommit) -> Pending<Result<Vec<Appended>, CommitError>> {
+        if commit.meta.len() > JOB_META_BYTES_MAX || commit.job.0.len() > JOB_NAME_BYTES_MAX {
+            let bytes = commit.meta.len().max(commit.job.0.len());
+            let limit = if bytes > JOB_META_BYTES_MAX { JOB_META_BYTES_MAX } else { JOB_NAME_BYTES_MAX };
+            return Pending::ready(Err(CommitError::TooLarge { job: commit.job, bytes, limit }));
+        }
+        let (reply, pending) = Pending::new();
+        self.shared().queue.push(Request::Commit { commit, reply });
+        pending
+    }
+
+    /// A job starts anew: what it staged and did not commit is garbage.
+    pub fn discard_staged(&self, job: &JobName) {
+        self.shared().queue.push(Request::Discard { job: job.clone() });
+    }
+
+    /// A job's last checkpoint: its number, and what the job keeps with it.
+    #[must_use]
+    pub fn job_meta(&self, job: &JobName) -> Option<(u64, Bytes)> {
+        lock_read(&self.shared().jobs).get(job).cloned()
+    }
+
+    /// The jobs that have a checkpoint, by name.
+    #[must_use]
+    pub fn jobs(&self) -> Vec<JobName> {
+        lock_read(&self.shared().jobs).keys().cloned().collect()
+    }
+
+    /// Forgets a job's checkpoint and what it staged; its output stays.
+    pub fn forget_job(&self, job: &JobName) -> Pending<Result<(), Unavailable>> {
+        let (reply, pending) = Pending::new();
+        self.shared().queue.push(Request::ForgetJob { job: job.clone(), reply });
+        pending
+    }
+
+    /// Whether the log takes anything.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        lock_read(&self.shared().health).clone()
+    }
+
+    /// Figures for metrics.
+    #[must_use]
+    pub fn figures(&self) -> LogFigures {
+        let shared = self.shared();
+        let counters = &shared.counters;
+        let mut figures = LogFigures {
+            appended_bytes: counters.appended_bytes.load(Ordering::Relaxed),
+            appended_records: counters.appended_records.load(Ordering::Relaxed),
+            flushes: counters.flushes.load(Ordering::Relaxed),
+            flush_micros: counters.flush_micros.load(Ordering::Relaxed),
+            wal_files: lock_read(&shared.files).len() as u64,
+            queued_bytes: shared.queue.bytes() as u64,
+            ..LogFigures::default()
+        };
+        for parts in shared.all_topics() {
+            for partition in &parts.partitions {
+                let state = partition.read();
+                figures.segments += state.segments.len() as u64;
+                figures.segment_bytes += state.segments.iter().map(|segment| segment.bytes).sum::<u64>();
+            }
+        }
+        figures
+    }
+
+    /// Writes what waits, flushes, and ends the threads; clones of this log take nothing afterwards.
+    pub fn close(self) {
+        self.inner.close();
+    }
+}
+
+impl Inner {
+    fn close(&self) {
+        self.shared.queue.close();
+        self.shared.closed.store(true, Ordering::Release);
+        let threads = std::mem::take(&mut *lock(&self.threads));
+        for thread in threads {
+            if thread.join().is_err() {
+                tracing::error!("a thread of the log panicked");
+            }
+            // The writer, which is joined first, says so too; unless it panicked.
+            self.shared.call_keeper(|desk| desk.closing = true);
+        }
+        self.shared.announce();
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+fn check_config(config: &LogConfig) -> Result<(), OpenError> {
+    let wrong = |text: &str| Err(OpenError::Config(text.to_owned()));
+    if !((16 << 10)..=(2 << 30)).contains(&config.file_bytes) {
+        return wrong("a write-ahead log file has from 16 KiB to 2 GiB");
+    }
+    if config.group_bytes_max as u64 > config.file_bytes || config.group_bytes_max == 0 {
+        return wrong("a group is not larger than a file, nor empty");
+    }
+    if !(1..=TOPIC_PARTITIONS_MAX).contains(&config.default_partitions) {
+        return wrong("a topic has from 1 to 10000 partitions");
+    }
+    Ok(())
 }

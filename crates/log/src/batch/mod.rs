@@ -30,7 +30,7 @@ pub use build::BatchBuilder;
 pub use compress::Compression;
 pub use header::{BATCH_HEADER_BYTES, BatchHeader, Batches, batches};
 pub use record::{Header, Headers, Record, RecordIter, Records, records};
-pub(crate) use validate::{rewrite_base, rewrite_timestamps, validate};
+pub(crate) use validate::{check_crc, rewrite_base, rewrite_timestamps, validate};
 
 use thiserror::Error;
 use yeoul_base::decode::DecodeError;
@@ -115,6 +115,9 @@ pub enum BatchError {
     /// Part of a transaction, which there are not yet.
     #[error("the batch is part of a transaction, and there are no transactions yet; use an idempotent producer")]
     Transactional,
+    /// More than one batch at once from an idempotent producer.
+    #[error("an idempotent producer sent several batches for one partition at once; send one")]
+    Several,
     /// Producer id, epoch and sequence do not fit together.
     #[error("the batch has producer {producer}, epoch {epoch} and sequence {sequence}, which do not fit together")]
     Producer {

@@ -1,0 +1,237 @@
+//! Reading: batches from where they lie, checked, never past the high watermark.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use yeoul_base::limits::BATCH_DECOMPRESSED_BYTES_MAX;
+use yeoul_base::{Offset, Timestamp};
+
+use crate::batch::{BatchHeader, batches, records};
+use crate::error::ReadError;
+use crate::log::ReadBatches;
+use crate::partition::{HotBatch, Partition, PartitionState, SegmentRef};
+use crate::segment::Segment;
+use crate::shared::{Shared, read as lock_read};
+use crate::wal::{ENTRY_HEADER, read_entry_batch};
+
+/// Batches that lie so near to each other are read at once, in bytes.
+const GAP_BYTES_MAX: u64 = 16 << 10;
+/// How often a read starts again because its data moved to a segment, or were removed, meanwhile.
+const ATTEMPTS_MAX: usize = 16;
+
+/// Where the data of a read lie.
+enum Source {
+    Nothing,
+    Segment(SegmentRef),
+    /// Hot batches, and the offset behind the last.
+    Hot(Vec<HotBatch>),
+}
+
+/// Reads whole batches from the one that holds `from`, at least one, up to `bytes_max`.
+pub(crate) fn read(
+    shared: &Shared,
+    partition: &Partition,
+    from: Offset,
+    bytes_max: usize,
+) -> Result<ReadBatches, ReadError> {
+    let mut last_error = None;
+    for _ in 0..ATTEMPTS_MAX {
+        let (source, mut answer) = locate(&partition.read(), from, bytes_max)?;
+        let data = match source {
+            Source::Nothing => Ok(Some(Vec::new())),
+            Source::Segment(segment) => read_segment(shared, partition, segment, from, bytes_max).map(Some),
+            Source::Hot(hot) => read_hot(shared, &hot),
+        };
+        match data {
+            Ok(Some(data)) => {
+                answer.data = data;
+                return Ok(answer);
+            }
+            Ok(None) => {}
+            Err(error @ ReadError::Io { .. }) => last_error = Some(error),
+            Err(error) => return Err(error),
+        }
+    }
+    Err(last_error.unwrap_or(ReadError::UnknownTopic(partition.topic.id)))
+}
+
+fn locate(state: &PartitionState, from: Offset, bytes_max: usize) -> Result<(Source, ReadBatches), ReadError> {
+    let (log_start, high_watermark) = (Offset(state.log_start), Offset(state.high_watermark));
+    if from < log_start || from > high_watermark {
+        return Err(ReadError::OffsetOutOfRange { asked: from, log_start, high_watermark });
+    }
+    let source = if from == high_watermark {
+        Source::Nothing
+    } else if from.0 < state.hot_start() {
+        state.find_segment(from.0).map_or(Source::Nothing, Source::Segment)
+    } else {
+        Source::Hot(choose_hot(state, from, bytes_max))
+    };
+    Ok((source, ReadBatches { data: Vec::new(), high_watermark, log_start }))
+}
+
+fn choose_hot(state: &PartitionState, from: Offset, bytes_max: usize) -> Vec<HotBatch> {
+    let mut chosen: Vec<HotBatch> = Vec::new();
+    let mut bytes = 0;
+    for &batch in state.hot.range(state.find_hot(from.0)..) {
+        bytes += batch.bytes as usize;
+        if !chosen.is_empty() && bytes > bytes_max {
+            break;
+        }
+        chosen.push(batch);
+    }
+    chosen
+}
+
+/// Reads hot batches; nothing if a file is gone, since its batches are in segments now.
+pub(crate) fn read_hot(shared: &Shared, hot: &[HotBatch]) -> Result<Option<Vec<Bytes>>, ReadError> {
+    let mut data = Vec::with_capacity(hot.len());
+    for run in runs(hot) {
+        let batches = hot.get(run).unwrap_or_default();
+        let (Some(first), Some(last)) = (batches.first(), batches.last()) else { continue };
+        let file = lock_read(&shared.files).get(&first.file).map(Arc::clone);
+        let Some(file) = file else { return Ok(None) };
+        let wanted: Vec<(u64, usize, Offset)> =
+            batches.iter().map(|batch| (u64::from(batch.at), batch.bytes as usize, Offset(batch.base))).collect();
+        data.extend(read_entry_batch(&file, u64::from(first.at), entry_end(last), &wanted)?);
+    }
+    Ok(Some(data))
+}
+
+fn entry_end(batch: &HotBatch) -> u64 {
+    u64::from(batch.at) + ENTRY_HEADER as u64 + u64::from(batch.bytes)
+}
+
+/// Splits batches into stretches that lie near to each other in one file, in ascending order.
+fn runs(hot: &[HotBatch]) -> Vec<Range<usize>> {
+    let mut runs: Vec<Range<usize>> = Vec::new();
+    for (index, batch) in hot.iter().enumerate() {
+        let before = index.checked_sub(1).and_then(|index| hot.get(index));
+        let near = before.is_some_and(|before| {
+            let gap = u64::from(batch.at).checked_sub(entry_end(before));
+            before.file == batch.file && gap.is_some_and(|gap| gap <= GAP_BYTES_MAX)
+        });
+        match runs.last_mut().filter(|_| near) {
+            Some(run) => run.end = index + 1,
+            None => runs.push(index..index + 1),
+        }
+    }
+    runs
+}
+
+fn read_segment(
+    shared: &Shared,
+    partition: &Partition,
+    segment: SegmentRef,
+    from: Offset,
+    bytes_max: usize,
+) -> Result<Vec<Bytes>, ReadError> {
+    let segment = shared.open_segment(partition, segment.base)?;
+    let mut data = Vec::new();
+    let mut bytes = 0;
+    for block in segment.blocks.get(segment.find(from.0)..).unwrap_or_default() {
+        if bytes > 0 && bytes + block.bytes as usize > bytes_max {
+            break;
+        }
+        let whole = segment.read(block)?;
+        let part = cut(&whole, from, bytes_max.saturating_sub(bytes));
+        bytes += part.len();
+        data.push(part);
+    }
+    Ok(data)
+}
+
+/// The batches of a block from the one that holds an offset, at least one, up to `bytes_max`.
+fn cut(block: &Bytes, from: Offset, bytes_max: usize) -> Bytes {
+    let mut start = 0;
+    let mut end = 0;
+    for (header, _) in batches(block).flatten() {
+        if header.last_offset() < from {
+            start += header.bytes;
+            end = start;
+        } else if end == start || end + header.bytes - start <= bytes_max {
+            end += header.bytes;
+        } else {
+            break;
+        }
+    }
+    block.slice(start..end)
+}
+
+/// The first record that is kept whose timestamp is at or behind a time.
+pub(crate) fn offset_at(
+    shared: &Shared,
+    partition: &Partition,
+    time: Timestamp,
+) -> Result<Option<(Offset, Timestamp)>, ReadError> {
+    let mut last_error = None;
+    for _ in 0..ATTEMPTS_MAX {
+        let state = partition.read();
+        let start = Offset(state.log_start);
+        let late = |timestamp: i64| timestamp >= time.0;
+        let segments: Vec<SegmentRef> = state.segments.iter().copied().filter(|it| late(it.max_timestamp)).collect();
+        // In offset order: a segment's first, and then the first few hot batches that can hold it.
+        let hot: Vec<HotBatch> = state.hot.iter().copied().filter(|it| late(it.max_timestamp)).take(16).collect();
+        drop(state);
+        match find_time(shared, partition, &segments, &hot, (start, time)) {
+            Ok(Some(found)) => return Ok(found),
+            Ok(None) => {}
+            Err(error @ ReadError::Io { .. }) => last_error = Some(error),
+            Err(error) => return Err(error),
+        }
+    }
+    Err(last_error.unwrap_or(ReadError::UnknownTopic(partition.topic.id)))
+}
+
+type Found = Option<(Offset, Timestamp)>;
+
+/// Searches what can hold the record; the outer nothing means that a file is gone meanwhile.
+fn find_time(
+    shared: &Shared,
+    partition: &Partition,
+    segments: &[SegmentRef],
+    hot: &[HotBatch],
+    wanted: (Offset, Timestamp),
+) -> Result<Option<Found>, ReadError> {
+    for segment in segments {
+        let segment = shared.open_segment(partition, segment.base)?;
+        if let Some(found) = find_in_segment(&segment, wanted)? {
+            return Ok(Some(Some(found)));
+        }
+    }
+    for batch in hot {
+        let Some(data) = read_hot(shared, std::slice::from_ref(batch))? else { return Ok(None) };
+        for batch in &data {
+            if let Some(found) = find_in_batches(batch, wanted) {
+                return Ok(Some(Some(found)));
+            }
+        }
+    }
+    Ok(Some(None))
+}
+
+fn find_in_segment(segment: &Segment, wanted: (Offset, Timestamp)) -> Result<Found, ReadError> {
+    for block in segment.blocks.iter().filter(|block| block.max_timestamp >= wanted.1.0) {
+        let bytes = segment.read(block)?;
+        if let Some(found) = find_in_batches(&bytes, wanted) {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
+fn find_in_batches(bytes: &[u8], wanted: (Offset, Timestamp)) -> Found {
+    let candidates = batches(bytes).flatten().filter(|(header, _)| header.max_timestamp >= wanted.1);
+    candidates.filter_map(|(header, batch)| find_in_batch(&header, batch, wanted)).next()
+}
+
+fn find_in_batch(header: &BatchHeader, batch: &[u8], (start, time): (Offset, Timestamp)) -> Found {
+    // The batch was walked when it was appended, so that nothing here fails.
+    let records = records(batch, BATCH_DECOMPRESSED_BYTES_MAX).ok()?;
+    let found = records.iter().flatten().find_map(|record| {
+        let offset = header.base_offset.plus(i64::from(record.offset_delta));
+        (offset >= start && record.timestamp >= time).then_some((offset, record.timestamp))
+    });
+    found
+}

@@ -1,0 +1,288 @@
+//! Index checkpoints: the whole state of the log behind a group, so that a start reads only the groups after it.
+//!
+//! `index/<sequence of the group, 20 digits>.a.idx`, and the same bytes once more as `.b.idx`, since nothing else
+//! holds what is in it once the write-ahead log's files are gone:
+//! ```text
+//! "YEOULIDX" (8), format version (4), key (8), size of the body (8), CRC-32C of the body (4), CRC-32C of what is before (4)
+//! body: sequence (8), file (8), position behind the group (8), time of the log (8), next slot (4), next producer id (8)
+//!       topics (4), each: id (16), first slot (4), partitions (4), name, settings (`key=value` lines),
+//!         and per partition: log start (8), high watermark (8),
+//!           segments (4), each: first offset, end, bytes, greatest timestamp, time of the last append (8 each)
+//!           hot batches (4), each: first offset (8), greatest timestamp (8), file (4), place (4), bytes (4)
+//!           producers (4), each: id (8), epoch (2), time (8), batches (4), each: first and last sequence (4), offset (8)
+//!       jobs (4), each: name, checkpoint (8), meta
+//! ```
+//! Numbers are big-endian; texts and bytes have their length (4) before them.
+
+use std::collections::HashMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use yeoul_base::decode::{DecodeError, Decoder};
+use yeoul_base::disk::{read_file, write_file_durable};
+use yeoul_base::limits::INDEX_BYTES_MAX;
+use yeoul_base::{Disk, JobName, PartitionId};
+
+use crate::encode::Encoder;
+use crate::error::OpenError;
+use crate::partition::{HotBatch, Partition, PartitionState, SegmentRef};
+use crate::producer::Producers;
+use crate::shared::TopicParts;
+use crate::topic::{Topic, TopicConfig};
+use crate::wal::TopicRecord;
+
+const MAGIC: &[u8; 8] = b"YEOULIDX";
+const VERSION: u32 = 1;
+const HEADER: usize = 36;
+
+/// Where the log stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Standing {
+    /// The sequence of the last group.
+    pub(crate) sequence: u64,
+    /// The file that groups go to.
+    pub(crate) file: u32,
+    /// Where the next group begins in it.
+    pub(crate) position: u64,
+    /// The log's time at the last group, in milliseconds.
+    pub(crate) time: i64,
+    pub(crate) next_slot: u32,
+    pub(crate) next_producer_id: i64,
+}
+
+/// An index checkpoint in memory, encoded.
+pub(crate) struct Snapshot {
+    pub(crate) sequence: u64,
+    /// The first write-ahead log file that is needed with it.
+    pub(crate) first_file: u32,
+    body: Vec<u8>,
+}
+
+/// What an index checkpoint says.
+#[derive(Default)]
+pub(crate) struct Loaded {
+    pub(crate) standing: Standing,
+    pub(crate) topics: Vec<Arc<TopicParts>>,
+    pub(crate) producers: HashMap<u32, Producers>,
+    pub(crate) jobs: Vec<(JobName, (u64, Bytes))>,
+}
+
+impl Snapshot {
+    /// Encodes the state; `producers` gives those of a slot.
+    pub(crate) fn take<'a>(
+        standing: &Standing,
+        topics: &[Arc<TopicParts>],
+        producers: impl Fn(u32) -> Option<&'a Producers>,
+        jobs: &std::collections::BTreeMap<JobName, (u64, Bytes)>,
+    ) -> Snapshot {
+        let mut out = Encoder::default();
+        let mut first_file = standing.file;
+        encode_standing(standing, &mut out);
+        out.count(topics.len());
+        for parts in topics {
+            topic_record(parts).encode(&mut out);
+            for partition in &parts.partitions {
+                let state = partition.read();
+                first_file = state.hot.iter().map(|batch| batch.file).fold(first_file, u32::min);
+                encode_partition(&state, &mut out);
+                producers(partition.slot).unwrap_or(&Producers::default()).encode(&mut out);
+            }
+        }
+        out.count(jobs.len());
+        for (name, (checkpoint, meta)) in jobs {
+            out.sized(name.0.as_bytes());
+            out.u64(*checkpoint);
+            out.sized(meta);
+        }
+        Snapshot { sequence: standing.sequence, first_file, body: out.0 }
+    }
+
+    /// Writes both copies, durable, and removes older checkpoints.
+    pub(crate) fn store(&self, disk: &dyn Disk, dir: &Path, key: u64) -> io::Result<()> {
+        let mut bytes = Encoder(Vec::with_capacity(HEADER + self.body.len()));
+        bytes.raw(MAGIC);
+        bytes.u32(VERSION);
+        bytes.u64(key);
+        bytes.u64(self.body.len() as u64);
+        bytes.u32(crc32c::crc32c(&self.body));
+        let check = crc32c::crc32c(&bytes.0);
+        bytes.u32(check);
+        bytes.raw(&self.body);
+        for copy in ["a", "b"] {
+            write_file_durable(disk, &dir.join(format!("{:020}.{copy}.idx", self.sequence)), &bytes.0)?;
+        }
+        for entry in disk.list(dir)? {
+            if sequence_of(&entry.name).is_some_and(|sequence| sequence < self.sequence) {
+                disk.remove_file(&dir.join(&entry.name))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The sequence in a checkpoint's name; nothing if the name is another.
+fn sequence_of(name: &str) -> Option<u64> {
+    let digits = name.strip_suffix(".a.idx").or_else(|| name.strip_suffix(".b.idx"))?;
+    digits.parse().ok().filter(|_| digits.len() == 20)
+}
+
+/// Reads the newest checkpoint; nothing if there is none.
+pub(crate) fn load_newest(disk: &dyn Disk, dir: &Path, key: u64) -> Result<Option<Loaded>, OpenError> {
+    let failed = |path: &Path, source| OpenError::Io {
+        doing: "read",
+        path: path.to_path_buf(),
+        source,
+        remedy: "give this user the right to read it",
+    };
+    let names = disk.list(dir).map_err(|error| failed(dir, error))?;
+    let newest = names.iter().filter_map(|entry| sequence_of(&entry.name)).max();
+    let Some(newest) = newest else { return Ok(None) };
+    let mut first_error = None;
+    for copy in ["a", "b"] {
+        let path = dir.join(format!("{newest:020}.{copy}.idx"));
+        let loaded = match read_file(disk, &path, INDEX_BYTES_MAX) {
+            Ok(bytes) => decode(&bytes, key, &path),
+            Err(error) => Err(failed(&path, error)),
+        };
+        match loaded {
+            Ok(loaded) => return Ok(Some(loaded)),
+            Err(newer @ OpenError::NewerVersion { .. }) => return Err(newer),
+            Err(error) => first_error = first_error.or(Some(error)),
+        }
+    }
+    first_error.map_or(Ok(None), Err)
+}
+
+fn decode(bytes: &[u8], key: u64, path: &Path) -> Result<Loaded, OpenError> {
+    let damaged = |reason: String| OpenError::Damaged { path: PathBuf::from(path), position: 0, reason };
+    let header = bytes.get(..HEADER).ok_or_else(|| damaged("it is cut off".to_owned()))?;
+    let (checked, check) = header.split_at(HEADER - 4);
+    if crc32c::crc32c(checked).to_be_bytes().as_slice() != check || !checked.starts_with(MAGIC) {
+        return Err(damaged("its header is wrong".to_owned()));
+    }
+    let wrong = |error: DecodeError| damaged(format!("it {error}"));
+    let mut from = Decoder::new(checked.get(8..).unwrap_or_default());
+    let found = from.u32().map_err(wrong)?;
+    if found > VERSION {
+        return Err(OpenError::NewerVersion { path: path.to_path_buf(), found, known: VERSION });
+    }
+    if from.u64().map_err(wrong)? != key {
+        return Err(damaged("it belongs to another data folder".to_owned()));
+    }
+    let size = from.u64().map_err(wrong)?;
+    let crc = from.u32().map_err(wrong)?;
+    let body = bytes.get(HEADER..).unwrap_or_default();
+    if body.len() as u64 != size || crc32c::crc32c(body) != crc {
+        return Err(damaged("its checksum is wrong".to_owned()));
+    }
+    decode_body(body).map_err(wrong)
+}
+
+fn encode_standing(standing: &Standing, out: &mut Encoder) {
+    out.u64(standing.sequence);
+    out.u64(u64::from(standing.file));
+    out.u64(standing.position);
+    out.i64(standing.time);
+    out.u32(standing.next_slot);
+    out.i64(standing.next_producer_id);
+}
+
+fn topic_record(parts: &TopicParts) -> TopicRecord {
+    TopicRecord {
+        id: parts.topic.id,
+        first_slot: parts.first_slot,
+        partitions: parts.topic.partitions,
+        name: parts.topic.name.clone(),
+        config: parts.topic.config.to_text(),
+    }
+}
+
+fn encode_partition(state: &PartitionState, out: &mut Encoder) {
+    out.i64(state.log_start);
+    out.i64(state.high_watermark);
+    out.count(state.segments.len());
+    for segment in &state.segments {
+        out.i64(segment.base);
+        out.i64(segment.end);
+        out.u64(segment.bytes);
+        out.i64(segment.max_timestamp);
+        out.i64(segment.appended);
+    }
+    out.count(state.hot.len());
+    for batch in &state.hot {
+        out.i64(batch.base);
+        out.i64(batch.max_timestamp);
+        out.u32(batch.file);
+        out.u32(batch.at);
+        out.u32(batch.bytes);
+    }
+}
+
+fn decode_body(body: &[u8]) -> Result<Loaded, DecodeError> {
+    let mut from = Decoder::new(body);
+    let mut loaded = Loaded { standing: decode_standing(&mut from)?, ..Loaded::default() };
+    for _ in 0..from.count(32)? {
+        let record = TopicRecord::decode(&mut from)?;
+        let parts = topic_parts(&record);
+        for partition in &parts.partitions {
+            *partition.write() = decode_partition(&mut from)?;
+            loaded.producers.insert(partition.slot, Producers::decode(&mut from)?);
+        }
+        loaded.topics.push(parts);
+    }
+    for _ in 0..from.count(16)? {
+        let name = JobName(from.text()?.to_owned());
+        let checkpoint = from.u64()?;
+        loaded.jobs.push((name, (checkpoint, Bytes::copy_from_slice(from.sized_bytes()?))));
+    }
+    Ok(loaded)
+}
+
+fn decode_standing(from: &mut Decoder<'_>) -> Result<Standing, DecodeError> {
+    Ok(Standing {
+        sequence: from.u64()?,
+        file: u32::try_from(from.u64()?).unwrap_or(u32::MAX),
+        position: from.u64()?,
+        time: from.i64()?,
+        next_slot: from.u32()?,
+        next_producer_id: from.i64()?,
+    })
+}
+
+fn decode_partition(from: &mut Decoder<'_>) -> Result<PartitionState, DecodeError> {
+    let mut state = PartitionState { log_start: from.i64()?, high_watermark: from.i64()?, ..PartitionState::default() };
+    for _ in 0..from.count(40)? {
+        state.segments.push_back(SegmentRef {
+            base: from.i64()?,
+            end: from.i64()?,
+            bytes: from.u64()?,
+            max_timestamp: from.i64()?,
+            appended: from.i64()?,
+        });
+    }
+    for _ in 0..from.count(28)? {
+        state.hot.push_back(HotBatch {
+            base: from.i64()?,
+            max_timestamp: from.i64()?,
+            file: from.u32()?,
+            at: from.u32()?,
+            bytes: from.u32()?,
+        });
+    }
+    let cold: u64 = state.segments.iter().map(|segment| segment.bytes).sum();
+    state.bytes = cold + state.hot.iter().map(|batch| u64::from(batch.bytes)).sum::<u64>();
+    state.find_max_timestamp();
+    Ok(state)
+}
+
+/// A topic without records.
+pub(crate) fn topic_parts(record: &TopicRecord) -> Arc<TopicParts> {
+    // What was taken when the topic was created is taken again; a setting that is gone since follows the default.
+    let config = TopicConfig::from_text(&record.config).unwrap_or_default();
+    let topic = Arc::new(Topic { id: record.id, name: record.name.clone(), partitions: record.partitions, config });
+    let partition = |(number, slot): (i32, u32)| Arc::new(Partition::new(slot, PartitionId(number), Arc::clone(&topic)));
+    let partitions = (0..record.partitions).zip(record.first_slot..).map(partition).collect();
+    Arc::new(TopicParts { topic, first_slot: record.first_slot, partitions })
+}

@@ -1,0 +1,197 @@
+//! The writer: one thread that takes what waits, writes it as one group, flushes, and only then makes it visible
+//! and answers. No timer: what arrives during a flush is the next group.
+//!
+//! Invariants: one group is in flight; nothing is visible or acknowledged before its flush returned; after a
+//! failed write or flush nothing is acknowledged any more, and the flush is not tried again.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use crate::error::Unavailable;
+use crate::log::Health;
+use crate::queue::{Request, Taken};
+use crate::shared::{Shared, lock, read, write};
+use crate::snapshot::Snapshot;
+use crate::state::{State, Work};
+use crate::wal::{GROUP_HEADER, GROUPS_FROM, GroupBuilder, WalFile, align_block};
+
+/// What a turn did.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Turn {
+    Worked,
+    Idle,
+    Closed,
+}
+
+pub(crate) struct Writer {
+    shared: Arc<Shared>,
+    state: State,
+    file: Arc<WalFile>,
+}
+
+impl Writer {
+    /// Continues in a file where the state stands.
+    pub(crate) fn new(shared: Arc<Shared>, state: State, file: Arc<WalFile>) -> Writer {
+        shared.active_file.store(u64::from(file.number), Ordering::Release);
+        Writer { shared, state, file }
+    }
+
+    /// Turns until the log is closed.
+    pub(crate) fn run(mut self) {
+        while self.turn(true) != Turn::Closed {}
+    }
+
+    /// Writes one group of what waits.
+    pub(crate) fn turn(&mut self, wait: bool) -> Turn {
+        match self.shared.queue.take(self.shared.config.group_bytes_max, wait) {
+            Taken::Nothing => Turn::Idle,
+            Taken::Closed => {
+                self.finish();
+                Turn::Closed
+            }
+            Taken::Group(requests, cost) => {
+                self.write_group(requests, cost);
+                self.shared.queue.done(cost);
+                self.hand_in_snapshot(false);
+                Turn::Worked
+            }
+        }
+    }
+
+    fn write_group(&mut self, requests: Vec<Request>, cost: usize) {
+        if let Err(unavailable) = self.make_room(cost) {
+            requests.into_iter().for_each(|request| request.refuse(&unavailable));
+            return;
+        }
+        let time = self.shared.trusted_now().max(self.state.standing.time);
+        let mut work = Work {
+            group: GroupBuilder::new(self.state.standing.position),
+            after: Vec::with_capacity(requests.len()),
+            file: self.file.number,
+            time,
+            moves: false,
+        };
+        for request in requests {
+            self.state.handle(request, &self.shared, &mut work);
+        }
+        let written = if work.group.is_empty() { Ok(()) } else { self.flush(work.group, time) };
+        let result = written.map_err(|error| self.fail(&error));
+        for after in work.after {
+            after(&self.shared, result.as_ref().map(|&()| ()));
+        }
+        if work.moves && result.is_ok() {
+            self.shared.announce();
+        }
+    }
+
+    fn flush(&mut self, group: GroupBuilder, time: i64) -> io::Result<()> {
+        let standing = &mut self.state.standing;
+        let sealed = group.seal(standing.sequence + 1, time, self.shared.folder.key, self.file.number);
+        let before = self.shared.clock.elapsed();
+        self.file.file.write_all_at(&sealed.parts(), sealed.start)?;
+        self.file.file.sync_data()?;
+        let took = self.shared.clock.elapsed().saturating_sub(before);
+        standing.sequence += 1;
+        standing.position = sealed.end;
+        standing.time = time;
+        self.file.last_time.store(time, Ordering::Relaxed);
+        let counters = &self.shared.counters;
+        counters.flushes.fetch_add(1, Ordering::Relaxed);
+        counters.flush_micros.fetch_add(u64::try_from(took.as_micros()).unwrap_or(0), Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Makes sure that a group of so many bytes fits into the file, or goes on to the next one.
+    fn make_room(&mut self, cost: usize) -> Result<(), Unavailable> {
+        if let Some(unavailable) = self.shared.unavailable() {
+            return Err(unavailable);
+        }
+        let needed = align_block((GROUP_HEADER + cost) as u64);
+        if self.state.standing.position + needed <= self.file.bytes {
+            return Ok(());
+        }
+        match self.roll(needed) {
+            Ok(()) => {
+                self.set_health(Health::Serving);
+                Ok(())
+            }
+            Err(error) if error.kind() == io::ErrorKind::StorageFull => Err(self.full()),
+            Err(error) => {
+                let unavailable = self.fail(&error);
+                Err(unavailable)
+            }
+        }
+    }
+
+    fn roll(&mut self, needed: u64) -> io::Result<()> {
+        let number = self.file.number + 1;
+        let making = lock(&self.shared.making_file);
+        let ready = read(&self.shared.files).get(&number).map(Arc::clone);
+        let next = match ready.filter(|file| file.bytes >= GROUPS_FROM + needed) {
+            Some(file) => file,
+            None => make_file(&self.shared, number, needed)?,
+        };
+        drop(making);
+        self.shared.active_file.store(u64::from(number), Ordering::Release);
+        self.file = next;
+        self.state.standing.file = number;
+        self.state.standing.position = GROUPS_FROM;
+        self.shared.call_keeper(|desk| desk.work = true);
+        Ok(())
+    }
+
+    fn full(&self) -> Unavailable {
+        let reason = "the disk is full; make room, and it goes on by itself";
+        self.set_health(Health::Full(reason.to_owned()));
+        self.shared.call_keeper(|desk| desk.work = true);
+        Unavailable { reason: reason.into(), retriable: true }
+    }
+
+    fn set_health(&self, health: Health) {
+        let mut current = write(&self.shared.health);
+        if *current != health && !matches!(*current, Health::Failed(_)) {
+            tracing::warn!(from = ?*current, to = ?health, "the log's health changes");
+            *current = health;
+        }
+    }
+
+    /// Stops taking anything: what the disk holds is known no more.
+    fn fail(&self, error: &io::Error) -> Unavailable {
+        let path = self.file.path.display();
+        let reason = format!("can't write `{path}`: {error}; check the disk and start again");
+        tracing::error!(%reason, "the log failed");
+        *write(&self.shared.health) = Health::Failed(reason.clone());
+        let unavailable = Unavailable::failed(&reason);
+        self.shared.queue.refuse(&unavailable);
+        unavailable
+    }
+
+    /// Gives the keeper the index checkpoint that it waits for.
+    fn hand_in_snapshot(&self, always: bool) {
+        let wanted = std::mem::take(&mut lock(&self.shared.desk.0).wanted);
+        if (wanted || always) && self.shared.unavailable().is_none() {
+            let snapshot = self.snapshot();
+            self.shared.call_keeper(|desk| desk.snapshot = Some(snapshot));
+        }
+    }
+
+    fn snapshot(&self) -> Snapshot {
+        let producers = |slot| self.state.slots.get(&slot).map(|slot| &slot.producers);
+        Snapshot::take(&self.state.standing, &self.shared.all_topics(), producers, &read(&self.shared.jobs))
+    }
+
+    fn finish(&mut self) {
+        self.hand_in_snapshot(true);
+        self.shared.call_keeper(|desk| desk.closing = true);
+    }
+}
+
+/// Makes a write-ahead log file that holds at least one group of so many bytes. The caller holds `making_file`.
+pub(crate) fn make_file(shared: &Shared, number: u32, needed: u64) -> io::Result<Arc<WalFile>> {
+    let bytes = shared.config.file_bytes.max(GROUPS_FROM + needed);
+    let file = WalFile::create(&*shared.disk, &shared.folder.wal(), number, shared.folder.key, bytes)?;
+    let file = Arc::new(file);
+    write(&shared.files).insert(number, Arc::clone(&file));
+    Ok(file)
+}
