@@ -71,4 +71,7 @@ fn partition(index: i32) -> DescribeTopicPartitionsResponsePartition {
         .with_leader_epoch(LEADER_EPOCH)
         .with_replica_nodes(vec![NODE])
         .with_isr_nodes(vec![NODE])
+        // Java's admin client can't take the null that the protocol allows.
+        .with_eligible_leader_replicas(Some(Vec::new()))
+        .with_last_known_elr(Some(Vec::new()))
 }
