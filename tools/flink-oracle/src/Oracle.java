@@ -48,7 +48,7 @@ public final class Oracle {
             Path expected = Path.of(file.toString().replaceFirst("\\.sql$", ".expected"));
             boolean same = Files.exists(expected) && Files.readString(expected).equals(found);
             different += same ? 0 : 1;
-            if (write) {
+            if (write && !same) {
                 Files.writeString(expected, found);
             }
             System.out.println((same ? "same     " : write ? "written  " : "DIFFERS  ") + file + note(found));

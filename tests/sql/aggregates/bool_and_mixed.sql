@@ -1,0 +1,6 @@
+-- MIN and MAX of booleans; several aggregates of one column.
+CREATE TABLE types (
+  id INT, b BOOLEAN, ti TINYINT, si SMALLINT, i INT, bi BIGINT, f FLOAT, d DOUBLE, `dec` DECIMAL(10, 3),
+  c CHAR(3), s STRING, dt DATE, tm TIME, ts3 TIMESTAMP(3), ts9 TIMESTAMP(9), ltz TIMESTAMP_LTZ(3), bin BYTES
+) WITH ('connector' = 'filesystem', 'path' = 'data/types.jsonl', 'format' = 'json');
+SELECT MAX(b) AS any_true, MIN(b) AS all_true, COUNT(b) AS n, MAX(i) - MIN(i) AS spread FROM types WHERE id <> 3;

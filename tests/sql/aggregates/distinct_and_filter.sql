@@ -1,0 +1,7 @@
+-- COUNT(DISTINCT …) FILTER.
+CREATE TABLE bids (
+  id STRING, auction INT, bidder STRING, price DECIMAL(10, 2), ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '1' MINUTE
+) WITH ('connector' = 'filesystem', 'path' = 'data/bids.jsonl', 'format' = 'json');
+SELECT COUNT(DISTINCT bidder) FILTER (WHERE price > 5) AS a, COUNT(DISTINCT bidder) AS b FROM bids;

@@ -1,0 +1,2 @@
+-- Text in arithmetic.
+SELECT '1' + 1;

@@ -1,0 +1,3 @@
+-- TIMESTAMP(10).
+CREATE TABLE t (a TIMESTAMP(10)) WITH ('connector' = 'blackhole');
+SELECT CAST('2024-01-01 00:00:00' AS TIMESTAMP(10));

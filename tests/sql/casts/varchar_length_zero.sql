@@ -1,0 +1,2 @@
+-- VARCHAR(0).
+SELECT CAST('a' AS VARCHAR(0));

@@ -1,0 +1,6 @@
+-- Decimals of different scale compare by value.
+CREATE TABLE types (
+  id INT, b BOOLEAN, ti TINYINT, si SMALLINT, i INT, bi BIGINT, f FLOAT, d DOUBLE, `dec` DECIMAL(10, 3),
+  c CHAR(3), s STRING, dt DATE, tm TIME, ts3 TIMESTAMP(3), ts9 TIMESTAMP(9), ltz TIMESTAMP_LTZ(3), bin BYTES
+) WITH ('connector' = 'filesystem', 'path' = 'data/types.jsonl', 'format' = 'json');
+SELECT id, `dec` = 12.3450 AS eq, `dec` > 0.0005 AS gt, `dec` < i AS lt, `dec` BETWEEN -1 AND 1 AS bt FROM types;

@@ -1,0 +1,2 @@
+-- The last statement needs no semicolon.
+SELECT 1 AS a

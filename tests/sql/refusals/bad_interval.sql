@@ -1,0 +1,2 @@
+-- An interval literal that is none.
+SELECT INTERVAL 'x' DAY;

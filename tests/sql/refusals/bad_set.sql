@@ -1,0 +1,2 @@
+-- SET without quotes.
+SET pipeline.name = staging;

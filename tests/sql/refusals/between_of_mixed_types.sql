@@ -1,0 +1,2 @@
+-- BETWEEN over another type.
+SELECT 1 BETWEEN DATE '2024-01-01' AND DATE '2024-01-02';

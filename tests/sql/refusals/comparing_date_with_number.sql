@@ -1,0 +1,2 @@
+-- A date compared with a number.
+SELECT DATE '2024-01-01' > 1;

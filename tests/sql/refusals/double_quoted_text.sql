@@ -1,0 +1,2 @@
+-- Double quotes are no texts.
+SELECT "abc";

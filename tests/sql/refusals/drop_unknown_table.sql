@@ -1,0 +1,2 @@
+-- DROP of a table that does not exist.
+DROP TABLE nowhere;

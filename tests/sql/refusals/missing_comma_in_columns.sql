@@ -1,0 +1,2 @@
+-- A missing comma between columns.
+CREATE TABLE t (a INT b INT) WITH ('connector' = 'blackhole');

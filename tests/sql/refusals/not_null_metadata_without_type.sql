@@ -1,0 +1,2 @@
+-- A metadata column without a type.
+CREATE TABLE t (o METADATA) WITH ('connector' = 'blackhole');

@@ -1,0 +1,2 @@
+-- NOT over a number.
+SELECT NOT 1;

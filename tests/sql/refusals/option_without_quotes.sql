@@ -1,0 +1,2 @@
+-- WITH options without quotes.
+CREATE TABLE t (a INT) WITH (connector = 'blackhole');

@@ -1,0 +1,2 @@
+-- A reserved word as a table name.
+CREATE TABLE order (a INT) WITH ('connector' = 'blackhole');

@@ -1,0 +1,2 @@
+-- SUM(*).
+SELECT SUM(*) FROM (VALUES (1)) AS t(x);

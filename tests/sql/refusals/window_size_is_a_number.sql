@@ -1,0 +1,6 @@
+-- A number as the size.
+CREATE TABLE minutes (
+  k STRING, v INT, ts TIMESTAMP(3),
+  WATERMARK FOR ts AS ts - INTERVAL '30' SECOND
+) WITH ('connector' = 'filesystem', 'path' = 'data/minutes.jsonl', 'format' = 'json');
+SELECT * FROM TABLE(TUMBLE(TABLE minutes, DESCRIPTOR(ts), 60));

@@ -1,0 +1,3 @@
+-- Format raw: each line is one value.
+CREATE TABLE t (line STRING) WITH ('connector' = 'filesystem', 'path' = 'data/broken.jsonl', 'format' = 'raw');
+SELECT line, CHAR_LENGTH(line) AS n FROM t;
