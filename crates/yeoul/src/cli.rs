@@ -15,6 +15,7 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Serve(commands::serve::Args),
     Query(commands::query::Args),
     Status(commands::status::Args),
     Feed(commands::feed::Args),
@@ -30,6 +31,7 @@ impl Cli {
     /// Why it can't be done.
     pub fn run(self) -> Result<(), Fault> {
         match self.command {
+            Command::Serve(args) => commands::serve::run(args),
             Command::Query(args) => commands::query::run(&args),
             Command::Status(args) => commands::status::run(&args),
             Command::Feed(args) => commands::feed::run(args),

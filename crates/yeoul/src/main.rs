@@ -15,12 +15,15 @@ mod commands;
 mod config;
 mod fault;
 mod feed;
+mod http;
 mod logging;
 mod nearest;
 mod output;
 mod partitioner;
+mod platform;
 mod presence;
 mod project;
+mod shutdown;
 
 use std::process::ExitCode;
 

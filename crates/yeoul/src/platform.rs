@@ -15,15 +15,11 @@ use yeoul_log::{Log, LogConfig};
 
 use crate::address;
 use crate::commands::PlatformArgs;
-use crate::connections;
 use crate::fault::{Fault, OrUsage};
 use crate::feed;
-use crate::http::{self, HttpServer};
-use crate::jobs::{Environment, Jobs};
+use crate::http::HttpServer;
 use crate::logging;
-use crate::platform_status::Platform;
 use crate::presence::Presence;
-use crate::program;
 use crate::project::Project;
 use crate::shutdown::{Signals, Watchdog};
 
@@ -58,23 +54,18 @@ pub fn run(start: Start) -> Result<(), Fault> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
     let log = open_log(&data, &start.project, clock.clone())?;
     let bound = kafka.local_addr()?;
-    let wiring = connections::online(&start.project, &data, bound, log.clone())?;
-    let plans = program::jobs(program::read(&start.project.files, wiring.connectors.clone(), settings)?)?;
+    let _ = settings;
     let runtime = runtime()?;
     let _entered = runtime.enter();
     let mut signals = Signals::listen()?;
-    let broker = start_broker(kafka, &log, &start.project, clock.clone())?;
-    let environment = Environment { connections: wiring.connections, store: wiring.store, clock: clock.clone() };
-    let platform = Arc::new(Platform::new(clock.clone(), broker.metrics()));
-    let server = HttpServer::start(http, http::router(&log, wiring.views, platform.clone(), clock.clone()))?;
-    platform.listens(bound, server.address());
-    platform.run(Jobs::start(plans, start.fresh, &environment)?);
+    let broker = start_broker(kafka, &log, &start.project)?;
+    let server = HttpServer::start(http, axum::Router::new())?;
     let feeds = start_feeds(&start.project, bound, &clock);
     let presence = Presence { kafka: bound.to_string(), http: server.url(), pid: std::process::id() };
     presence.write(&data)?;
     say_ready(&presence, &data, start.args.json)?;
     runtime.block_on(signals.next());
-    stop(Running { runtime: &runtime, signals, feeds, platform, server, broker, log, data })
+    stop(Running { runtime: &runtime, signals, feeds, server, broker, log, data })
 }
 
 fn open_log(data: &Path, project: &Project, clock: Arc<dyn Clock>) -> Result<Log, Fault> {
@@ -92,18 +83,13 @@ fn runtime() -> Result<Runtime, Fault> {
     Ok(builder.thread_name("yeoul-io").enable_all().build()?)
 }
 
-fn start_broker(
-    listener: std::net::TcpListener,
-    log: &Log,
-    project: &Project,
-    clock: Arc<dyn Clock>,
-) -> Result<BrokerHandle, Fault> {
+fn start_broker(listener: std::net::TcpListener, log: &Log, project: &Project) -> Result<BrokerHandle, Fault> {
     let config = BrokerConfig {
         auto_create_topics: project.config.log.auto_create_topics,
         default_partitions: project.config.log.default_partitions,
         ..BrokerConfig::default()
     };
-    Ok(Broker::start(tokio::net::TcpListener::from_std(listener)?, log.clone(), config, clock)?)
+    Ok(Broker::start(tokio::net::TcpListener::from_std(listener)?, log.clone(), config)?)
 }
 
 /// One task per feed; a feed that fails is logged, and the platform goes on.
@@ -136,7 +122,6 @@ struct Running<'a> {
     runtime: &'a Runtime,
     signals: Signals,
     feeds: Vec<JoinHandle<()>>,
-    platform: Arc<Platform>,
     server: HttpServer,
     broker: BrokerHandle,
     log: Log,
@@ -148,7 +133,6 @@ fn stop(running: Running<'_>) -> Result<(), Fault> {
     tracing::info!("stopping");
     running.runtime.spawn(running.signals.end_at_next());
     running.feeds.iter().for_each(JoinHandle::abort);
-    running.platform.stop_jobs();
     running.runtime.block_on(async {
         running.server.shutdown(Duration::from_secs(1)).await;
         running.broker.shutdown().await;

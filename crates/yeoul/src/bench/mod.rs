@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::fault::Fault;
 
 pub mod append;
+mod child;
 pub mod decode;
 pub mod latency;
 pub mod window;

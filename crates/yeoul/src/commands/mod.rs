@@ -4,6 +4,7 @@ pub mod consume;
 pub mod feed;
 pub mod produce;
 pub mod query;
+pub mod serve;
 pub mod status;
 pub mod topic;
 

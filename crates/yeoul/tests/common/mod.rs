@@ -38,6 +38,14 @@ pub fn until(what: &str, mut condition: impl FnMut() -> bool) {
     }
 }
 
+/// Lets time pass, where time itself is what is tested.
+pub fn wait(time: Duration) {
+    let clock = SystemClock::new();
+    while clock.elapsed() < time {
+        std::thread::park_timeout(time.saturating_sub(clock.elapsed()));
+    }
+}
+
 /// A folder with these files.
 pub fn folder(files: &[(&str, &str)]) -> TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -73,14 +81,19 @@ impl Platform {
         Platform::start(&["run", &project.display().to_string()], data)
     }
 
-    /// A command that becomes ready.
+    /// A command that becomes ready, on free ports.
     pub fn start(arguments: &[&str], data: &Path) -> Platform {
+        Platform::start_at(arguments, data, "127.0.0.1:0", "127.0.0.1:0")
+    }
+
+    /// A command that becomes ready.
+    pub fn start_at(arguments: &[&str], data: &Path, kafka: &str, http: &str) -> Platform {
         let clock = SystemClock::new();
         let mut child = binary()
             .args(arguments)
             .arg("--data")
             .arg(data)
-            .args(["--kafka", "127.0.0.1:0", "--http", "127.0.0.1:0", "--json"])
+            .args(["--kafka", kafka, "--http", http, "--json"])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()

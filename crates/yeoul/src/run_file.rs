@@ -1,0 +1,102 @@
+//! `yeoul run file.sql`: the file's jobs in this process, without a data folder. Checkpoints live in memory.
+//!
+//! Statements run in the order of the text. A job over bounded input is run to its end before the next statement; one over
+//! unbounded input goes on beside what follows, until Ctrl-C.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use yeoul_base::{Clock, SystemClock};
+use yeoul_engine::materialize::MaterializeSink;
+use yeoul_engine::plan::{Branch, JobPlan, Target};
+use yeoul_engine::sink::Sink;
+use yeoul_engine::{JobHandle, JobOptions, MemoryStore};
+use yeoul_row::RowType;
+use yeoul_sql::session::Step;
+
+use crate::connections;
+use crate::fault::{Fault, OrUsage};
+use crate::interrupt::Interrupt;
+use crate::jobs::{Environment, job_options};
+use crate::output::{Output, rows, table};
+use crate::program;
+use crate::project::SqlFile;
+
+/// Runs `file` to its end, or until Ctrl-C.
+///
+/// # Errors
+/// A fault of the text, or a job that fails.
+pub fn run(file: &SqlFile, settings: BTreeMap<String, String>, output: Output) -> Result<(), Fault> {
+    crate::logging::start("warn");
+    let folder = file.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let wiring = connections::in_process(folder)?;
+    let steps = program::read(std::slice::from_ref(file), wiring.connectors, settings)?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+    let environment = Environment { connections: wiring.connections, store: Arc::new(MemoryStore::new()), clock };
+    let interrupt = Interrupt::new();
+    let mut beside = Vec::new();
+    for step in steps {
+        match step {
+            Step::Print { header, rows } => crate::output::print_text(&table::render(&header, &rows))?,
+            Step::Job(plan) => {
+                let running = Running::start(&plan, &environment, output)?;
+                interrupt.stops(running.handle.clone())?;
+                if plan.branches.iter().all(|branch| branch.input.bounded) || running.result.is_some() {
+                    running.finish(output)?;
+                } else {
+                    beside.push(running);
+                }
+            }
+        }
+        if interrupt.came() {
+            break;
+        }
+    }
+    beside.into_iter().try_for_each(|running| running.finish(output))
+}
+
+/// A job under way.
+struct Running {
+    handle: Arc<JobHandle>,
+    /// Where the rows of a top-level `SELECT` gather.
+    result: Option<(Option<MaterializeSink>, Arc<RowType>)>,
+}
+
+impl Running {
+    fn start(plan: &JobPlan, environment: &Environment, output: Output) -> Result<Running, Fault> {
+        let mut options = job_options(plan, false)?;
+        if !plan.settings.contains_key(CHECKPOINT_INTERVAL) && plan.branches.iter().all(|branch| branch.input.bounded) {
+            options = JobOptions { checkpoint_interval: None, ..options };
+        }
+        let query = plan.branches.iter().find(|branch| matches!(branch.target, Target::Collect));
+        let (result, sink) = query.map(|branch| collector(branch, output)).unzip();
+        let Environment { connections, store, clock } = environment.clone();
+        let handle = yeoul_engine::start(plan.clone(), options, connections, store, clock, sink).or_usage()?;
+        Ok(Running { handle: Arc::new(handle), result })
+    }
+
+    /// Waits for the end, and prints the final rows.
+    fn finish(self, output: Output) -> Result<(), Fault> {
+        self.handle.wait()?;
+        match self.result {
+            Some((Some(sink), schema)) => rows::print(&sink.rows()?, &schema, output),
+            _ => Ok(()),
+        }
+    }
+}
+
+const CHECKPOINT_INTERVAL: &str = "execution.checkpointing.interval";
+
+type Collector = ((Option<MaterializeSink>, Arc<RowType>), Box<dyn Sink>);
+
+fn collector(branch: &Branch, output: Output) -> Collector {
+    let schema = branch.input.schema.clone();
+    if output == Output::Changelog {
+        return ((None, schema.clone()), Box::new(rows::ChangelogPrinter::new(schema)));
+    }
+    let no_key = Vec::new();
+    let key = if branch.input.mode.is_append() { &no_key } else { branch.input.upsert_keys.first().unwrap_or(&no_key) };
+    let sink = MaterializeSink::new(schema.to_arrow(), key);
+    ((Some(sink.clone()), schema), Box::new(sink))
+}
