@@ -29,6 +29,7 @@ public final class Oracle {
                 case "run" -> run(cluster, given);
                 case "parse" -> parse(cluster, given);
                 case "explain" -> explain(cluster, given);
+                case "verdicts" -> verdicts(cluster, given);
                 default -> usage();
             };
         }
@@ -37,7 +38,7 @@ public final class Oracle {
     }
 
     private static int usage() {
-        System.err.println("usage: oracle cases|check|run|parse|explain PATH...");
+        System.err.println("usage: oracle cases|check|run|parse|explain|verdicts PATH...");
         return 2;
     }
 
@@ -132,6 +133,29 @@ public final class Oracle {
             System.out.println(plan);
         }
         return 0;
+    }
+
+    /** For each line of a `.statements` file whether it is accepted, beside it in `.verdicts`. */
+    private static int verdicts(Cluster cluster, Arguments given) throws IOException {
+        for (Path file : given.paths) {
+            List<String> lines = new ArrayList<>();
+            for (String statement : Files.readAllLines(file)) {
+                lines.add(statement.startsWith("--") || statement.isBlank() ? statement : verdict(cluster, statement));
+            }
+            Path verdicts = Path.of(file.toString().replaceFirst("\\.statements$", ".verdicts"));
+            Files.write(verdicts, lines);
+            System.out.println(verdicts + ": " + lines.stream().filter("accepted"::equals).count() + " of " + lines.size() + " accepted");
+        }
+        return 0;
+    }
+
+    private static String verdict(Cluster cluster, String statement) {
+        try {
+            new Script(statement, cluster.client()).explain();
+            return "accepted";
+        } catch (Throwable fault) {
+            return Refusal.line(fault).replaceFirst("^error (refused|failed) ", "refused ");
+        }
     }
 
     private static List<Path> sqlFiles(List<Path> paths) throws IOException {
