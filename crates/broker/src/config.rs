@@ -22,6 +22,8 @@ pub struct BrokerConfig {
     pub connections_max: usize,
     /// The most bytes that requests being worked on may hold in sum; further ones wait to be read.
     pub request_bytes_max: usize,
+    /// The most record bytes that responses may hold in sum before fetches get little at a time.
+    pub response_bytes_max: usize,
     /// The most record bytes in one fetch response, whatever the client allows.
     pub fetch_bytes_max: usize,
 }
@@ -34,6 +36,7 @@ impl Default for BrokerConfig {
             default_partitions: 1,
             connections_max: 10_000,
             request_bytes_max: 256 << 20,
+            response_bytes_max: 256 << 20,
             fetch_bytes_max: 16 << 20,
         }
     }

@@ -2,8 +2,8 @@
 //!
 //! The reader goes on while earlier requests wait for the disk, up to [`IN_FLIGHT_MAX`] requests; then it stops
 //! reading, which slows the client. What a request holds counts against the broker's budget until its response was
-//! encoded. A client that announces a frame and does not send it within [`FRAME_TIME_MAX`], or says nothing for
-//! [`IDLE_TIME_MAX`], is disconnected.
+//! encoded. A client that announces a frame and does not send it within [`FRAME_TIME_MAX`], takes nothing of a response
+//! for [`WRITE_TIME_MAX`], or says nothing for [`IDLE_TIME_MAX`], is disconnected.
 
 use std::time::Duration;
 
@@ -25,6 +25,8 @@ use crate::request::{Request, RequestError};
 const IN_FLIGHT_MAX: usize = 32;
 /// How long the content of a frame may take to arrive once its length has.
 const FRAME_TIME_MAX: Duration = Duration::from_secs(60);
+/// How long a client may take nothing of a response that waits for it.
+const WRITE_TIME_MAX: Duration = Duration::from_secs(120);
 /// How long a connection may say nothing (Kafka's `connections.max.idle.ms`).
 const IDLE_TIME_MAX: Duration = Duration::from_secs(600);
 
@@ -79,8 +81,7 @@ async fn read_requests(
     reader: &mut (impl AsyncRead + Unpin),
     requests: &mpsc::Sender<InFlight>,
 ) -> Result<(), ConnectionError> {
-    while let Some(frame) = next_frame(context, reader).await? {
-        let held = hold(context, frame.len()).await;
+    while let Some((frame, held)) = next_frame(context, reader).await? {
         context.log().room().await;
         let answer = begin(context, frame)?;
         if requests.send(InFlight { answer, held }).await.is_err() {
@@ -90,17 +91,28 @@ async fn read_requests(
     Ok(())
 }
 
-/// The next frame; `None` when the client closed the connection.
+/// The next frame, and its share of the budget; `None` when the client closed the connection.
 async fn next_frame(
     context: &Context,
     reader: &mut (impl AsyncRead + Unpin),
-) -> Result<Option<Bytes>, ConnectionError> {
+) -> Result<Option<(Bytes, OwnedSemaphorePermit)>, ConnectionError> {
     let length = timeout(IDLE_TIME_MAX, frame::read_length(reader)).await.map_err(|_| ConnectionError::Idle)??;
     let Some(length) = length else { return Ok(None) };
-    let content = frame::read_content(reader, length, apis::frame_bytes_max);
-    let content = timeout(FRAME_TIME_MAX, content).await.map_err(|_| ConnectionError::Slow)??;
-    context.shared.metrics.bytes_in.add(content.len() + 4);
-    Ok(Some(content))
+    let head = in_time(frame::read_head(reader, length, apis::frame_bytes_max)).await?;
+    // A small frame counts once it is there, so that one that dribbles in holds nothing that others need.
+    let (content, held) = if length > frame::SMALL_FRAME_BYTES {
+        let held = hold(context, length).await;
+        (in_time(frame::read_content(reader, head, length)).await?, held)
+    } else {
+        let content = in_time(frame::read_content(reader, head, length)).await?;
+        (content, hold(context, length).await)
+    };
+    context.shared.metrics.bytes_in.add(length + 4);
+    Ok(Some((content, held)))
+}
+
+async fn in_time<T>(reading: impl Future<Output = Result<T, FrameError>>) -> Result<T, ConnectionError> {
+    Ok(timeout(FRAME_TIME_MAX, reading).await.map_err(|_| ConnectionError::Slow)??)
 }
 
 /// Waits until the budget has room for a request of so many bytes.
@@ -133,7 +145,7 @@ async fn write_responses(
         drop(held);
         if let Some(reply) = reply {
             context.shared.metrics.bytes_out.add(reply.bytes());
-            reply.write(&mut writer).await.map_err(ConnectionError::Write)?;
+            reply.write(&mut writer, WRITE_TIME_MAX).await.map_err(ConnectionError::Write)?;
         }
     }
     Ok(())

@@ -25,6 +25,8 @@ pub(crate) struct Shared {
     pub(crate) metrics: Arc<BrokerMetrics>,
     /// One permit for each byte that requests may hold.
     pub(crate) request_bytes: Arc<Semaphore>,
+    /// One permit for each byte of records that responses may hold.
+    pub(crate) response_bytes: Arc<Semaphore>,
     /// Turns true when the broker shuts down.
     pub(crate) closing: watch::Receiver<bool>,
 }

@@ -12,8 +12,8 @@ use bytes::{BufMut, Bytes, BytesMut};
 use thiserror::Error;
 use tokio::io::{AsyncRead, AsyncReadExt};
 
-/// What is taken for a frame before its first byte has arrived.
-const FIRST_BYTES: usize = 16 << 10;
+/// What is taken for a frame before its content has arrived; a longer one grows with what arrives.
+pub(crate) const SMALL_FRAME_BYTES: usize = 16 << 10;
 /// The fewest bytes that a request's header takes: key, version, correlation id.
 const HEADER_BYTES_MIN: usize = 8;
 
@@ -47,20 +47,28 @@ pub(crate) async fn read_length(stream: &mut (impl AsyncRead + Unpin)) -> Result
     }
 }
 
-/// Reads a frame's content. `limit` says how long a frame may be, given the first bytes of the content
-/// (API key and version, four bytes).
-pub(crate) async fn read_content(
+/// The first bytes of a frame's content: API key and version.
+pub(crate) type Head = [u8; 4];
+
+/// Reads the beginning of a frame, and checks the length against what `limit` says that such a frame may have.
+pub(crate) async fn read_head(
     stream: &mut (impl AsyncRead + Unpin),
     length: usize,
-    limit: impl Fn([u8; 4]) -> usize,
-) -> Result<Bytes, FrameError> {
-    let mut head = [0; 4];
+    limit: impl Fn(Head) -> usize,
+) -> Result<Head, FrameError> {
+    let mut head = Head::default();
     stream.read_exact(&mut head).await.map_err(torn)?;
     let limit = limit(head);
-    if length > limit {
-        return Err(FrameError::TooLong { length, limit });
-    }
-    let mut content = BytesMut::with_capacity(length.min(FIRST_BYTES));
+    if length > limit { Err(FrameError::TooLong { length, limit }) } else { Ok(head) }
+}
+
+/// Reads the rest of a frame. Returns its content, the beginning included.
+pub(crate) async fn read_content(
+    stream: &mut (impl AsyncRead + Unpin),
+    head: Head,
+    length: usize,
+) -> Result<Bytes, FrameError> {
+    let mut content = BytesMut::with_capacity(length.min(SMALL_FRAME_BYTES));
     content.put_slice(&head);
     fill(stream, &mut content, length).await?;
     Ok(content.freeze())

@@ -1,11 +1,14 @@
 //! Responses: the encoded frame as a list of byte strings, so that record batches travel without being copied.
 
 use std::io::IoSlice;
+use std::time::Duration;
 
 use bytes::{BufMut, Bytes, BytesMut};
 use kafka_protocol::messages::ApiKey;
 use kafka_protocol::protocol::Encodable;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::timeout;
 
 use crate::request::{Request, RequestError};
 
@@ -36,6 +39,8 @@ pub(crate) struct Reply {
     /// The frame's length field.
     length: [u8; 4],
     parts: Vec<Bytes>,
+    /// The share of the broker's budget that the records take, given back when the response is gone.
+    _held: Option<OwnedSemaphorePermit>,
 }
 
 impl Reply {
@@ -44,13 +49,22 @@ impl Reply {
         self.length.len() + self.parts.iter().map(Bytes::len).sum::<usize>()
     }
 
-    /// Writes the whole response.
-    pub(crate) async fn write(&self, stream: &mut (impl AsyncWrite + Unpin)) -> std::io::Result<()> {
+    /// Ties a share of the budget to the response.
+    pub(crate) fn holding(self, held: Option<OwnedSemaphorePermit>) -> Reply {
+        Reply { _held: held, ..self }
+    }
+
+    /// Writes the whole response. Gives up when the client takes nothing for so long.
+    pub(crate) async fn write(
+        &self,
+        stream: &mut (impl AsyncWrite + Unpin),
+        patience: Duration,
+    ) -> std::io::Result<()> {
         let parts = std::iter::once(&self.length[..]).chain(self.parts.iter().map(|part| &part[..]));
         let mut slices: Vec<IoSlice<'_>> = parts.map(IoSlice::new).collect();
         let mut rest = slices.as_mut_slice();
         while !rest.is_empty() {
-            let written = stream.write_vectored(rest).await?;
+            let written = timeout(patience, stream.write_vectored(rest)).await??;
             if written == 0 {
                 return Err(std::io::ErrorKind::WriteZero.into());
             }
@@ -116,7 +130,7 @@ impl ReplyWriter {
         self.close_part();
         let ReplyTo { api, version, .. } = self.to;
         let length = i32::try_from(self.bytes).map_err(|error| Request::unencodable(api, version, &error))?;
-        Ok(Reply { length: length.to_be_bytes(), parts: self.parts })
+        Ok(Reply { length: length.to_be_bytes(), parts: self.parts, _held: None })
     }
 
     fn close_part(&mut self) {

@@ -44,7 +44,9 @@ impl Broker {
         let metrics = Arc::new(BrokerMetrics::default());
         let (closing, closed) = watch::channel(false);
         let request_bytes = Arc::new(Semaphore::new(config.request_bytes_max));
-        let shared = Shared { log, config, metrics: metrics.clone(), request_bytes, closing: closed };
+        let response_bytes = Arc::new(Semaphore::new(config.response_bytes_max));
+        let shared =
+            Shared { log, config, metrics: metrics.clone(), request_bytes, response_bytes, closing: closed };
         let accepting = tokio::spawn(accept_until_closed(listener, Arc::new(shared)));
         Ok(BrokerHandle { local, metrics, closing, accepting })
     }

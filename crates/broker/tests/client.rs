@@ -178,7 +178,9 @@ async fn a_producer_that_wants_no_answer_gets_none_and_a_refusal_closes_its_conn
 
 #[tokio::test]
 async fn a_reader_that_does_not_read_holds_up_nobody() {
-    let broker = TestBroker::start().await;
+    // The budget is one response large, so that the lazy reader takes all of it.
+    let config = BrokerConfig { response_bytes_max: 16 << 20, ..BrokerConfig::default() };
+    let broker = TestBroker::start_with(config).await;
     let id = broker.topic("t", 1).await;
     let mut big = yeoul_log::batch::BatchBuilder::new();
     big.push(None, Some(&vec![7; 900_000]), Timestamp(0), &[]);

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use kafka_protocol::ResponseError;
 use kafka_protocol::messages::fetch_request::{FetchPartition, FetchTopic};
 use kafka_protocol::messages::{FetchRequest, TopicName};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 use uuid::Uuid;
 use yeoul_base::{Offset, PartitionId};
@@ -24,6 +25,10 @@ use crate::request::{Request, RequestError};
 
 /// The longest that a fetch waits, whatever the client asks for.
 const WAIT_MAX: Duration = Duration::from_secs(300);
+/// How long to wait before looking again at records that were too few.
+const LOOK_AGAIN: Duration = Duration::from_millis(10);
+/// What a response may hold when the budget of all responses is used up.
+const SCARCE_BYTES: usize = 64 << 10;
 
 /// The future waits for records.
 pub(crate) fn begin(context: &Context, request: &Request) -> Result<Answer, RequestError> {
@@ -35,8 +40,8 @@ pub(crate) fn begin(context: &Context, request: &Request) -> Result<Answer, Requ
             return encode(&to, ResponseError::FetchSessionIdNotFound.code(), Vec::new()).map(Some);
         }
         let wish = Wish::new(&context, fetch);
-        let found = wait_and_read(&context, Arc::new(wish)).await;
-        encode(&to, 0, found).map(Some)
+        let (found, held) = wait_and_read(&context, Arc::new(wish)).await;
+        encode(&to, 0, found).map(|reply| Some(reply.holding(held)))
     }))
 }
 
@@ -80,9 +85,9 @@ impl Wish {
         })
     }
 
-    /// Reads all partitions, in the client's order, until the client's limit is reached.
-    fn read(&self, log: &Log) -> Vec<TopicFound> {
-        let mut left = self.bytes_max;
+    /// Reads all partitions, in the client's order, until the limit is reached.
+    fn read(&self, log: &Log, limit: usize) -> Vec<TopicFound> {
+        let mut left = limit;
         let mut first = true;
         let mut found = Vec::with_capacity(self.topics.len());
         for wish in &self.topics {
@@ -165,18 +170,23 @@ fn failed(index: i32, error: &ReadError) -> PartitionFound {
     PartitionFound::error(index, error_code::read(error))
 }
 
+/// What was read, and the share of the budget that it takes.
+type Held = (Vec<TopicFound>, Option<OwnedSemaphorePermit>);
+
 /// Reads as soon as there is enough, or the time is over, or the broker closes.
-async fn wait_and_read(context: &Context, wish: Arc<Wish>) -> Vec<TopicFound> {
+async fn wait_and_read(context: &Context, wish: Arc<Wish>) -> Held {
     let deadline = Instant::now() + wish.wait;
     let mut moved = context.log().subscribe();
     let mut last_look = wish.topics.is_empty() || wish.bytes_min == 0;
     loop {
         moved.borrow_and_update();
         if last_look || wish.has_something(context.log()) {
-            let found = read(context, wish.clone()).await;
+            let (found, held) = read(context, wish.clone()).await;
             if last_look || is_enough(&found, wish.bytes_min) {
-                return found;
+                return (found, held);
             }
+            // Too little: the next look is not worth it at once.
+            tokio::time::sleep_until(deadline.min(Instant::now() + LOOK_AGAIN)).await;
         }
         tokio::select! {
             changed = moved.changed() => last_look = changed.is_err(),
@@ -189,15 +199,34 @@ async fn wait_and_read(context: &Context, wish: Arc<Wish>) -> Vec<TopicFound> {
 /// Enough bytes, or an error, which the client should learn of at once.
 fn is_enough(found: &[TopicFound], bytes_min: usize) -> bool {
     let mut partitions = found.iter().flat_map(|topic| &topic.partitions);
-    let bytes: usize = partitions.clone().map(PartitionFound::bytes).sum();
+    let bytes = bytes_of(found);
     bytes >= bytes_min || partitions.any(|partition| partition.error.is_some())
 }
 
+fn bytes_of(found: &[TopicFound]) -> usize {
+    found.iter().flat_map(|topic| &topic.partitions).map(PartitionFound::bytes).sum()
+}
+
 /// Reads on a thread that may wait for the disk, unless there is nothing to read.
-async fn read(context: &Context, wish: Arc<Wish>) -> Vec<TopicFound> {
+async fn read(context: &Context, wish: Arc<Wish>) -> Held {
     let log = context.log().clone();
     if !wish.has_something(&log) {
-        return wish.read(&log);
+        return (wish.read(&log, 0), None);
     }
-    tokio::task::spawn_blocking(move || wish.read(&log)).await.unwrap_or_default()
+    let (limit, held) = reserve(context, wish.bytes_max);
+    let found = tokio::task::spawn_blocking(move || wish.read(&log, limit)).await.unwrap_or_default();
+    let bytes = bytes_of(&found);
+    // What was reserved and not used goes back at once.
+    (found, held.and_then(|mut held| held.split(bytes.min(limit))))
+}
+
+/// How much may be read: as much as was asked for while the budget lasts, which slow readers may use up; little then,
+/// so that everybody gets on.
+fn reserve(context: &Context, bytes: usize) -> (usize, Option<OwnedSemaphorePermit>) {
+    let budget = context.shared.response_bytes.clone();
+    let permits = u32::try_from(bytes).unwrap_or(u32::MAX);
+    match budget.try_acquire_many_owned(permits) {
+        Ok(held) => (bytes, Some(held)),
+        Err(_) => (bytes.min(SCARCE_BYTES), None),
+    }
 }
