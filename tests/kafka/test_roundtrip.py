@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Kafka's Java client, confluent-kafka-python and kcat write records and read them back, byte for byte.
 
-    tests/support/python tests/kafka/roundtrip.py [--records 20000] [--clients java,python,kcat] [--address HOST:PORT | --reference]
+    tests/support/python tests/kafka/test_roundtrip.py [--records 20000] [--clients java,python,kcat] [--address HOST:PORT | --reference]
 
 Records of 100 B and 1 KiB, none, gzip, snappy, lz4 and zstd; offsets are dense, and the stored batches really of that
 codec. Without an address it starts `yeoul serve` (YEOUL_BIN) on a new data folder; `--reference` takes a real Kafka.
