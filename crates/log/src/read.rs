@@ -135,15 +135,19 @@ fn read_segment(
             break;
         }
         let whole = segment.read(block)?;
-        let part = cut(&whole, from, bytes_max.saturating_sub(bytes));
+        let (part, is_whole) = cut(&whole, from, bytes_max.saturating_sub(bytes));
         bytes += part.len();
         data.push(part);
+        if !is_whole {
+            break;
+        }
     }
     Ok(data)
 }
 
-/// The batches of a block from the one that holds an offset, at least one, up to `bytes_max`.
-fn cut(block: &Bytes, from: Offset, bytes_max: usize) -> Bytes {
+/// The batches of a block from the one that holds an offset, at least one, up to `bytes_max`; tells whether these are
+/// all to the block's end.
+fn cut(block: &Bytes, from: Offset, bytes_max: usize) -> (Bytes, bool) {
     let mut start = 0;
     let mut end = 0;
     for (header, _) in batches(block).flatten() {
@@ -156,7 +160,7 @@ fn cut(block: &Bytes, from: Offset, bytes_max: usize) -> Bytes {
             break;
         }
     }
-    block.slice(start..end)
+    (block.slice(start..end), end == block.len())
 }
 
 /// The first record that is kept whose timestamp is at or behind a time.
@@ -229,9 +233,7 @@ fn find_in_batches(bytes: &[u8], wanted: (Offset, Timestamp)) -> Found {
 fn find_in_batch(header: &BatchHeader, batch: &[u8], (start, time): (Offset, Timestamp)) -> Found {
     // The batch was walked when it was appended, so that nothing here fails.
     let records = records(batch, BATCH_DECOMPRESSED_BYTES_MAX).ok()?;
-    let found = records.iter().flatten().find_map(|record| {
-        let offset = header.base_offset.plus(i64::from(record.offset_delta));
-        (offset >= start && record.timestamp >= time).then_some((offset, record.timestamp))
-    });
-    found
+    let offset_of = |delta| header.base_offset.plus(i64::from(delta));
+    let mut placed = (&records).into_iter().flatten().map(|record| (offset_of(record.offset_delta), record.timestamp));
+    placed.find(|&(offset, timestamp)| offset >= start && timestamp >= time)
 }

@@ -146,13 +146,16 @@ fn replay(shared: &Shared, state: &mut State, files: &Files) -> Result<Option<En
             let (path, position, reason) = broken.unwrap_or((file.path.clone(), scanner.position, reason));
             return Err(damaged(&path, position, format!("{reason}, and later groups follow")));
         }
-        if dirty_end > scanner.position {
-            broken = broken.or(Some((file.path.clone(), scanner.position, reason)));
+        let is_dirty = dirty_end > scanner.position;
+        if let Some((path, position, reason)) = broken.as_ref().filter(|_| is_dirty) {
+            return Err(damaged(path, *position, format!("{reason}, and more follows in a later file")));
         }
-        if end.is_none() || replayed || number == first {
+        if is_dirty {
+            broken = Some((file.path.clone(), scanner.position, reason));
+        }
+        // The tail may be the first group of a file.
+        if end.is_none() || replayed || is_dirty {
             end = Some(End { file: number, position: scanner.position, dirty_end });
-        } else if dirty_end > scanner.position {
-            return Err(damaged(&file.path, scanner.position, "bytes that are no group lie in a file not begun"));
         }
     }
     Ok(end)
@@ -361,7 +364,8 @@ fn settle(
 
 /// Overwrites what a cut group left, so that it can't be taken for a part of a later one.
 fn clear(file: &WalFile, end: &End) -> io::Result<()> {
-    let zeros = vec![0; 1 << 20];
+    let left = end.dirty_end.saturating_sub(end.position);
+    let zeros = vec![0; usize::try_from(left.min(1 << 20)).unwrap_or(0)];
     let mut at = end.position;
     while at < end.dirty_end {
         let length = (end.dirty_end - at).min(zeros.len() as u64);

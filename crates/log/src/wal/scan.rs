@@ -64,7 +64,8 @@ impl<'a> Scanner<'a> {
         let mut found = None;
         let mut dirty_end = self.position;
         let mut at = self.position;
-        let mut buffer = vec![0; 1 << 20];
+        let left = self.file.bytes.saturating_sub(self.position);
+        let mut buffer = vec![0; usize::try_from(left.min(1 << 20)).unwrap_or(0)];
         while at < self.file.bytes {
             let length = (self.file.bytes - at).min(buffer.len() as u64);
             let chunk = buffer.get_mut(..usize::try_from(length).unwrap_or(0)).unwrap_or_default();

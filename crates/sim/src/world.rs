@@ -1,0 +1,303 @@
+//! A log on a simulated disk, and a seeded workload on it, step by step.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+
+use bytes::Bytes;
+use rand::rngs::SmallRng;
+use rand::{Rng, SeedableRng};
+use yeoul_base::{JobName, PartitionId, Timestamp, TopicId};
+use yeoul_log::batch::{BatchBuilder, Compression};
+use yeoul_log::{Appended, AppendError, Driver, JobCommit, Log, LogConfig, OpenError, Pending, Staged, TopicConfig};
+
+use crate::clock::SimClock;
+use crate::disk::SimDisk;
+use crate::history::{History, Output, Violation};
+
+/// What a world's log is like.
+#[derive(Clone, Copy, Debug)]
+pub struct WorldConfig {
+    /// The size of a write-ahead log file in bytes.
+    pub file_bytes: u64,
+    /// The longest value in bytes.
+    pub value_bytes_max: usize,
+}
+
+impl Default for WorldConfig {
+    fn default() -> Self {
+        WorldConfig { file_bytes: 64 << 10, value_bytes_max: 6000 }
+    }
+}
+
+struct Sent {
+    topic: TopicId,
+    partition: PartitionId,
+    values: Vec<String>,
+    answer: Pending<Result<Appended, AppendError>>,
+}
+
+/// A log that runs, and what it is driven by.
+struct Running {
+    log: Log,
+    driver: Driver,
+}
+
+/// See the module.
+pub struct World {
+    config: WorldConfig,
+    /// The disk.
+    pub disk: SimDisk,
+    /// The clock.
+    pub clock: Arc<SimClock>,
+    /// What was promised.
+    pub history: History,
+    random: SmallRng,
+    running: Option<Running>,
+    topics: Vec<(TopicId, i32)>,
+    staged: Vec<(Staged, Output)>,
+    checkpoint: u64,
+    values: u64,
+}
+
+impl World {
+    /// A world on an empty disk.
+    #[must_use]
+    pub fn new(config: WorldConfig, seed: u64) -> World {
+        World {
+            config,
+            disk: SimDisk::new(),
+            clock: Arc::new(SimClock::at(Timestamp(1_700_000_000_000))),
+            history: History::default(),
+            random: SmallRng::seed_from_u64(seed),
+            running: None,
+            topics: Vec::new(),
+            staged: Vec::new(),
+            checkpoint: 0,
+            values: 0,
+        }
+    }
+
+    fn log_config(&self) -> LogConfig {
+        let mut config = LogConfig::new("/data/log");
+        config.file_bytes = self.config.file_bytes;
+        config.group_bytes_max = usize::try_from(self.config.file_bytes / 4).unwrap_or(usize::MAX);
+        config.hot_files = 1;
+        config.retention_interval = std::time::Duration::from_secs(1);
+        config
+    }
+
+    /// Opens the log and checks it against the history.
+    ///
+    /// # Errors
+    /// The log's refusal.
+    pub fn open(&mut self) -> Result<Result<(), Violation>, OpenError> {
+        let clock = Arc::clone(&self.clock);
+        let (log, driver) = Log::open_driven(self.log_config(), Arc::new(self.disk.clone()), clock)?;
+        self.staged.clear();
+        let checked = self.history.check(&log);
+        self.topics.retain(|(id, _)| log.topic_by_id(*id).is_some());
+        self.checkpoint = log.job_meta(&job()).map_or(0, |(checkpoint, _)| checkpoint).max(self.checkpoint);
+        self.running = Some(Running { log, driver });
+        Ok(checked)
+    }
+
+    /// The power goes: the log is gone, and the disk is what it left.
+    pub fn lose(&mut self, disk: SimDisk) {
+        self.running = None;
+        self.disk = disk;
+    }
+
+    /// Closes the log in good order.
+    pub fn close(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.driver.close();
+        }
+    }
+
+    /// The log, if it runs.
+    #[must_use]
+    pub fn log(&self) -> Option<&Log> {
+        self.running.as_ref().map(|running| &running.log)
+    }
+
+    /// Checks the running log.
+    ///
+    /// # Errors
+    /// The first violation.
+    pub fn check(&mut self) -> Result<(), Violation> {
+        match &self.running {
+            Some(running) => self.history.check(&running.log),
+            None => Ok(()),
+        }
+    }
+
+    /// One step of the workload.
+    ///
+    /// # Errors
+    /// A violation that shows at once.
+    pub fn step(&mut self) -> Result<(), Violation> {
+        self.clock.advance(300);
+        if self.topics.len() < 2 {
+            return self.create_topic();
+        }
+        match self.random.random_range(0..100) {
+            0..60 => self.append_some(),
+            60..75 => self.stage(),
+            75..85 => self.commit(),
+            85..94 => self.keep(),
+            94..96 => self.producer_id()?,
+            96..97 => self.delete_topic(),
+            97..98 => self.discard(),
+            98..99 => self.create_topic()?,
+            _ => return self.check(),
+        }
+        Ok(())
+    }
+
+    fn write(&mut self) {
+        if let Some(running) = &mut self.running {
+            while running.driver.write() {}
+        }
+    }
+
+    fn keep(&mut self) {
+        if let Some(running) = &mut self.running {
+            running.driver.keep();
+        }
+        self.write();
+        if let Some(running) = &mut self.running {
+            running.driver.keep();
+        }
+    }
+
+    fn value(&mut self) -> String {
+        self.values += 1;
+        format!("v{}", self.values)
+    }
+
+    /// A batch of some new values, and the values.
+    fn batch(&mut self, records: usize) -> (Bytes, Vec<String>) {
+        let codec = Compression::ALL[self.random.random_range(0..Compression::ALL.len())];
+        let mut builder = BatchBuilder::new().compression(codec);
+        let values: Vec<String> = (0..records).map(|_| self.value()).collect();
+        for value in &values {
+            let filling = self.random.random_range(0..self.config.value_bytes_max / records);
+            let long: String = (0..filling).map(|_| char::from(self.random.random_range(b'a'..=b'z'))).collect();
+            builder.push(None, Some(format!("{value}.{long}").as_bytes()), Timestamp(self.values as i64), &[]);
+        }
+        (builder.finish().expect("a batch of some records can be made"), values)
+    }
+
+    fn any_place(&mut self) -> (TopicId, PartitionId) {
+        let (topic, partitions) = self.topics[self.random.random_range(0..self.topics.len())];
+        (topic, PartitionId(self.random.random_range(0..partitions)))
+    }
+
+    fn append_some(&mut self) {
+        let mut sent = Vec::new();
+        for _ in 0..self.random.random_range(1..5) {
+            let (topic, partition) = self.any_place();
+            let records = self.random.random_range(1..4);
+            let (batch, values) = self.batch(records);
+            self.history.sent(topic, partition, &values);
+            let Some(running) = &self.running else { return };
+            sent.push(Sent { topic, partition, values, answer: running.log.append(topic, partition, batch) });
+        }
+        self.write();
+        for sent in sent {
+            if let Some(Ok(appended)) = now(sent.answer) {
+                self.history.kept(sent.topic, sent.partition, appended.base_offset, &sent.values);
+            }
+        }
+    }
+
+    fn stage(&mut self) {
+        let (topic, partition) = self.any_place();
+        let (batch, values) = self.batch(1);
+        let Some(running) = &self.running else { return };
+        if let (Ok(staged), Some(value)) = (running.log.stage(&job(), topic, partition, batch), values.first()) {
+            self.staged.push((staged, Output { topic, partition, value: value.clone() }));
+        }
+        if self.random.random() {
+            self.write();
+        }
+    }
+
+    fn commit(&mut self) {
+        let Some(running) = &self.running else { return };
+        let there = |(_, output): &(Staged, Output)| running.log.topic_by_id(output.topic).is_some();
+        let (staged, outputs): (Vec<Staged>, Vec<Output>) = self.staged.drain(..).filter(there).unzip();
+        self.checkpoint += 1;
+        self.history.committing(&job(), self.checkpoint, outputs);
+        let meta = Bytes::from(vec![7; self.random.random_range(0..5000)]);
+        let commit = JobCommit { job: job(), checkpoint: self.checkpoint, meta, staged };
+        let answer = running.log.commit_job(commit);
+        self.write();
+        if let Some(Ok(_)) = now(answer) {
+            self.history.committed(&job(), self.checkpoint);
+        }
+    }
+
+    fn discard(&mut self) {
+        self.staged.clear();
+        if let Some(running) = &self.running {
+            running.log.discard_staged(&job());
+        }
+        self.write();
+    }
+
+    fn producer_id(&mut self) -> Result<(), Violation> {
+        let Some(running) = &self.running else { return Ok(()) };
+        let answer = running.log.allocate_producer_id();
+        self.write();
+        match now(answer) {
+            Some(Ok(id)) => self.history.producer_id(id.0),
+            _ => Ok(()),
+        }
+    }
+
+    fn create_topic(&mut self) -> Result<(), Violation> {
+        let partitions = self.random.random_range(1..4);
+        let trimmed = self.random.random_bool(0.3);
+        let mut config = TopicConfig::default();
+        if trimmed {
+            config.set("retention.bytes", "30000").expect("the setting is there");
+        }
+        let name = self.value();
+        let Some(running) = &self.running else { return Ok(()) };
+        let answer = running.log.create_topic(&name, partitions, config);
+        self.write();
+        if let Some(Ok(topic)) = now(answer) {
+            self.history.created(topic.id, partitions, trimmed);
+            self.topics.push((topic.id, partitions));
+        }
+        Ok(())
+    }
+
+    fn delete_topic(&mut self) {
+        let index = self.random.random_range(0..self.topics.len());
+        let (id, _) = self.topics.swap_remove(index);
+        let Some(running) = &self.running else { return };
+        self.history.deleted(id, false);
+        let answer = running.log.delete_topic(id);
+        self.write();
+        if let Some(Ok(())) = now(answer) {
+            self.history.deleted(id, true);
+        }
+    }
+}
+
+fn job() -> JobName {
+    JobName("job".to_owned())
+}
+
+/// The answer, if it has come.
+fn now<T>(mut pending: Pending<T>) -> Option<T> {
+    let mut context = Context::from_waker(Waker::noop());
+    match Pin::new(&mut pending).poll(&mut context) {
+        Poll::Ready(answer) => Some(answer),
+        Poll::Pending => None,
+    }
+}
