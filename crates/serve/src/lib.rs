@@ -9,13 +9,25 @@
 //!
 //! This crate reads no configuration and knows no front door.
 
+mod adhoc;
 mod change;
 mod feed;
+mod guard;
+mod http;
+mod metrics;
+mod platform;
+mod resident;
 mod row_codec;
+mod serve;
 mod table;
 mod view;
 mod view_sink;
 mod views;
 
 pub use change::{ChangeId, ChangeKind, NotAChangeId};
+pub use guard::{AllowedHosts, guard};
+pub use http::router;
+pub use metrics::Metrics;
+pub use platform::{About, Listener, PlatformStatus};
+pub use serve::{Limits, Serve};
 pub use views::Views;
