@@ -38,7 +38,9 @@ def read_topic(address, topic):
         consumer.assign([TopicPartition(topic, 0, low)])
         messages = []
         while not messages or messages[-1].offset() < high - 1:
-            batch = consumer.consume(10_000, timeout=WAIT_SECONDS_MAX)
+            # `consume` waits until it has all that it was asked for.
+            left = high - (messages[-1].offset() + 1 if messages else low)
+            batch = consumer.consume(min(10_000, left), timeout=WAIT_SECONDS_MAX)
             assert batch, f"`{topic}` gave {len(messages)} records, its end is {high}"
             for message in batch:
                 assert message.error() is None, message.error()

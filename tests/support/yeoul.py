@@ -11,7 +11,8 @@ import urllib.error
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-BINARY = os.environ.get("YEOUL_BIN") or str(ROOT / "target" / "release" / "yeoul")
+TARGET = os.environ.get("CARGO_TARGET_DIR") or ROOT / "target"
+BINARY = os.environ.get("YEOUL_BIN") or str(pathlib.Path(TARGET) / "release" / "yeoul")
 READY_SECONDS_MAX = 30
 STOP_SECONDS_MAX = 10
 POLL_SECONDS = 0.05
