@@ -27,12 +27,16 @@ enum Kind {
     Blob,
     /// An array of structures, nullable or not.
     Structs(&'static [Field]),
+    /// One structure.
+    Struct(&'static [Field]),
     /// An array of values without tags of their own: numbers of so many bytes.
     Numbers(usize),
     /// An array of strings.
     Texts,
-    /// One byte, and behind it a structure unless the byte is -1.
+    /// One byte, and behind it a structure if the byte is 1.
     Optional(&'static [Field]),
+    /// What the structure's tag of this number holds, if it is there.
+    Tagged(i64, &'static Kind),
 }
 
 /// The most items that all arrays of one request may have in sum.
@@ -61,7 +65,7 @@ impl Walk<'_> {
                 self.field(field.kind)?;
             }
         }
-        if self.flexible { self.tags() } else { Ok(()) }
+        if self.flexible { self.tags(fields) } else { Ok(()) }
     }
 
     fn field(&mut self, kind: Kind) -> Result<(), DecodeError> {
@@ -69,13 +73,16 @@ impl Walk<'_> {
             Kind::Fixed(bytes) => self.decoder.bytes(bytes).map(drop),
             Kind::Text => self.text(),
             Kind::Blob => self.blob(),
+            Kind::Struct(fields) => self.structure(fields),
             Kind::Structs(fields) => self.each(|walk| walk.structure(fields)),
             Kind::Numbers(bytes) => self.each(|walk| walk.decoder.bytes(bytes).map(drop)),
             Kind::Texts => self.each(Walk::text),
             Kind::Optional(fields) => match self.decoder.i8()? {
-                -1 => Ok(()),
-                _ => self.structure(fields),
+                1 => self.structure(fields),
+                _ => Ok(()),
             },
+            // Behind the structure, see `tags`.
+            Kind::Tagged(..) => Ok(()),
         }
     }
 
@@ -123,24 +130,39 @@ impl Walk<'_> {
         }
     }
 
+    /// An unsigned variable-length number of at most five bytes, which is as far as the codec reads one.
     fn unsigned(&mut self) -> Result<i64, DecodeError> {
         let at = self.decoder.position();
         let raw = self.decoder.unsigned_varlong()?;
-        u32::try_from(raw).map(i64::from).map_err(|_| DecodeError::Varint { at })
+        let bytes = self.decoder.position() - at;
+        u32::try_from(raw).ok().filter(|_| bytes <= 5).map(i64::from).ok_or(DecodeError::Varint { at })
     }
 
-    fn tags(&mut self) -> Result<(), DecodeError> {
+    fn tags(&mut self, fields: &[Field]) -> Result<(), DecodeError> {
         let at = self.decoder.position();
         let count = self.unsigned()?;
         let count = self.decoder.check_count(at, count, 2)?;
         self.items = self.items.checked_sub(count).ok_or(DecodeError::Count { at, count: count as i64 })?;
         for _ in 0..count {
-            self.unsigned()?;
-            let at = self.decoder.position();
-            let bytes = self.unsigned()?;
-            self.skip(at, Some(bytes))?;
+            self.tag(fields)?;
         }
         Ok(())
+    }
+
+    /// A tag. What the codec knows has to fill the size that the tag says, since the codec reads on where it ends.
+    fn tag(&mut self, fields: &[Field]) -> Result<(), DecodeError> {
+        let number = self.unsigned()?;
+        let at = self.decoder.position();
+        let size = self.unsigned()?;
+        let from = self.decoder.position();
+        let known = fields.iter().filter(|field| (field.from..=field.to).contains(&self.version));
+        let content = known.map(|field| field.kind).find_map(|kind| match kind {
+            Kind::Tagged(tag, content) if tag == number => Some(*content),
+            _ => None,
+        });
+        let Some(content) = content else { return self.skip(at, Some(size)) };
+        self.field(content)?;
+        if (self.decoder.position() - from) as i64 == size { Ok(()) } else { Err(DecodeError::Count { at, count: size }) }
     }
 }
 
@@ -191,10 +213,14 @@ pub(crate) const FETCH: &[Field] = &[
             since(12, INT32),
             since(5, INT64),
             always(INT32),
+            since(17, Kind::Tagged(0, &UUID)),
+            since(18, Kind::Tagged(1, &INT64)),
         ])),
     ])),
     since(7, Kind::Structs(&[field(0, 12, Kind::Text), since(13, UUID), always(Kind::Numbers(4))])),
     since(11, Kind::Text),
+    since(12, Kind::Tagged(0, &Kind::Text)),
+    since(15, Kind::Tagged(1, &Kind::Struct(&[always(INT32), always(INT64)]))),
 ];
 
 pub(crate) const LIST_OFFSETS: &[Field] = &[

@@ -45,6 +45,11 @@ fn fetch(version: i16) -> Bytes {
     };
     let request = FetchRequest::default().with_topics(vec![wanted]);
     let request = if version >= 7 { request.with_forgotten_topics_data(vec![forgotten]) } else { request };
+    let request = if version >= 15 {
+        request.with_replica_state(ReplicaState::default().with_replica_id(BrokerId(5)).with_replica_epoch(6))
+    } else {
+        request
+    };
     let request = if version >= 11 { request.with_rack_id(text("rack")) } else { request };
     encoded(&if version >= 12 { request.with_cluster_id(Some(text("cluster"))) } else { request }, version)
 }
@@ -177,19 +182,46 @@ fn a_request_that_is_cut_anywhere_is_refused() {
 
 #[test]
 fn no_number_that_is_put_anywhere_gets_past_the_bytes_that_are_there() {
-    let numbers = [&[0x7f, 0xff, 0xff, 0xff][..], &[0x01, 0x31, 0x2d, 0x00], &[0xff, 0xff, 0xff, 0xff, 0x0f], &[0x80; 5]];
+    let numbers: [&[u8]; 10] = [
+        &[0x7f, 0xff, 0xff, 0xff],
+        &[0x01, 0x31, 0x2d, 0x00],
+        &[0xff, 0xff, 0xff, 0xff, 0x0f],
+        &[0x80; 5],
+        &[0],
+        &[1],
+        &[2],
+        &[0x7f],
+        &[0x80],
+        &[0xff],
+    ];
     each_version(|api, version, flexible, body| {
         for at in 0..body.len() {
             for number in numbers {
                 let mut changed = body.to_vec();
                 let end = (at + number.len()).min(changed.len());
                 changed[at..end].copy_from_slice(&number[..end - at]);
-                if let Ok(walked) = check(&changed, api.shape, version, flexible) {
-                    assert!(walked <= changed.len(), "{:?} version {version}", api.key);
+                let Ok(walked) = check(&changed, api.shape, version, flexible) else { continue };
+                // What has the shape, the codec reads to the same end, or refuses for what it says.
+                let mut left = Bytes::from(changed);
+                let total = left.len();
+                if RequestKind::decode(api.key, &mut left, version).is_ok() {
+                    assert_eq!(total - left.len(), walked, "{:?} version {version} at {at}", api.key);
                 }
             }
         }
     });
+}
+
+#[test]
+fn a_tag_that_does_not_fill_its_size_is_refused() {
+    // The cluster's name in the last tag of a fetch: one tag, number 0, a size, the text.
+    let body = fetch(12);
+    let (start, end) = body.split_at(body.len() - 11);
+    assert_eq!(end, [1, 0, 8, 8, b'c', b'l', b'u', b's', b't', b'e', b'r']);
+    for size in [0, 7, 9] {
+        let changed = [start, &[1, 0, size], &end[3..], &[0; 4]].concat();
+        assert!(check(&changed, FETCH, 12, true).is_err(), "size {size}");
+    }
 }
 
 #[test]
