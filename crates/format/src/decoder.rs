@@ -108,10 +108,22 @@ impl RowDecoder {
     pub fn push_absent(&mut self) -> bool {
         let takes = matches!(self.kind, Kind::Raw(_));
         if takes {
-            self.columns.iter_mut().for_each(Column::push_null);
-            self.rows += 1;
+            self.push_nulls();
         }
         takes
+    }
+
+    /// Adds a row of NULLs.
+    pub fn push_nulls(&mut self) {
+        self.columns.iter_mut().for_each(Column::push_null);
+        self.rows += 1;
+    }
+
+    /// Takes the last row back.
+    pub fn undo(&mut self) {
+        self.rows = self.rows.saturating_sub(1);
+        let rows = self.rows;
+        self.columns.iter_mut().for_each(|column| column.truncate(rows));
     }
 
     /// How many rows were decoded since the last [`finish`](RowDecoder::finish).

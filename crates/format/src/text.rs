@@ -184,3 +184,21 @@ fn write_joined(
     }
     out.extend_from_slice(close);
 }
+
+/// The values of some columns as the texts of Java's `toString`, column by column; NULL is none. Folder names of
+/// partitioned tables are made of them.
+///
+/// # Errors
+/// Columns that aren't those of `row_type`.
+pub fn java_texts(batch: &RecordBatch, row_type: &RowType) -> Result<Vec<Vec<Option<String>>>, EncodeError> {
+    let fields = views(batch, row_type)?;
+    let text = |view: &View<'_>, row: usize| match view.value(row) {
+        Value::Null => None,
+        value => {
+            let mut out = Vec::new();
+            write_value(value, Style::Java, &mut out);
+            Some(String::from_utf8_lossy(&out).into_owned())
+        }
+    };
+    Ok(fields.iter().map(|(_, view)| (0..batch.num_rows()).map(|row| text(view, row)).collect()).collect())
+}

@@ -1,0 +1,55 @@
+//! Rows that a job could not accept, as records of a topic: the original bytes as the value, and in the headers why, and
+//! where they came from.
+//!
+//! | header | content |
+//! |---|---|
+//! | `yeoul.cause` | a word to count by: `malformed`, `late`, `null-rowtime` |
+//! | `yeoul.reason` | a sentence |
+//! | `yeoul.job` | the job that refused the row |
+//! | `yeoul.source` | the split that it came from (`topic-0`, a file) |
+//! | `yeoul.position` | its position there |
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use yeoul_base::{Clock, JobName, PartitionId};
+use yeoul_engine::sink::{FailureSink, SinkError};
+use yeoul_engine::source::Failure;
+
+use super::staging::{NewRecord, Staging};
+
+/// Writes a job's failures into one topic.
+pub(crate) struct TopicFailures {
+    job: JobName,
+    staging: Staging,
+    clock: Arc<dyn Clock>,
+}
+
+impl TopicFailures {
+    pub(crate) fn new(job: &JobName, staging: Staging, clock: Arc<dyn Clock>) -> TopicFailures {
+        TopicFailures { job: job.clone(), staging, clock }
+    }
+}
+
+impl FailureSink for TopicFailures {
+    fn write(&mut self, failures: &[Failure]) -> Result<(), SinkError> {
+        let timestamp = self.clock.now();
+        for failure in failures {
+            let position = failure.position.to_string();
+            let headers = [
+                ("yeoul.cause", Some(failure.cause.as_bytes())),
+                ("yeoul.reason", Some(failure.reason.as_bytes())),
+                ("yeoul.job", Some(self.job.0.as_bytes())),
+                ("yeoul.source", Some(failure.split.as_bytes())),
+                ("yeoul.position", Some(position.as_bytes())),
+            ];
+            let record = NewRecord { key: None, value: Some(&failure.raw), timestamp, headers: &headers };
+            self.staging.push(PartitionId(0), &record)?;
+        }
+        Ok(())
+    }
+
+    fn prepare(&mut self) -> Result<Vec<Bytes>, SinkError> {
+        self.staging.flush()
+    }
+}

@@ -1,0 +1,127 @@
+//! The `kafka` connector, for topics of the platform's own log, which it reads and writes in this process (decision 10).
+
+mod failures;
+mod metadata;
+mod murmur;
+mod options;
+mod records;
+mod sink;
+mod source;
+mod staging;
+
+use std::sync::Arc;
+
+use yeoul_base::{Clock, JobName};
+use yeoul_engine::catalog::{OptionError, SinkAbilities, SourceAbilities, TableSpec};
+use yeoul_engine::connections::{ConnectError, SourceRequest};
+use yeoul_engine::plan::ChangelogMode;
+use yeoul_engine::sink::{FailureSink, Sink};
+use yeoul_engine::source::Source;
+use yeoul_log::batch::Compression;
+use yeoul_log::{Log, Topic};
+
+use crate::options::fault;
+use crate::outputs::Outputs;
+use failures::TopicFailures;
+use options::{Bounded, KafkaOptions, ScanOptions};
+use records::RecordColumns;
+use sink::KafkaSink;
+use source::KafkaSource;
+pub(crate) use source::Malformed;
+use staging::Staging;
+
+/// What the connector needs of the platform.
+#[derive(Clone)]
+pub(crate) struct Kafka {
+    /// The addresses at which the platform's own listener is configured.
+    pub(crate) addresses: Vec<String>,
+    /// The log behind it; absent where tables are only checked.
+    pub(crate) log: Option<Log>,
+    pub(crate) outputs: Arc<Outputs>,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl Kafka {
+    /// Checks a table that is about to be read.
+    pub(crate) fn check_source(&self, table: &TableSpec) -> Result<SourceAbilities, OptionError> {
+        KafkaOptions::parse(table, &self.addresses)?;
+        let scan = ScanOptions::parse(table)?;
+        refuse_partitions(table)?;
+        let metadata = metadata::readable();
+        metadata::check(table.metadata.iter(), &metadata)?;
+        let bounded = scan.bounded != Bounded::Never;
+        Ok(SourceAbilities { bounded, mode: ChangelogMode::APPEND, metadata })
+    }
+
+    /// Checks a table that is about to be written.
+    pub(crate) fn check_sink(&self, table: &TableSpec) -> Result<SinkAbilities, OptionError> {
+        let options = KafkaOptions::parse(table, &self.addresses)?;
+        refuse_partitions(table)?;
+        if let [_, second, ..] = options.topics.as_slice() {
+            let message = format!("a table of several topics can't be written to (`{second}` is the second)");
+            return Err(fault("topic", message, "name one topic"));
+        }
+        let metadata = metadata::writable();
+        metadata::check(table.metadata.iter().filter(|column| !column.is_virtual), &metadata)?;
+        Ok(SinkAbilities { mode: ChangelogMode::APPEND, upsert: false, metadata })
+    }
+
+    fn log(&self, table: &str) -> Result<&Log, ConnectError> {
+        let reason = "no log is open in this process; run the project with `yeoul run <folder>`";
+        self.log.as_ref().ok_or_else(|| ConnectError { table: table.to_owned(), reason: reason.to_owned() })
+    }
+
+    /// Opens a table to be read.
+    pub(crate) fn source(&self, request: SourceRequest<'_>) -> Result<Box<dyn Source>, ConnectError> {
+        let table = request.table;
+        let failed = |reason: String| ConnectError { table: table.name.clone(), reason };
+        let options = KafkaOptions::parse(table, &self.addresses).map_err(|error| failed(text(&error)))?;
+        let scan = ScanOptions::parse(table).map_err(|error| failed(text(&error)))?;
+        let log = self.log(&table.name)?;
+        let topics = options.topics.iter().map(|topic| staging::topic(log, topic)).collect::<Result<Vec<Arc<Topic>>, _>>();
+        let topics = topics.map_err(|error| failed(error.to_string()))?;
+        let columns = RecordColumns::new(table, &options.layout, request.projection, request.keep_raw);
+        let columns = columns.map_err(|error| failed(error.to_string()))?;
+        let malformed = match (request.keep_malformed, options.layout.value.ignores_errors()) {
+            (true, _) => Malformed::Kept,
+            (false, true) => Malformed::Ignored,
+            (false, false) => Malformed::Refused,
+        };
+        let source = KafkaSource::new(log.clone(), &table.name, &topics, &scan, columns, malformed);
+        Ok(Box::new(source.map_err(|error| failed(error.to_string()))?))
+    }
+
+    /// Opens a table to be written.
+    pub(crate) fn sink(&self, job: &JobName, table: &TableSpec) -> Result<Box<dyn Sink>, ConnectError> {
+        let failed = |reason: String| ConnectError { table: table.name.clone(), reason };
+        let options = KafkaOptions::parse(table, &self.addresses).map_err(|error| failed(text(&error)))?;
+        let topic = options.topics.first().map(String::as_str).unwrap_or_default();
+        let staging = self.staging(&table.name, job, topic, options.compression)?;
+        let sink = KafkaSink::new(table, &options, staging, self.clock.clone());
+        Ok(Box::new(sink.map_err(|error| failed(error.to_string()))?))
+    }
+
+    /// Opens a topic for rows that a job could not accept.
+    pub(crate) fn failures(&self, job: &JobName, topic: &str) -> Result<Box<dyn FailureSink>, ConnectError> {
+        let staging = self.staging(topic, job, topic, Compression::None)?;
+        Ok(Box::new(TopicFailures::new(job, staging, self.clock.clone())))
+    }
+
+    fn staging(&self, table: &str, job: &JobName, topic: &str, codec: Compression) -> Result<Staging, ConnectError> {
+        let log = self.log(table)?;
+        let topic = staging::topic(log, topic);
+        let topic = topic.map_err(|error| ConnectError { table: table.to_owned(), reason: error.to_string() })?;
+        Ok(Staging::new(log.clone(), self.outputs.clone(), job, topic, codec))
+    }
+}
+
+fn refuse_partitions(table: &TableSpec) -> Result<(), OptionError> {
+    if table.partition_keys.is_empty() {
+        return Ok(());
+    }
+    Err(fault("connector", "a `kafka` table can't be `PARTITIONED BY`", "set a key with `key.format` and `key.fields`"))
+}
+
+fn text(error: &OptionError) -> String {
+    format!("option `{}`: {}; {}", error.key, error.message, error.help)
+}

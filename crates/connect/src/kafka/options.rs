@@ -1,0 +1,341 @@
+//! The options of the `kafka` connector, with the keys of Flink's.
+
+use std::collections::BTreeMap;
+
+use yeoul_engine::catalog::{OptionError, TableSpec};
+use yeoul_format::{Format, suggest};
+use yeoul_log::batch::Compression;
+use yeoul_row::RowType;
+
+use crate::options::{Given, fault, format_fault};
+
+/// The keys that the connector has, without the formats' and the client's own.
+const KEYS: &[&str] = &[
+    "topic",
+    "topic-pattern",
+    "properties.bootstrap.servers",
+    "properties.group.id",
+    "properties.auto.offset.reset",
+    "properties.compression.type",
+    "format",
+    "value.format",
+    "key.format",
+    "key.fields",
+    "key.fields-prefix",
+    "value.fields-include",
+    "scan.startup.mode",
+    "scan.startup.specific-offsets",
+    "scan.startup.timestamp-millis",
+    "scan.bounded.mode",
+    "scan.bounded.specific-offsets",
+    "scan.bounded.timestamp-millis",
+    "scan.topic-partition-discovery.interval",
+    "scan.parallelism",
+    "scan.watermark.emit.strategy",
+    "scan.watermark.alignment.group",
+    "scan.watermark.alignment.max-drift",
+    "scan.watermark.alignment.update-interval",
+    "scan.watermark.idle-timeout",
+    "sink.partitioner",
+    "sink.parallelism",
+    "sink.delivery-guarantee",
+    "sink.transactional-id-prefix",
+    "sink.transaction-naming-strategy",
+];
+
+/// Where reading begins.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Startup {
+    Earliest,
+    Latest,
+    /// The first record whose timestamp, in milliseconds, is not before this.
+    Timestamp(i64),
+    /// By partition; the others are read from their beginning.
+    Offsets(BTreeMap<i32, i64>),
+}
+
+/// Where reading ends.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Bounded {
+    Never,
+    Latest,
+    Timestamp(i64),
+    Offsets(BTreeMap<i32, i64>),
+}
+
+/// Which partition a row goes to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Partitioner {
+    /// By the key's hash; rows without a key fill one partition after the other.
+    Default,
+    /// The first one.
+    Fixed,
+    /// The next one.
+    RoundRobin,
+}
+
+/// The physical columns' places: which of them the key has, which the value.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Layout {
+    pub(crate) value: Format,
+    /// Places, in the table's physical columns, of the value's.
+    pub(crate) value_columns: Vec<usize>,
+    pub(crate) key: Option<KeyLayout>,
+}
+
+/// How a key is made of columns.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct KeyLayout {
+    pub(crate) format: Format,
+    /// Places, in the table's physical columns, of the key's.
+    pub(crate) columns: Vec<usize>,
+    /// The key's fields as they are named in the key.
+    pub(crate) row: RowType,
+}
+
+/// A `kafka` table's options.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct KafkaOptions {
+    pub(crate) topics: Vec<String>,
+    pub(crate) layout: Layout,
+    pub(crate) partitioner: Partitioner,
+    pub(crate) compression: Compression,
+}
+
+/// What a scan needs besides.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct ScanOptions {
+    pub(crate) startup: Startup,
+    pub(crate) bounded: Bounded,
+}
+
+impl KafkaOptions {
+    /// Reads and checks the options; `own` are the addresses at which the platform itself listens.
+    pub(crate) fn parse(table: &TableSpec, own: &[String]) -> Result<KafkaOptions, OptionError> {
+        let given = Given::new(table);
+        let formats = Formats::parse(&given)?;
+        given.refuse_others(KEYS, &formats.prefixes())?;
+        check_address(&given, own)?;
+        check_client(&given)?;
+        given.flag("properties.allow.auto.create.topics", true)?;
+        given.integer("scan.parallelism")?;
+        given.integer("sink.parallelism")?;
+        Ok(KafkaOptions {
+            topics: topics(&given)?,
+            layout: formats.layout(&given, table)?,
+            partitioner: partitioner(&given)?,
+            compression: compression(&given)?,
+        })
+    }
+}
+
+impl ScanOptions {
+    /// Reads and checks what only a scan needs.
+    pub(crate) fn parse(table: &TableSpec) -> Result<ScanOptions, OptionError> {
+        let given = Given::new(table);
+        Ok(ScanOptions { startup: startup(&given)?, bounded: bounded(&given)? })
+    }
+}
+
+struct Formats {
+    value: Format,
+    /// `format` or `value.format`: which of them names the value's format.
+    value_key: &'static str,
+    value_prefix: String,
+    key: Option<Format>,
+}
+
+impl Formats {
+    fn parse(given: &Given<'_>) -> Result<Formats, OptionError> {
+        let (value_key, prefix) = match (given.get("format"), given.get("value.format")) {
+            (Some(_), Some(_)) => {
+                let message = "`format` and `value.format` are given, and both name the value's format";
+                return Err(fault("value.format", message, "remove one of them"));
+            }
+            (None, Some(_)) => ("value.format", "value."),
+            _ => ("format", ""),
+        };
+        let value = given.format(value_key, prefix)?;
+        let key = given.get("key.format").map(|_| given.format("key.format", "key.")).transpose()?;
+        if matches!(value, Format::Parquet(_)) || matches!(key, Some(Format::Parquet(_))) {
+            return Err(fault(value_key, "format `parquet` is for files, not for records", "use `json`, `csv` or `raw`"));
+        }
+        let value_prefix = format!("{prefix}{}.", value.name());
+        Ok(Formats { value, value_key, value_prefix, key })
+    }
+
+    fn prefixes(&self) -> Vec<String> {
+        let key = self.key.as_ref().map(|key| format!("key.{}.", key.name()));
+        key.into_iter().chain([self.value_prefix.clone(), "properties.".to_owned()]).collect()
+    }
+
+    fn layout(self, given: &Given<'_>, table: &TableSpec) -> Result<Layout, OptionError> {
+        let key = self.key.map(|format| key_layout(format, given, table)).transpose()?;
+        if key.is_none() {
+            for option in ["key.fields", "key.fields-prefix"] {
+                if given.get(option).is_some_and(|value| !value.is_empty()) {
+                    return Err(fault(option, format!("`{option}` needs a key format"), "add `'key.format' = 'raw'`"));
+                }
+            }
+        }
+        let except_key = given.one_of("value.fields-include", &["ALL", "EXCEPT_KEY"])? == "EXCEPT_KEY";
+        let in_key = |place: &usize| key.as_ref().is_some_and(|key| key.columns.contains(place));
+        if except_key && key.is_none() {
+            let message = "`EXCEPT_KEY` needs a key format";
+            return Err(fault("value.fields-include", message, "add `key.format` and `key.fields`"));
+        }
+        let value_columns: Vec<usize> =
+            (0..table.physical.fields.len()).filter(|place| !except_key || !in_key(place)).collect();
+        let fields = value_columns.iter().filter_map(|place| table.physical.fields.get(*place).cloned());
+        let row = RowType::new(fields.collect());
+        self.value.check(&row).map_err(|error| format_fault(self.value_key, &self.value_prefix, error))?;
+        Ok(Layout { value: self.value, value_columns, key })
+    }
+}
+
+fn key_layout(format: Format, given: &Given<'_>, table: &TableSpec) -> Result<KeyLayout, OptionError> {
+    let prefix = given.get("key.fields-prefix").unwrap_or_default();
+    let names: Vec<&str> = table.physical.fields.iter().map(|field| field.name.as_str()).collect();
+    let mut columns = Vec::new();
+    let mut fields = Vec::new();
+    for name in given.required("key.fields", "id")?.split(';').map(str::trim) {
+        let place = table.physical.index_of(name);
+        let unknown = || fault("key.fields", format!("the table has no column `{name}`"), suggest(name, &names));
+        let place = place.ok_or_else(unknown)?;
+        let mut field = table.physical.fields.get(place).cloned().ok_or_else(unknown)?;
+        let Some(bare) = name.strip_prefix(prefix) else {
+            let message = format!("column `{name}` doesn't begin with `{prefix}`");
+            return Err(fault("key.fields-prefix", message, "name key columns with the prefix, or remove it"));
+        };
+        field.name = bare.to_owned();
+        columns.push(place);
+        fields.push(field);
+    }
+    if !prefix.is_empty() && given.one_of("value.fields-include", &["ALL", "EXCEPT_KEY"])? == "ALL" {
+        let message = "a key prefix needs `'value.fields-include' = 'EXCEPT_KEY'`";
+        return Err(fault("key.fields-prefix", message, "add it, or remove the prefix"));
+    }
+    let row = RowType::new(fields);
+    let options = format!("key.{}.", format.name());
+    format.check(&row).map_err(|error| format_fault("key.format", &options, error))?;
+    Ok(KeyLayout { format, columns, row })
+}
+
+fn topics(given: &Given<'_>) -> Result<Vec<String>, OptionError> {
+    if given.get("topic-pattern").is_some() {
+        return Err(fault("topic-pattern", "topic patterns are not supported yet", "name the topics in `topic`, with `;` between them"));
+    }
+    let topics: Vec<String> = given.required("topic", "landing.shop.orders")?.split(';').map(|topic| topic.trim().to_owned()).collect();
+    for topic in &topics {
+        yeoul_log::check_topic_name(topic)
+            .map_err(|error| fault("topic", error.to_string(), "use letters, digits, `.`, `_` and `-`"))?;
+    }
+    Ok(topics)
+}
+
+/// An address in one spelling.
+fn normal(address: &str) -> String {
+    address.trim().to_ascii_lowercase().replace("localhost:", "127.0.0.1:").replace("[::1]:", "127.0.0.1:")
+}
+
+fn check_address(given: &Given<'_>, own: &[String]) -> Result<(), OptionError> {
+    const KEY: &str = "properties.bootstrap.servers";
+    let example = own.first().map_or("127.0.0.1:9092", String::as_str);
+    let servers = given.required(KEY, example)?;
+    let Some(first) = own.first() else {
+        let message = "this run opens no log, so that there is no `kafka` table to read or write";
+        return Err(fault(KEY, message, "put the file into a folder and run that: `yeoul run <folder>`"));
+    };
+    let is_own = |address: &str| own.iter().any(|own| normal(own) == normal(address));
+    if servers.split(',').any(is_own) {
+        return Ok(());
+    }
+    let message = format!("`{servers}` is not the platform's own listener, and other Kafka clusters can't be reached yet");
+    Err(fault(KEY, message, format!("write '{first}', or change `listen.kafka` in yeoul.toml")))
+}
+
+/// Options of the Kafka client: there is none in between, so that what tunes it has no meaning here; what changes the
+/// meaning of the table is refused.
+fn check_client(given: &Given<'_>) -> Result<(), OptionError> {
+    for (key, value) in given.iter() {
+        let Some(name) = key.strip_prefix("properties.") else { continue };
+        let secured = name.starts_with("sasl.") || name.starts_with("ssl.");
+        if secured || name == "security.protocol" && !value.eq_ignore_ascii_case("PLAINTEXT") {
+            let message = "the platform's own listener is read in-process, without a login";
+            return Err(fault(key, message, "remove the option"));
+        }
+        if name.contains("serializer") || name.contains("interceptor") {
+            return Err(fault(key, "Java classes can't be loaded", "remove the option"));
+        }
+    }
+    Ok(())
+}
+
+fn partitioner(given: &Given<'_>) -> Result<Partitioner, OptionError> {
+    given.one_of("sink.delivery-guarantee", &["at-least-once", "exactly-once", "none"])?;
+    Ok(match given.one_of("sink.partitioner", &["default", "fixed", "round-robin"])? {
+        "fixed" => Partitioner::Fixed,
+        "round-robin" => Partitioner::RoundRobin,
+        _ => Partitioner::Default,
+    })
+}
+
+fn compression(given: &Given<'_>) -> Result<Compression, OptionError> {
+    const KEY: &str = "properties.compression.type";
+    let name = given.one_of(KEY, &["none", "gzip", "snappy", "lz4", "zstd"])?;
+    Compression::from_name(name).ok_or_else(|| fault(KEY, format!("unknown codec `{name}`"), "write 'zstd'"))
+}
+
+fn startup(given: &Given<'_>) -> Result<Startup, OptionError> {
+    const KEY: &str = "scan.startup.mode";
+    let modes = ["group-offsets", "earliest-offset", "latest-offset", "timestamp", "specific-offsets"];
+    match given.one_of(KEY, &modes)? {
+        "earliest-offset" => Ok(Startup::Earliest),
+        "latest-offset" => Ok(Startup::Latest),
+        "timestamp" => Ok(Startup::Timestamp(millis(given, "scan.startup.timestamp-millis")?)),
+        "specific-offsets" => Ok(Startup::Offsets(offsets(given, "scan.startup.specific-offsets")?)),
+        _ => {
+            let message = if given.get(KEY).is_some() {
+                "starting from a group's committed offsets is not supported yet"
+            } else {
+                "without it Flink starts from a group's committed offsets, which is not supported yet"
+            };
+            Err(fault(KEY, message, "write 'earliest-offset', 'latest-offset', 'timestamp' or 'specific-offsets'"))
+        }
+    }
+}
+
+fn bounded(given: &Given<'_>) -> Result<Bounded, OptionError> {
+    const KEY: &str = "scan.bounded.mode";
+    match given.one_of(KEY, &["unbounded", "latest-offset", "timestamp", "specific-offsets", "group-offsets"])? {
+        "latest-offset" => Ok(Bounded::Latest),
+        "timestamp" => Ok(Bounded::Timestamp(millis(given, "scan.bounded.timestamp-millis")?)),
+        "specific-offsets" => Ok(Bounded::Offsets(offsets(given, "scan.bounded.specific-offsets")?)),
+        "group-offsets" => {
+            let message = "ending at a group's committed offsets is not supported yet";
+            Err(fault(KEY, message, "write 'latest-offset', 'timestamp' or 'specific-offsets'"))
+        }
+        _ => Ok(Bounded::Never),
+    }
+}
+
+fn millis(given: &Given<'_>, key: &str) -> Result<i64, OptionError> {
+    given.required(key, "1360281600000")?;
+    Ok(given.integer(key)?.unwrap_or_default())
+}
+
+/// `partition:0,offset:42;partition:1,offset:300`
+fn offsets(given: &Given<'_>, key: &str) -> Result<BTreeMap<i32, i64>, OptionError> {
+    let example = "partition:0,offset:42;partition:1,offset:300";
+    let text = given.required(key, example)?;
+    let pairs = text.split(';').map(str::trim).filter(|pair| !pair.is_empty());
+    let parsed: Option<BTreeMap<i32, i64>> = pairs.map(offset_pair).collect();
+    parsed.ok_or_else(|| fault(key, format!("`{text}` is not a list of offsets"), format!("write '{example}'")))
+}
+
+fn offset_pair(pair: &str) -> Option<(i32, i64)> {
+    let (partition, offset) = pair.split_once(',')?;
+    let partition = partition.trim().strip_prefix("partition:")?.trim().parse().ok()?;
+    let offset = offset.trim().strip_prefix("offset:")?.trim().parse().ok()?;
+    (partition >= 0 && offset >= 0).then_some((partition, offset))
+}
