@@ -1,0 +1,59 @@
+//! The accumulators' trait, and which rows an update folds.
+
+use arrow::array::ArrayRef;
+use arrow::buffer::BooleanBuffer;
+use arrow::error::ArrowError;
+use yeoul_row::RowKind;
+
+use super::cells::Cells;
+use crate::state::StateColumns;
+
+/// One aggregate call over many groups: its state is columns indexed by the group's slot.
+pub(crate) trait Accumulator: StateColumns {
+    /// Folds rows in, or takes them out.
+    fn update(&mut self, rows: &Rows<'_>, input: Option<&Cells>);
+
+    /// The results of some groups.
+    fn evaluate(&self, slots: &[u32]) -> Result<ArrayRef, ArrowError>;
+}
+
+/// Rows of a batch that an accumulator folds.
+#[derive(Clone, Debug)]
+pub(crate) struct Rows<'a> {
+    /// Each row's group.
+    pub(crate) slots: &'a [u32],
+    /// Which rows count; `None`: all.
+    pub(crate) mask: Option<BooleanBuffer>,
+    /// The rows' kinds; `None`: all are inserts.
+    pub(crate) kinds: Option<&'a [RowKind]>,
+}
+
+impl Rows<'_> {
+    /// These rows without those whose argument is NULL.
+    pub(crate) fn without_nulls(&self, input: &Cells) -> Self {
+        let mask = match (&self.mask, input.nulls()) {
+            (mask, None) => mask.clone(),
+            (None, Some(nulls)) => Some(nulls.inner().clone()),
+            (Some(mask), Some(nulls)) => Some(mask & nulls.inner()),
+        };
+        Rows { mask, ..self.clone() }
+    }
+
+    /// Calls `fold` with row, group, and whether the row is added (not taken out).
+    #[inline]
+    pub(crate) fn each(&self, mut fold: impl FnMut(usize, usize, bool)) {
+        match (&self.mask, self.kinds) {
+            (None, None) => self.slots.iter().enumerate().for_each(|(row, slot)| fold(row, *slot as usize, true)),
+            (Some(mask), kinds) => {
+                for row in mask.set_indices() {
+                    fold(row, self.slots[row] as usize, kinds.is_none_or(|kinds| kinds[row].adds()));
+                }
+            }
+            (None, Some(kinds)) => {
+                for (row, (slot, kind)) in self.slots.iter().zip(kinds).enumerate() {
+                    fold(row, *slot as usize, kind.adds());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! Accumulators that remember each distinct value of a group and how often it is there: `DISTINCT`, and `MIN` and
+//! `MAX` over input that takes rows back.
+//!
+//! Values are kept as key bytes, which sort as the values do. A group's values are written as one state entry.
+
+use std::collections::BTreeMap;
+
+use arrow::array::{ArrayRef, UInt32Array};
+use arrow::buffer::BooleanBuffer;
+use arrow::compute::take;
+use arrow::datatypes::DataType;
+use arrow::error::ArrowError;
+use yeoul_base::decode::{DecodeError, Decoder};
+use yeoul_row::RowKind;
+
+use super::accumulator::{Accumulator, Rows};
+use super::cells::Cells;
+use super::extremes::{Pick, write_sized};
+use crate::state::{EncodedKeys, KeyEncoder, StateColumns};
+
+/// Bytes that an entry of a map takes besides its key.
+const ENTRY_BYTES: usize = 48;
+
+/// For each group, its values and how often each is there (never 0; below 0 if a row was taken back before it came).
+#[derive(Debug, Default)]
+struct Counted {
+    groups: Vec<BTreeMap<Box<[u8]>, i64>>,
+    heap_bytes: usize,
+}
+
+impl Counted {
+    /// Counts a value once more or once less; its count before and now.
+    fn change(&mut self, slot: usize, value: &[u8], adds: bool) -> (i64, i64) {
+        let step = if adds { 1 } else { -1 };
+        let Some(count) = self.groups[slot].get_mut(value) else {
+            self.groups[slot].insert(value.into(), step);
+            self.heap_bytes += value.len() + ENTRY_BYTES;
+            return (0, step);
+        };
+        *count += step;
+        let now = *count;
+        if now == 0 {
+            self.groups[slot].remove(value);
+            self.heap_bytes -= value.len() + ENTRY_BYTES;
+        }
+        (now - step, now)
+    }
+}
+
+impl StateColumns for Counted {
+    fn grow(&mut self, slots: usize) {
+        self.groups.resize_with(slots, BTreeMap::new);
+    }
+
+    fn reset(&mut self, slot: usize) {
+        let gone = std::mem::take(&mut self.groups[slot]);
+        self.heap_bytes -= gone.keys().map(|value| value.len() + ENTRY_BYTES).sum::<usize>();
+    }
+
+    fn write(&self, slot: usize, bytes: &mut Vec<u8>) {
+        bytes.extend(u32::try_from(self.groups[slot].len()).unwrap_or(u32::MAX).to_be_bytes());
+        for (value, count) in &self.groups[slot] {
+            write_sized(value, bytes);
+            bytes.extend(count.to_be_bytes());
+        }
+    }
+
+    fn read(&mut self, slot: usize, bytes: &mut Decoder<'_>) -> Result<(), DecodeError> {
+        for _ in 0..bytes.count(12)? {
+            let value: Box<[u8]> = bytes.sized_bytes()?.into();
+            self.heap_bytes += value.len() + ENTRY_BYTES;
+            let count = bytes.i64()?;
+            self.groups[slot].insert(value, count);
+        }
+        Ok(())
+    }
+
+    fn bytes(&self) -> usize {
+        self.groups.len() * size_of::<BTreeMap<Box<[u8]>, i64>>() + self.heap_bytes
+    }
+}
+
+/// `MIN` and `MAX` over input that takes rows back.
+pub(crate) struct RetractableExtreme {
+    pick: Pick,
+    encoder: KeyEncoder,
+    result: DataType,
+    counted: Counted,
+}
+
+impl RetractableExtreme {
+    /// Accumulators of values of this type. `pick` is `Min` or `Max`.
+    pub(crate) fn new(pick: Pick, result: DataType) -> Result<RetractableExtreme, ArrowError> {
+        let encoder = KeyEncoder::new(&[0], vec![result.clone()])?;
+        Ok(RetractableExtreme { pick, encoder, result, counted: Counted::default() })
+    }
+
+    fn best(&self, slot: u32) -> Option<&[u8]> {
+        let there = self.counted.groups[slot as usize].iter().filter(|(_, count)| **count > 0);
+        let mut values = there.map(|(value, _)| &**value);
+        if self.pick == Pick::Min { values.next() } else { values.next_back() }
+    }
+}
+
+impl StateColumns for RetractableExtreme {
+    fn grow(&mut self, slots: usize) {
+        self.counted.grow(slots);
+    }
+
+    fn reset(&mut self, slot: usize) {
+        self.counted.reset(slot);
+    }
+
+    fn write(&self, slot: usize, bytes: &mut Vec<u8>) {
+        self.counted.write(slot, bytes);
+    }
+
+    fn read(&mut self, slot: usize, bytes: &mut Decoder<'_>) -> Result<(), DecodeError> {
+        self.counted.read(slot, bytes)
+    }
+
+    fn bytes(&self) -> usize {
+        self.counted.bytes()
+    }
+}
+
+impl Accumulator for RetractableExtreme {
+    fn update(&mut self, rows: &Rows<'_>, input: Option<&Cells>) {
+        let Some(cells) = input else { return };
+        let Some(keys) = keys_of(&self.encoder, cells, &self.result) else { return };
+        rows.without_nulls(cells).each(|row, slot, adds| {
+            self.counted.change(slot, keys.key(row), adds);
+        });
+    }
+
+    fn evaluate(&self, slots: &[u32]) -> Result<ArrayRef, ArrowError> {
+        let best: Vec<Option<&[u8]>> = slots.iter().map(|slot| self.best(*slot)).collect();
+        let values = self.encoder.decode(best.iter().copied().flatten())?;
+        let mut next = 0..;
+        let places: UInt32Array = best.iter().map(|value| value.and_then(|_| next.next())).collect();
+        match values.first() {
+            Some(values) => take(values, &places, None),
+            None => Ok(arrow::array::new_null_array(&self.result, slots.len())),
+        }
+    }
+}
+
+fn keys_of(encoder: &KeyEncoder, cells: &Cells, data_type: &DataType) -> Option<EncodedKeys> {
+    let array = cells.clone().into_array(data_type).ok()?;
+    let len = array.len();
+    encoder.encode_columns(&[array], len).ok()
+}
+
+/// An aggregate over distinct values: hands on a value when it comes for the first time, and when it goes.
+pub(crate) struct Distinct {
+    encoder: KeyEncoder,
+    data_type: DataType,
+    counted: Counted,
+    inner: Box<dyn Accumulator>,
+}
+
+impl Distinct {
+    /// `inner` over distinct values of this type.
+    pub(crate) fn new(data_type: DataType, inner: Box<dyn Accumulator>) -> Result<Distinct, ArrowError> {
+        let encoder = KeyEncoder::new(&[0], vec![data_type.clone()])?;
+        Ok(Distinct { encoder, data_type, counted: Counted::default(), inner })
+    }
+}
+
+impl StateColumns for Distinct {
+    fn grow(&mut self, slots: usize) {
+        self.counted.grow(slots);
+        self.inner.grow(slots);
+    }
+
+    fn reset(&mut self, slot: usize) {
+        self.counted.reset(slot);
+        self.inner.reset(slot);
+    }
+
+    fn write(&self, slot: usize, bytes: &mut Vec<u8>) {
+        self.counted.write(slot, bytes);
+        self.inner.write(slot, bytes);
+    }
+
+    fn read(&mut self, slot: usize, bytes: &mut Decoder<'_>) -> Result<(), DecodeError> {
+        self.counted.read(slot, bytes)?;
+        self.inner.read(slot, bytes)
+    }
+
+    fn bytes(&self) -> usize {
+        self.counted.bytes() + self.inner.bytes()
+    }
+}
+
+impl Accumulator for Distinct {
+    fn update(&mut self, rows: &Rows<'_>, input: Option<&Cells>) {
+        let Some(cells) = input else { return };
+        let Some(keys) = keys_of(&self.encoder, cells, &self.data_type) else { return };
+        let mut kinds = vec![RowKind::Insert; rows.slots.len()];
+        let mut counts = vec![false; rows.slots.len()];
+        rows.without_nulls(cells).each(|row, slot, adds| {
+            let (before, now) = self.counted.change(slot, keys.key(row), adds);
+            counts[row] = (before > 0) != (now > 0);
+            kinds[row] = if now > 0 { RowKind::Insert } else { RowKind::Delete };
+        });
+        let mask = Some(BooleanBuffer::from(counts));
+        self.inner.update(&Rows { slots: rows.slots, mask, kinds: Some(&kinds) }, input);
+    }
+
+    fn evaluate(&self, slots: &[u32]) -> Result<ArrayRef, ArrowError> {
+        self.inner.evaluate(slots)
+    }
+}

@@ -1,0 +1,137 @@
+//! Expressions: the plan's scalar expressions as DataFusion physical expressions with a Flink function library.
+//!
+//! Reading order: [`lower`] (plan to physical expression), [`function`] (how a Flink function is one of DataFusion's),
+//! [`logic`] (three-valued AND and OR that don't touch what they needn't), then the functions by family: [`compare`],
+//! [`arithmetic`], [`cast`], [`numbers`], [`texts`], [`patterns`], [`moments`].
+
+mod arithmetic;
+mod calendar;
+mod cast;
+mod cast_text;
+mod compare;
+mod function;
+mod literal;
+mod logic;
+mod lower;
+mod moments;
+mod nested;
+mod numbers;
+mod patterns;
+mod texts;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use literal::literal_rows;
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Int64Array, RecordBatch, RecordBatchOptions};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
+use chrono_tz::Tz;
+use datafusion::error::DataFusionError;
+use datafusion::physical_expr::PhysicalExpr;
+use thiserror::Error;
+use yeoul_base::Clock;
+use yeoul_row::RowBatch;
+use yeoul_sql::expr::Expr;
+
+use crate::aggregate::cells::from_millis;
+use crate::operator::OperatorError;
+
+/// What expressions need besides rows.
+pub(crate) struct ExprContext {
+    /// The engine's clock.
+    pub(crate) clock: Arc<dyn Clock>,
+    /// The session's time zone.
+    pub(crate) zone: Tz,
+}
+
+impl std::fmt::Debug for ExprContext {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "ExprContext({})", self.zone)
+    }
+}
+
+/// Why an expression can't be computed.
+#[derive(Debug, Error)]
+pub(crate) enum ExprError {
+    /// A function that isn't there.
+    #[error("function `{0}` is not supported yet")]
+    Function(String),
+    /// A constant that doesn't fit its type.
+    #[error("a constant of type `{0}` can't be held: {1}")]
+    Literal(String, String),
+    /// DataFusion refuses it.
+    #[error("expression can't be computed: {0}")]
+    Plan(String),
+}
+
+impl From<DataFusionError> for ExprError {
+    fn from(error: DataFusionError) -> ExprError {
+        ExprError::Plan(message_of(&error))
+    }
+}
+
+/// An expression that is ready to be computed.
+#[derive(Clone, Debug)]
+pub(crate) struct Compiled {
+    physical: Arc<dyn PhysicalExpr>,
+    data_type: DataType,
+    /// Whether it reads the watermark, which then is a column behind the input's.
+    watermark: Option<SchemaRef>,
+}
+
+/// The name of the column that holds the watermark before each row.
+const WATERMARK_COLUMN: &str = "$watermark";
+
+impl Compiled {
+    /// Makes an expression over rows of this schema ready.
+    pub(crate) fn new(expr: &Expr, input: &SchemaRef, context: &Arc<ExprContext>) -> Result<Compiled, ExprError> {
+        let watermark = lower::uses(expr, "current_watermark").then(|| with_watermark(input));
+        let physical = lower::lower(expr, watermark.as_ref().unwrap_or(input), context)?;
+        Ok(Compiled { physical, data_type: expr.data_type.logical.to_arrow(), watermark })
+    }
+
+    /// Computes it for each row.
+    pub(crate) fn evaluate(&self, batch: &RowBatch) -> Result<ArrayRef, OperatorError> {
+        let value = match &self.watermark {
+            None => self.physical.evaluate(&batch.columns)?,
+            Some(schema) => self.physical.evaluate(&add_watermark(schema, batch)?)?,
+        };
+        let array = value.into_array(batch.rows())?;
+        if array.data_type() == &self.data_type {
+            return Ok(array);
+        }
+        Ok(arrow::compute::cast(&array, &self.data_type)?)
+    }
+}
+
+fn with_watermark(input: &SchemaRef) -> SchemaRef {
+    let column = Field::new(WATERMARK_COLUMN, DataType::Timestamp(TimeUnit::Millisecond, None), true);
+    let fields = input.fields().iter().cloned().chain([Arc::new(column)]);
+    Arc::new(Schema::new(fields.collect::<Vec<_>>()))
+}
+
+fn add_watermark(schema: &SchemaRef, batch: &RowBatch) -> Result<RecordBatch, OperatorError> {
+    let before = (0..batch.rows()).map(|row| Some(batch.watermarks.before(row)).filter(|before| *before != i64::MIN));
+    let column = from_millis(before.collect::<Int64Array>(), &DataType::Timestamp(TimeUnit::Millisecond, None))?;
+    let columns = batch.columns.columns().iter().cloned().chain([column]).collect();
+    let options = RecordBatchOptions::new().with_row_count(Some(batch.rows()));
+    Ok(RecordBatch::try_new_with_options(schema.clone(), columns, &options)?)
+}
+
+/// What went wrong, for people: without the names of DataFusion's error kinds.
+pub(crate) fn message_of(error: &DataFusionError) -> String {
+    match error {
+        DataFusionError::Execution(text) | DataFusionError::Plan(text) => text.clone(),
+        DataFusionError::ArrowError(error, _) => error.to_string(),
+        DataFusionError::Context(_, inner) => message_of(inner),
+        other => other.strip_backtrace(),
+    }
+}
+
+/// An error of one row.
+pub(crate) fn row_error(text: impl Into<String>) -> DataFusionError {
+    DataFusionError::Execution(text.into())
+}

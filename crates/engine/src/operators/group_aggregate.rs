@@ -1,0 +1,144 @@
+//! Aggregates per key, updating: emits a group's new result, and takes the old one back.
+//!
+//! The changes of one group within a batch are folded into one; nothing is emitted where the result stays the same.
+//! A group that holds no rows any more is deleted. State: one entry per group.
+
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, RecordBatch, UInt32Array};
+use arrow::compute::{concat_batches, take_record_batch};
+use arrow::datatypes::{DataType, SchemaRef};
+use yeoul_row::{RowBatch, RowKind, Watermarks};
+
+use crate::aggregate::AggregateColumns;
+use crate::checkpoint::StateChange;
+use crate::operator::{Operator, OperatorError, Output};
+use crate::runtime::message::Signal;
+use crate::state::{Budget, KeyEncoder, KeyedState, StateEntries};
+
+/// Aggregates per key.
+pub(crate) struct GroupAggregate {
+    encoder: KeyEncoder,
+    state: KeyedState<AggregateColumns>,
+    schema: SchemaRef,
+    slots: Vec<u32>,
+}
+
+/// The groups that a batch touches, each once.
+struct Touched {
+    slots: Vec<u32>,
+    existed: Vec<bool>,
+}
+
+impl GroupAggregate {
+    /// Groups rows of schema `input` by the columns at `keys`; the result has `schema`.
+    pub(crate) fn new(
+        node: u32,
+        keys: &[usize],
+        input: &SchemaRef,
+        schema: SchemaRef,
+        columns: AggregateColumns,
+        budget: Arc<Budget>,
+    ) -> Result<GroupAggregate, OperatorError> {
+        let types: Vec<DataType> = keys.iter().map(|place| input.field(*place).data_type().clone()).collect();
+        let encoder = KeyEncoder::new(keys, types)?;
+        let state = KeyedState::new(node, 0, budget, columns);
+        Ok(GroupAggregate { encoder, state, schema, slots: Vec::new() })
+    }
+
+    fn touched(&self) -> Touched {
+        let mut slots = self.slots.clone();
+        slots.sort_unstable();
+        slots.dedup();
+        let existed = slots.iter().map(|slot| self.state.values().rows(*slot) > 0).collect();
+        Touched { slots, existed }
+    }
+
+    fn result(&self, slots: &[u32]) -> Result<RecordBatch, OperatorError> {
+        let mut columns: Vec<ArrayRef> = self.encoder.decode(slots.iter().map(|slot| self.state.key(*slot)))?;
+        columns.extend(self.state.values().evaluate(slots)?);
+        let options = arrow::array::RecordBatchOptions::new().with_row_count(Some(slots.len()));
+        Ok(RecordBatch::try_new_with_options(self.schema.clone(), columns, &options)?)
+    }
+
+    /// Old and new results as a changelog, in one batch.
+    fn changes(&self, touched: &Touched, old: RecordBatch, watermarks: Watermarks) -> Result<RowBatch, OperatorError> {
+        let new = self.result(&touched.slots)?;
+        let same = equal_rows(&old, &new)?;
+        let count = touched.slots.len() as u32;
+        let (mut places, mut kinds) = (Vec::new(), Vec::new());
+        for (row, (slot, existed)) in (0..count).zip(touched.slots.iter().zip(&touched.existed)) {
+            let exists = self.state.values().rows(*slot) > 0;
+            match (existed, exists) {
+                (false, true) => push(&mut places, &mut kinds, count + row, RowKind::Insert),
+                (true, false) => push(&mut places, &mut kinds, row, RowKind::Delete),
+                (true, true) if !same[row as usize] => {
+                    push(&mut places, &mut kinds, row, RowKind::UpdateBefore);
+                    push(&mut places, &mut kinds, count + row, RowKind::UpdateAfter);
+                }
+                _ => {}
+            }
+        }
+        let both = concat_batches(&self.schema, [&old, &new])?;
+        let columns = take_record_batch(&both, &UInt32Array::from(places))?;
+        let kinds = kinds.iter().any(|kind| *kind != RowKind::Insert).then(|| kinds.into());
+        Ok(RowBatch { columns, kinds, watermarks, origin: None })
+    }
+
+    fn remove_empty(&mut self, touched: &Touched) {
+        for slot in &touched.slots {
+            // A group whose rows were taken back before they came holds less than none: it must be remembered.
+            if self.state.values().rows(*slot) == 0 {
+                self.state.remove(*slot);
+            }
+        }
+    }
+}
+
+fn push(places: &mut Vec<u32>, kinds: &mut Vec<RowKind>, place: u32, kind: RowKind) {
+    places.push(place);
+    kinds.push(kind);
+}
+
+/// For each row, whether both batches hold the same values (NULL is NULL, NaN is NaN).
+fn equal_rows(left: &RecordBatch, right: &RecordBatch) -> Result<Vec<bool>, OperatorError> {
+    let mut same = vec![true; left.num_rows()];
+    for (left, right) in left.columns().iter().zip(right.columns()) {
+        if left.data_type() == &DataType::Null {
+            continue;
+        }
+        let equal = arrow::compute::kernels::cmp::not_distinct(left, right)?;
+        same.iter_mut().enumerate().for_each(|(row, same)| *same = *same && equal.value(row));
+    }
+    Ok(same)
+}
+
+impl Operator for GroupAggregate {
+    fn restore(&mut self, entries: &StateEntries) -> Result<(), OperatorError> {
+        Ok(self.state.restore(entries)?)
+    }
+
+    fn process(&mut self, _port: usize, batch: RowBatch, out: &mut Output) -> Result<(), OperatorError> {
+        out.applied(batch.rows());
+        let keys = self.encoder.encode(&batch.columns)?;
+        self.state.slots(&keys, &mut self.slots);
+        let touched = self.touched();
+        let old = self.result(&touched.slots)?;
+        touched.slots.iter().for_each(|slot| self.state.mark(*slot));
+        self.state.values_mut().update(&self.slots, &batch.columns, batch.kinds.as_deref())?;
+        let watermarks = Watermarks { before: None, ..batch.watermarks };
+        out.batch(self.changes(&touched, old, watermarks)?);
+        self.remove_empty(&touched);
+        Ok(self.state.account()?)
+    }
+
+    fn watermark(&mut self, _port: usize, signal: Signal, out: &mut Output) -> Result<(), OperatorError> {
+        out.watermark(signal);
+        Ok(())
+    }
+
+    fn snapshot(&mut self, changes: &mut Vec<StateChange>) -> Result<(), OperatorError> {
+        self.state.snapshot(changes);
+        Ok(())
+    }
+}

@@ -1,0 +1,124 @@
+//! A job's options, read once from its settings.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use chrono_tz::Tz;
+use thiserror::Error;
+
+/// How a job runs.
+#[derive(Clone, PartialEq, Debug)]
+pub struct JobOptions {
+    /// `execution.checkpointing.interval`; `None`: only one checkpoint, at the end.
+    pub checkpoint_interval: Option<Duration>,
+    /// `yeoul.state.memory`: bytes of operator state beyond which the job fails.
+    pub state_bytes_max: u64,
+    /// The most rows of a batch that a source is asked for.
+    pub batch_rows: usize,
+    /// `yeoul.late-rows.topic`: where rows behind the watermark go; `None`: they are only counted.
+    pub late_topic: Option<String>,
+    /// `yeoul.dead-letter.topic`: where rows go that can't be decoded or have no event time; `None`: they fail the job.
+    pub dead_letter_topic: Option<String>,
+    /// `table.local-time-zone`
+    pub zone: Tz,
+    /// Whether to begin anew, dropping what the last checkpoint kept.
+    pub fresh: bool,
+}
+
+/// A setting that can't be read.
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+#[error("setting `{key}` is `{value}`, {expected}")]
+pub struct SettingError {
+    /// The setting's key.
+    pub key: String,
+    /// Its value.
+    pub value: String,
+    /// What it should be.
+    pub expected: String,
+}
+
+impl Default for JobOptions {
+    fn default() -> JobOptions {
+        JobOptions {
+            checkpoint_interval: Some(Duration::from_secs(1)),
+            state_bytes_max: 256 << 20,
+            batch_rows: 8192,
+            late_topic: None,
+            dead_letter_topic: None,
+            zone: Tz::UTC,
+            fresh: false,
+        }
+    }
+}
+
+impl JobOptions {
+    /// Reads the settings in force; those that aren't the engine's are left alone.
+    ///
+    /// # Errors
+    /// A value that can't be read.
+    pub fn from_settings(settings: &BTreeMap<String, String>) -> Result<JobOptions, SettingError> {
+        let mut options = JobOptions::default();
+        if let Some((key, value)) = settings.get_key_value("execution.checkpointing.interval") {
+            let interval = parse_duration(value).ok_or_else(|| refuse(key, value, "not a duration such as `1 s`"))?;
+            options.checkpoint_interval = Some(interval).filter(|interval| !interval.is_zero());
+        }
+        if let Some((key, value)) = settings.get_key_value("yeoul.state.memory") {
+            let bytes = parse_bytes(value).ok_or_else(|| refuse(key, value, "not a size such as `256 mb`"))?;
+            options.state_bytes_max = bytes;
+        }
+        if let Some((key, value)) = settings.get_key_value("table.local-time-zone") {
+            options.zone = parse_zone(value).ok_or_else(|| refuse(key, value, "not a zone such as `UTC` or `Asia/Seoul`"))?;
+        }
+        let topic = |key: &str| settings.get(key).filter(|topic| !topic.is_empty()).cloned();
+        options.late_topic = topic("yeoul.late-rows.topic");
+        options.dead_letter_topic = topic("yeoul.dead-letter.topic");
+        Ok(options)
+    }
+}
+
+fn refuse(key: &str, value: &str, expected: &str) -> SettingError {
+    SettingError { key: key.to_owned(), value: value.to_owned(), expected: expected.to_owned() }
+}
+
+/// A number and its unit: `10 s` is `(10, "s")`.
+fn split_unit(text: &str) -> Option<(u64, String)> {
+    let text = text.trim();
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    Some((number.parse().ok()?, unit.trim().to_ascii_lowercase()))
+}
+
+/// Flink's durations: a number and a unit, milliseconds without one.
+fn parse_duration(text: &str) -> Option<Duration> {
+    let (number, unit) = split_unit(text)?;
+    let nanos: u64 = match unit.as_str() {
+        "ns" | "nano" | "nanosecond" | "nanoseconds" => 1,
+        "us" | "µs" | "micro" | "microsecond" | "microseconds" => 1_000,
+        "" | "ms" | "milli" | "millisecond" | "milliseconds" => 1_000_000,
+        "s" | "sec" | "second" | "seconds" => 1_000_000_000,
+        "min" | "m" | "minute" | "minutes" => 60_000_000_000,
+        "h" | "hour" | "hours" => 3_600_000_000_000,
+        "d" | "day" | "days" => 86_400_000_000_000,
+        _ => return None,
+    };
+    Some(Duration::from_nanos(number.checked_mul(nanos)?))
+}
+
+/// Flink's sizes: a number and a unit of 1024, bytes without one.
+fn parse_bytes(text: &str) -> Option<u64> {
+    let (number, unit) = split_unit(text)?;
+    let shift = match unit.as_str() {
+        "" | "b" | "bytes" => 0,
+        "k" | "kb" | "kib" | "kibibytes" => 10,
+        "m" | "mb" | "mib" | "mebibytes" => 20,
+        "g" | "gb" | "gib" | "gibibytes" => 30,
+        "t" | "tb" | "tib" | "tebibytes" => 40,
+        _ => return None,
+    };
+    number.checked_mul(1 << shift)
+}
+
+/// A zone by name; Flink's `default` is UTC here, so that results don't depend on the machine.
+fn parse_zone(text: &str) -> Option<Tz> {
+    if text == "default" { Some(Tz::UTC) } else { text.parse().ok() }
+}

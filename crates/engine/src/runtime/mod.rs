@@ -1,0 +1,23 @@
+//! Running a job: chains of operators, joined by bounded queues, and the coordinator of their checkpoints.
+//!
+//! ```text
+//! source chain: source → projections → watermarks ──queue──► branch chain: operators → sink
+//!        ▲ barrier requests                                        │ acknowledgements
+//!        └──────────────────────── coordinator ◄───────────────────┘
+//! ```
+//!
+//! A chain is a synchronous object with one `step`. A thread drives each in production; tests drive all of them from
+//! one thread, in an order that a seed determines. Reading order: [`message`], [`queue`], [`chain`], [`graph`] (plan to
+//! chains), [`control`] (what threads of a job share), [`coordinator`], [`job`] (threads, and the handle).
+
+pub(crate) mod chain;
+pub(crate) mod control;
+pub(crate) mod coordinator;
+pub(crate) mod graph;
+pub(crate) mod job;
+pub(crate) mod message;
+pub(crate) mod queue;
+pub(crate) mod sink_driver;
+pub(crate) mod source_driver;
+pub(crate) mod topology;
+pub(crate) mod values;

@@ -1,0 +1,164 @@
+//! Keyed state: the one place where operators keep anything between batches.
+//!
+//! A [`KeyedState`] is a table from keys to values that are laid out as columns ([`StateColumns`]). It is asked with
+//! batches of keys, tracks what changed since the last checkpoint, and accounts its bytes against the job's
+//! [`Budget`]. Everything is in memory for now; what is kept in a checkpoint is laid out so that spilling, savepoints
+//! and rescaling have what they need:
+//!
+//! ```text
+//! owner   the operator's node id (StateOwner::Operator)
+//! key     version u8 (1) · table u8 · key group u8 (0-127, of the key's stable hash) · user key
+//! value   as the columns write it
+//! ```
+
+mod keys;
+mod table;
+
+pub(crate) use keys::{EncodedKeys, KeyEncoder};
+pub(crate) use table::KeyedState;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use bytes::Bytes;
+use thiserror::Error;
+use yeoul_base::decode::{DecodeError, Decoder};
+
+use crate::checkpoint::{StateChange, StateOwner};
+
+/// The version of the stored keys' layout.
+pub(crate) const STATE_VERSION: u8 = 1;
+/// How many key groups keys fall into: the most that a job can be split into.
+pub(crate) const KEY_GROUPS: u64 = 128;
+const PREFIX_BYTES: usize = 3;
+
+/// The values of a table: columns indexed by slot.
+pub(crate) trait StateColumns: Send {
+    /// Makes room for `slots` slots; new ones are empty.
+    fn grow(&mut self, slots: usize);
+    /// Empties a slot.
+    fn reset(&mut self, slot: usize);
+    /// Appends a slot's value to `bytes`.
+    fn write(&self, slot: usize, bytes: &mut Vec<u8>);
+    /// Sets an empty slot from what `write` wrote.
+    fn read(&mut self, slot: usize, bytes: &mut Decoder<'_>) -> Result<(), DecodeError>;
+    /// Bytes held, about.
+    fn bytes(&self) -> usize;
+}
+
+/// Why state can't be kept or read.
+#[derive(Debug, Error)]
+pub(crate) enum StateError {
+    /// More than the user allows.
+    #[error(
+        "state takes {used} bytes, more than `yeoul.state.memory` allows ({max}); \
+         raise it with `SET 'yeoul.state.memory' = '…'`, or keep fewer keys"
+    )]
+    OverBudget {
+        /// Bytes that the job's state takes.
+        used: u64,
+        /// Bytes that it may take.
+        max: u64,
+    },
+    /// An entry of a checkpoint that this program can't read.
+    #[error("state of operator {operator} can't be read: {reason}; start the job with `--fresh` to begin anew")]
+    Unreadable {
+        /// The operator's node id.
+        operator: u32,
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+/// How many bytes a job's state may take, and takes.
+#[derive(Debug)]
+pub(crate) struct Budget {
+    max: u64,
+    used: AtomicU64,
+}
+
+impl Budget {
+    /// A budget of `max` bytes, none used.
+    pub(crate) fn new(max: u64) -> Arc<Budget> {
+        Arc::new(Budget { max, used: AtomicU64::new(0) })
+    }
+
+    /// Bytes in use.
+    pub(crate) fn used(&self) -> u64 {
+        self.used.load(Ordering::Relaxed)
+    }
+
+    /// Takes a share for good.
+    pub(crate) fn take(&self, bytes: u64) -> Result<(), StateError> {
+        self.exchange(0, bytes)
+    }
+
+    /// Replaces a share `before` by `now`.
+    fn exchange(&self, before: u64, now: u64) -> Result<(), StateError> {
+        let used = if now >= before {
+            self.used.fetch_add(now - before, Ordering::Relaxed) + (now - before)
+        } else {
+            self.used.fetch_sub(before - now, Ordering::Relaxed) - (before - now)
+        };
+        if now > before && used > self.max {
+            return Err(StateError::OverBudget { used, max: self.max });
+        }
+        Ok(())
+    }
+}
+
+/// What the last checkpoint kept for one operator.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct StateEntries {
+    operator: u32,
+    entries: Vec<(Bytes, Bytes)>,
+}
+
+impl StateEntries {
+    /// User keys and values of one of the operator's tables.
+    pub(crate) fn table(&self, table: u8) -> Result<Vec<(&[u8], &[u8])>, StateError> {
+        let mut found = Vec::new();
+        for (key, value) in &self.entries {
+            let mut decoder = Decoder::new(key);
+            let (version, of) = (decoder.u8(), decoder.u8());
+            let ((Ok(STATE_VERSION), Ok(of)), Ok(_group)) = ((version, of), decoder.u8()) else {
+                let reason = "an entry was written by another version of Yeoul".to_owned();
+                return Err(StateError::Unreadable { operator: self.operator, reason });
+            };
+            if of == table {
+                found.push((&key[PREFIX_BYTES..], &value[..]));
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// A checkpoint's state by operator.
+pub(crate) fn by_operator(state: Vec<(StateOwner, Bytes, Bytes)>) -> HashMap<u32, StateEntries> {
+    let mut operators: HashMap<u32, StateEntries> = HashMap::new();
+    for (owner, key, value) in state {
+        if let StateOwner::Operator(operator) = owner {
+            let entries = operators.entry(operator).or_default();
+            entries.operator = operator;
+            entries.entries.push((key, value));
+        }
+    }
+    operators
+}
+
+/// One changed entry of an operator's table.
+pub(crate) fn change(operator: u32, table: u8, key: &[u8], value: Option<Vec<u8>>) -> StateChange {
+    let mut stored = Vec::with_capacity(PREFIX_BYTES + key.len());
+    stored.extend([STATE_VERSION, table, key_group(key)]);
+    stored.extend(key);
+    StateChange { owner: StateOwner::Operator(operator), key: stored.into(), value: value.map(Bytes::from) }
+}
+
+/// A key's group: its stable hash (64-bit FNV-1a, then mixed), modulo the number of groups.
+fn key_group(key: &[u8]) -> u8 {
+    let hash = key.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    ((hash ^ (hash >> 32)) % KEY_GROUPS) as u8
+}

@@ -1,0 +1,199 @@
+//! A table of keyed state: an index from keys to slots, and columns of values indexed by slot.
+//!
+//! Invariants: a slot is either live (its key is in the index) or free; `changed` names each live slot whose value
+//! differs from the last snapshot at least once; a slot that is freed is emptied at once.
+
+use std::sync::Arc;
+
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
+use yeoul_base::decode::Decoder;
+
+use super::{Budget, EncodedKeys, StateColumns, StateEntries, StateError, change};
+use crate::checkpoint::StateChange;
+
+/// Bytes that a slot takes besides its key and its value: index, hash, key's pointer, flags.
+const SLOT_BYTES: usize = 40;
+
+/// A table of one operator.
+pub(crate) struct KeyedState<V> {
+    operator: u32,
+    table: u8,
+    index: HashTable<u32>,
+    hasher: ahash::RandomState,
+    keys: Vec<Box<[u8]>>,
+    hashes: Vec<u64>,
+    dirty: Vec<bool>,
+    changed: Vec<u32>,
+    removed: Vec<Box<[u8]>>,
+    free: Vec<u32>,
+    key_bytes: usize,
+    share: u64,
+    budget: Arc<Budget>,
+    values: V,
+}
+
+impl<V: StateColumns> KeyedState<V> {
+    /// An empty table, the operator's `table`th.
+    pub(crate) fn new(operator: u32, table: u8, budget: Arc<Budget>, values: V) -> KeyedState<V> {
+        KeyedState {
+            operator,
+            table,
+            index: HashTable::new(),
+            hasher: ahash::RandomState::new(),
+            keys: Vec::new(),
+            hashes: Vec::new(),
+            dirty: Vec::new(),
+            changed: Vec::new(),
+            removed: Vec::new(),
+            free: Vec::new(),
+            key_bytes: 0,
+            share: 0,
+            budget,
+            values,
+        }
+    }
+
+    /// The values.
+    pub(crate) fn values(&self) -> &V {
+        &self.values
+    }
+
+    /// The values, to be changed at slots that are marked.
+    pub(crate) fn values_mut(&mut self) -> &mut V {
+        &mut self.values
+    }
+
+    /// The key of a live slot.
+    pub(crate) fn key(&self, slot: u32) -> &[u8] {
+        &self.keys[slot as usize]
+    }
+
+    /// The slot of each key, in order; keys that aren't there get an empty one. Returns the rows that got one.
+    pub(crate) fn slots(&mut self, keys: &EncodedKeys, slots: &mut Vec<u32>) -> Vec<u32> {
+        slots.clear();
+        slots.reserve(keys.len());
+        let mut created = Vec::new();
+        for row in 0..keys.len() {
+            let (slot, new) = self.slot(keys.key(row));
+            slots.push(slot);
+            if new {
+                created.push(row as u32);
+            }
+        }
+        created
+    }
+
+    /// The slot of a key, and whether it is new.
+    pub(crate) fn slot(&mut self, key: &[u8]) -> (u32, bool) {
+        let hash = self.hasher.hash_one(key);
+        let (keys, hashes) = (&self.keys, &self.hashes);
+        let equal = |slot: &u32| *keys[*slot as usize] == *key;
+        match self.index.entry(hash, equal, |slot| hashes[*slot as usize]) {
+            Entry::Occupied(entry) => (*entry.get(), false),
+            Entry::Vacant(entry) => {
+                let slot = self.free.pop().unwrap_or(self.keys.len() as u32);
+                entry.insert(slot);
+                self.occupy(slot, key, hash);
+                (slot, true)
+            }
+        }
+    }
+
+    fn occupy(&mut self, slot: u32, key: &[u8], hash: u64) {
+        let place = slot as usize;
+        if place == self.keys.len() {
+            self.keys.push(Box::default());
+            self.hashes.push(0);
+            self.dirty.push(false);
+            self.values.grow(place + 1);
+        }
+        self.keys[place] = key.into();
+        self.hashes[place] = hash;
+        self.key_bytes += key.len();
+        self.mark(slot);
+    }
+
+    /// The slot of a key, if it is there.
+    pub(crate) fn find(&self, key: &[u8]) -> Option<u32> {
+        let hash = self.hasher.hash_one(key);
+        self.index.find(hash, |slot| *self.keys[*slot as usize] == *key).copied()
+    }
+
+    /// Notes that a slot's value changes.
+    pub(crate) fn mark(&mut self, slot: u32) {
+        let dirty = &mut self.dirty[slot as usize];
+        if !*dirty {
+            *dirty = true;
+            self.changed.push(slot);
+        }
+    }
+
+    /// Removes a live slot.
+    pub(crate) fn remove(&mut self, slot: u32) {
+        let place = slot as usize;
+        let found = self.index.find_entry(self.hashes[place], |other| *other == slot);
+        if let Ok(entry) = found {
+            entry.remove();
+            let key = std::mem::take(&mut self.keys[place]);
+            self.key_bytes -= key.len();
+            self.removed.push(key);
+            self.values.reset(place);
+            self.free.push(slot);
+        }
+    }
+
+    /// The live slots, in no order.
+    pub(crate) fn live(&self) -> impl Iterator<Item = u32> {
+        self.index.iter().copied()
+    }
+
+    /// Accounts what the table takes now; called behind each batch.
+    pub(crate) fn account(&mut self) -> Result<(), StateError> {
+        let now = (self.keys.len() * SLOT_BYTES + self.key_bytes + self.values.bytes()) as u64;
+        let before = std::mem::replace(&mut self.share, now);
+        self.budget.exchange(before, now)
+    }
+
+    /// Adds what changed since the last call.
+    pub(crate) fn snapshot(&mut self, changes: &mut Vec<StateChange>) {
+        for key in std::mem::take(&mut self.removed) {
+            if self.find(&key).is_none() {
+                changes.push(change(self.operator, self.table, &key, None));
+            }
+        }
+        for slot in std::mem::take(&mut self.changed) {
+            let place = slot as usize;
+            if !std::mem::replace(&mut self.dirty[place], false) || self.is_free(slot) {
+                continue;
+            }
+            let mut value = Vec::new();
+            self.values.write(place, &mut value);
+            changes.push(change(self.operator, self.table, &self.keys[place], Some(value)));
+        }
+    }
+
+    fn is_free(&self, slot: u32) -> bool {
+        self.index.find(self.hashes[slot as usize], |other| *other == slot).is_none()
+    }
+
+    /// Fills the empty table with what the last checkpoint kept.
+    pub(crate) fn restore(&mut self, entries: &StateEntries) -> Result<(), StateError> {
+        for (key, value) in entries.table(self.table)? {
+            let (slot, _) = self.slot(key);
+            let mut decoder = Decoder::new(value);
+            let read = self.values.read(slot as usize, &mut decoder);
+            read.map_err(|error| StateError::Unreadable { operator: self.operator, reason: error.to_string() })?;
+        }
+        self.changed.clear();
+        self.dirty.fill(false);
+        self.account()
+    }
+}
+
+impl<V> Drop for KeyedState<V> {
+    fn drop(&mut self) {
+        // Giving back never exceeds the budget.
+        let _ = self.budget.exchange(self.share, 0);
+    }
+}
