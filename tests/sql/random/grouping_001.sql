@@ -1,0 +1,9 @@
+-- Made by chance: tools/flink-oracle/generate.
+CREATE TABLE types (
+  id INT, b BOOLEAN, ti TINYINT, si SMALLINT, i INT, bi BIGINT, f FLOAT, d DOUBLE, `dec` DECIMAL(10, 3),
+  c CHAR(3), s STRING, dt DATE, tm TIME, ts3 TIMESTAMP(3), ts9 TIMESTAMP(9), ltz TIMESTAMP_LTZ(3), bin BYTES
+) WITH ('connector' = 'filesystem', 'path' = 'data/types.jsonl', 'format' = 'json');
+SELECT (NOT FALSE) AS k, AVG((TIMESTAMPDIFF(DAY, ts3, ts3))) AS a0, MAX((CASE WHEN b THEN dt END)) AS a1
+FROM types
+WHERE (DATE '1969-12-31' > dt)
+GROUP BY (NOT FALSE);

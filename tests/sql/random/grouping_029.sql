@@ -1,0 +1,8 @@
+-- Made by chance: tools/flink-oracle/generate.
+CREATE TABLE types (
+  id INT, b BOOLEAN, ti TINYINT, si SMALLINT, i INT, bi BIGINT, f FLOAT, d DOUBLE, `dec` DECIMAL(10, 3),
+  c CHAR(3), s STRING, dt DATE, tm TIME, ts3 TIMESTAMP(3), ts9 TIMESTAMP(9), ltz TIMESTAMP_LTZ(3), bin BYTES
+) WITH ('connector' = 'filesystem', 'path' = 'data/types.jsonl', 'format' = 'json');
+SELECT (CHAR_LENGTH(s)) AS k, COUNT((NULLIF(100, id))) AS a0, COUNT((REVERSE(c))) AS a1, COUNT(DISTINCT (ti / NULLIF(si, 0))) AS a2
+FROM types
+GROUP BY (CHAR_LENGTH(s));

@@ -1,0 +1,9 @@
+-- Made by chance: tools/flink-oracle/generate.
+CREATE TABLE types (
+  id INT, b BOOLEAN, ti TINYINT, si SMALLINT, i INT, bi BIGINT, f FLOAT, d DOUBLE, `dec` DECIMAL(10, 3),
+  c CHAR(3), s STRING, dt DATE, tm TIME, ts3 TIMESTAMP(3), ts9 TIMESTAMP(9), ltz TIMESTAMP_LTZ(3), bin BYTES
+) WITH ('connector' = 'filesystem', 'path' = 'data/types.jsonl', 'format' = 'json');
+SELECT (CASE WHEN TRUE THEN ti ELSE ti END) AS k, MIN((SPLIT_INDEX(s, ',', 0))) AS a0, SUM((TRUNCATE(`dec`, 1))) AS a1
+FROM types
+WHERE (si IN (1, 2, 3))
+GROUP BY (CASE WHEN TRUE THEN ti ELSE ti END);

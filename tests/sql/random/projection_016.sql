@@ -1,0 +1,8 @@
+-- Made by chance: tools/flink-oracle/generate.
+CREATE TABLE types (
+  id INT, b BOOLEAN, ti TINYINT, si SMALLINT, i INT, bi BIGINT, f FLOAT, d DOUBLE, `dec` DECIMAL(10, 3),
+  c CHAR(3), s STRING, dt DATE, tm TIME, ts3 TIMESTAMP(3), ts9 TIMESTAMP(9), ltz TIMESTAMP_LTZ(3), bin BYTES
+) WITH ('connector' = 'filesystem', 'path' = 'data/types.jsonl', 'format' = 'json');
+SELECT id, (COALESCE((CASE WHEN TRUE THEN dt END), (CASE WHEN b THEN dt END))) AS e0, (CAST(((si = 7) AND (c IS NOT NULL)) AS STRING)) AS e1, (ts3 <= ts3) AS e2
+FROM types
+WHERE ((si BETWEEN ti AND ti) AND (bi IS NULL));

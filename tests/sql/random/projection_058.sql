@@ -1,0 +1,8 @@
+-- Made by chance: tools/flink-oracle/generate.
+CREATE TABLE types (
+  id INT, b BOOLEAN, ti TINYINT, si SMALLINT, i INT, bi BIGINT, f FLOAT, d DOUBLE, `dec` DECIMAL(10, 3),
+  c CHAR(3), s STRING, dt DATE, tm TIME, ts3 TIMESTAMP(3), ts9 TIMESTAMP(9), ltz TIMESTAMP_LTZ(3), bin BYTES
+) WITH ('connector' = 'filesystem', 'path' = 'data/types.jsonl', 'format' = 'json');
+SELECT id, ((b IS TRUE) IS TRUE) AS e0, (CAST((`dec` / NULLIF(1.25, 0)) AS DOUBLE)) AS e1, (COALESCE(2E0, d)) AS e2
+FROM types
+WHERE ((CASE WHEN FALSE THEN i ELSE ti END) IN (1, 2, 3));

@@ -1,0 +1,7 @@
+-- Made by chance: tools/flink-oracle/generate.
+CREATE TABLE types (
+  id INT, b BOOLEAN, ti TINYINT, si SMALLINT, i INT, bi BIGINT, f FLOAT, d DOUBLE, `dec` DECIMAL(10, 3),
+  c CHAR(3), s STRING, dt DATE, tm TIME, ts3 TIMESTAMP(3), ts9 TIMESTAMP(9), ltz TIMESTAMP_LTZ(3), bin BYTES
+) WITH ('connector' = 'filesystem', 'path' = 'data/types.jsonl', 'format' = 'json');
+SELECT id, (b IS TRUE) AS e0, (COALESCE(ts3, TIMESTAMP '2024-02-29 12:00:00')) AS e1, (((COALESCE(ts3, TIMESTAMP '2024-02-29 12:00:00')) + INTERVAL '1' MONTH) + INTERVAL '1' MONTH) AS e2, (TRUE AND b) AS e3, ts3 AS e4
+FROM types;

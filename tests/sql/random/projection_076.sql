@@ -1,0 +1,8 @@
+-- Made by chance: tools/flink-oracle/generate.
+CREATE TABLE types (
+  id INT, b BOOLEAN, ti TINYINT, si SMALLINT, i INT, bi BIGINT, f FLOAT, d DOUBLE, `dec` DECIMAL(10, 3),
+  c CHAR(3), s STRING, dt DATE, tm TIME, ts3 TIMESTAMP(3), ts9 TIMESTAMP(9), ltz TIMESTAMP_LTZ(3), bin BYTES
+) WITH ('connector' = 'filesystem', 'path' = 'data/types.jsonl', 'format' = 'json');
+SELECT id, ((FLOOR((TIMESTAMP '1999-12-31 23:59:59.500' - INTERVAL '90' MINUTE) TO HOUR)) + INTERVAL '1' MONTH) AS e0, i AS e1, (COALESCE((CASE WHEN b THEN dt END), (CASE WHEN b THEN dt END))) AS e2
+FROM types
+WHERE (DATE '2024-02-29' > (CAST(ts3 AS DATE)));

@@ -1,0 +1,7 @@
+-- Made by chance: tools/flink-oracle/generate.
+CREATE TABLE types (
+  id INT, b BOOLEAN, ti TINYINT, si SMALLINT, i INT, bi BIGINT, f FLOAT, d DOUBLE, `dec` DECIMAL(10, 3),
+  c CHAR(3), s STRING, dt DATE, tm TIME, ts3 TIMESTAMP(3), ts9 TIMESTAMP(9), ltz TIMESTAMP_LTZ(3), bin BYTES
+) WITH ('connector' = 'filesystem', 'path' = 'data/types.jsonl', 'format' = 'json');
+SELECT id, (CAST((EXTRACT(MONTH FROM dt)) AS DOUBLE)) AS e0, `dec` AS e1, (CASE WHEN b THEN 100 ELSE 0 END) AS e2, (CAST(ts3 AS DATE)) AS e3, (SUBSTRING((INITCAP((LEFT(c, 2)))), 1, 3)) AS e4
+FROM types;

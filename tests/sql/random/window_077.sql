@@ -1,0 +1,9 @@
+-- Made by chance: tools/flink-oracle/generate.
+CREATE TABLE bids (
+  id STRING, auction INT, bidder STRING, price DECIMAL(10, 2), ts TIMESTAMP(3),
+  WATERMARK FOR ts AS ts - INTERVAL '1' MINUTE
+) WITH ('connector' = 'filesystem', 'path' = 'data/bids.jsonl', 'format' = 'json');
+SELECT bidder, window_start, window_end, SUM(price) AS a0, COUNT(*) FILTER (WHERE price > 8) AS a1, AVG(CAST(price AS DOUBLE)) AS a2
+FROM TABLE(TUMBLE(TABLE bids, DESCRIPTOR(ts), INTERVAL '1' MINUTE))
+WHERE bidder <> 'ann'
+GROUP BY bidder, window_start, window_end;

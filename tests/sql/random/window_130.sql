@@ -1,0 +1,9 @@
+-- Made by chance: tools/flink-oracle/generate.
+CREATE TABLE bids (
+  id STRING, auction INT, bidder STRING, price DECIMAL(10, 2), ts TIMESTAMP(3),
+  WATERMARK FOR ts AS ts - INTERVAL '1' MINUTE
+) WITH ('connector' = 'filesystem', 'path' = 'data/bids.jsonl', 'format' = 'json');
+SELECT window_start, window_end, SUM(auction) AS a0, MAX(ts) AS a1, SUM(price * 2) AS a2, MIN(price) AS a3
+FROM TABLE(TUMBLE(TABLE bids, DESCRIPTOR(ts), INTERVAL '10' SECOND))
+WHERE bidder <> 'ann'
+GROUP BY window_start, window_end;

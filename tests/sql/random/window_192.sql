@@ -1,0 +1,9 @@
+-- Made by chance: tools/flink-oracle/generate.
+CREATE TABLE bids (
+  id STRING, auction INT, bidder STRING, price DECIMAL(10, 2), ts TIMESTAMP(3),
+  WATERMARK FOR ts AS ts - INTERVAL '1' MINUTE
+) WITH ('connector' = 'filesystem', 'path' = 'data/bids.jsonl', 'format' = 'json');
+SELECT auction, window_start, window_end, COUNT(*) AS a0, COUNT(DISTINCT bidder) AS a1
+FROM TABLE(TUMBLE(TABLE bids, DESCRIPTOR(ts), INTERVAL '1' MINUTE))
+WHERE price > 2
+GROUP BY auction, window_start, window_end;
