@@ -162,7 +162,11 @@ impl Walk<'_> {
         });
         let Some(content) = content else { return self.skip(at, Some(size)) };
         self.field(content)?;
-        if (self.decoder.position() - from) as i64 == size { Ok(()) } else { Err(DecodeError::Count { at, count: size }) }
+        if (self.decoder.position() - from) as i64 == size {
+            Ok(())
+        } else {
+            Err(DecodeError::Count { at, count: size })
+        }
     }
 }
 
@@ -226,7 +230,10 @@ pub(crate) const FETCH: &[Field] = &[
 pub(crate) const LIST_OFFSETS: &[Field] = &[
     always(INT32),
     since(2, INT8),
-    always(Kind::Structs(&[always(Kind::Text), always(Kind::Structs(&[always(INT32), since(4, INT32), always(INT64)]))])),
+    always(Kind::Structs(&[
+        always(Kind::Text),
+        always(Kind::Structs(&[always(INT32), since(4, INT32), always(INT64)])),
+    ])),
     since(10, INT32),
 ];
 
@@ -263,11 +270,8 @@ pub(crate) const OFFSET_FOR_LEADER_EPOCH: &[Field] = &[
     always(Kind::Structs(&[always(Kind::Text), always(Kind::Structs(&[always(INT32), always(INT32), always(INT32)]))])),
 ];
 
-pub(crate) const DESCRIBE_CONFIGS: &[Field] = &[
-    always(Kind::Structs(&[always(INT8), always(Kind::Text), always(Kind::Texts)])),
-    always(INT8),
-    since(3, INT8),
-];
+pub(crate) const DESCRIBE_CONFIGS: &[Field] =
+    &[always(Kind::Structs(&[always(INT8), always(Kind::Text), always(Kind::Texts)])), always(INT8), since(3, INT8)];
 
 pub(crate) const DESCRIBE_CLUSTER: &[Field] = &[always(INT8), since(1, INT8), since(2, INT8)];
 

@@ -45,8 +45,7 @@ impl Broker {
         let (closing, closed) = watch::channel(false);
         let request_bytes = Arc::new(Semaphore::new(config.request_bytes_max));
         let response_bytes = Arc::new(Semaphore::new(config.response_bytes_max));
-        let shared =
-            Shared { log, config, metrics: metrics.clone(), request_bytes, response_bytes, closing: closed };
+        let shared = Shared { log, config, metrics: metrics.clone(), request_bytes, response_bytes, closing: closed };
         let accepting = tokio::spawn(accept_until_closed(listener, Arc::new(shared)));
         Ok(BrokerHandle { local, metrics, closing, accepting })
     }

@@ -192,7 +192,8 @@ async fn a_reader_that_does_not_read_holds_up_nobody() {
     use kafka_protocol::messages::FetchRequest;
     use kafka_protocol::messages::fetch_request::*;
     let wanted = FetchPartition::default().with_partition_max_bytes(1 << 25);
-    let wanted = FetchTopic::default().with_topic(TopicName(StrBytes::from_static_str("t"))).with_partitions(vec![wanted]);
+    let wanted =
+        FetchTopic::default().with_topic(TopicName(StrBytes::from_static_str("t"))).with_partitions(vec![wanted]);
     let request = FetchRequest::default().with_max_bytes(1 << 25).with_topics(vec![wanted]);
     for _ in 0..10 {
         lazy.send(&request, 11).await;

@@ -58,7 +58,11 @@ async fn a_frame_that_lies_about_its_length_costs_its_connection_and_no_memory()
         ("one more than may be", i32::try_from(FRAME_BYTES_MAX + 1).unwrap(), &produce_head),
         ("the greatest number", i32::MAX, &produce_head),
         ("the greatest number, for an API that is not there", i32::MAX, &[0x7f; 8]),
-        ("as much as a produce may have, for metadata", i32::try_from(FRAME_BYTES_MAX).unwrap(), &[0, 3, 0, 9, 0, 0, 0, 1]),
+        (
+            "as much as a produce may have, for metadata",
+            i32::try_from(FRAME_BYTES_MAX).unwrap(),
+            &[0, 3, 0, 9, 0, 0, 0, 1],
+        ),
         ("the smallest number", i32::MIN, &[]),
     ];
     for (what, length, content) in lies {
@@ -75,10 +79,39 @@ async fn a_frame_that_lies_about_its_length_costs_its_connection_and_no_memory()
         }
     }
     more_is_announced_than_sent(&broker).await;
+    counts_that_cannot_be(&broker).await;
     let answer = healthy.call(&MetadataRequest::default(), 9).await;
     assert_eq!(answer.brokers.len(), 1, "the healthy client goes on");
     drop(healthy);
     eventually("every connection is closed", || broker.handle.metrics().figures().connections_open == 0).await;
+}
+
+/// Arrays of more items than bytes could hold them.
+async fn counts_that_cannot_be(broker: &TestBroker) {
+    let rigid: &[u8] = &[0, 0, 0, 1, 0xff, 0xff];
+    let flexible: &[u8] = &[0, 0, 0, 1, 0xff, 0xff, 0];
+    let most = i32::MAX.to_be_bytes();
+    let millions = 20_000_000_i32.to_be_bytes();
+    let compact = [0x80, 0xda, 0xc4, 0x09];
+    let counts: [(&str, Vec<u8>); 6] = [
+        ("metadata 0", [&[0, 3, 0, 0], rigid, &most].concat()),
+        ("metadata 4", [&[0, 3, 0, 4], rigid, &millions].concat()),
+        ("metadata 12", [&[0, 3, 0, 12], flexible, &compact].concat()),
+        ("produce 3", [&[0, 0, 0, 3], rigid, &[0xff, 0xff, 0, 1, 0, 0, 0, 9], &most].concat()),
+        ("produce 9", [&[0, 0, 0, 9], flexible, &[0, 0, 1, 0, 0, 0, 9], &compact].concat()),
+        ("tags of a header", [&[0, 3, 0, 12, 0, 0, 0, 1, 0xff, 0xff][..], &compact].concat()),
+    ];
+    for (what, content) in counts {
+        let attempt = async {
+            let mut liar = Wire::connect(broker.addr()).await;
+            liar.stream.write_all(&i32::try_from(content.len()).unwrap().to_be_bytes()).await.unwrap();
+            liar.stream.write_all(&content).await.unwrap();
+            liar.is_closed().await
+        };
+        let (bytes, closed) = growth(attempt).await;
+        assert!(closed, "{what}: the connection is open");
+        assert!(bytes <= 1 << 20, "{what}: {bytes} bytes were allocated");
+    }
 }
 
 /// A client that announces 100 MiB, sends a little, and waits; then one that goes away.

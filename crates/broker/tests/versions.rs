@@ -171,11 +171,8 @@ async fn a_fetch_names_what_is_wrong_with_each_partition() {
         let beyond = wire.call(&fetch(&topic("t"), id, version, 1), version).await;
         assert_eq!(code(beyond), ResponseError::OffsetOutOfRange.code(), "version {version}");
         let nobody = wire.call(&fetch(&topic("u"), Uuid::from_u128(1), version, 0), version).await;
-        let unknown = if version >= 13 {
-            ResponseError::UnknownTopicId
-        } else {
-            ResponseError::UnknownTopicOrPartition
-        };
+        let unknown =
+            if version >= 13 { ResponseError::UnknownTopicId } else { ResponseError::UnknownTopicOrPartition };
         assert_eq!(code(nobody), unknown.code(), "version {version}");
         let nothing = wire.call(&fetch(&topic("t"), id, version, 0), version).await;
         assert_eq!(nothing.responses[0].partitions[0].records, Some(Bytes::new()), "version {version}");

@@ -24,8 +24,5 @@ pub(crate) fn unsupported_version(correlation: i32) -> Result<Reply, RequestErro
 }
 
 fn range(api: &Api) -> ApiVersion {
-    ApiVersion::default()
-        .with_api_key(api.key as i16)
-        .with_min_version(api.announced_min)
-        .with_max_version(api.max)
+    ApiVersion::default().with_api_key(api.key as i16).with_min_version(api.announced_min).with_max_version(api.max)
 }

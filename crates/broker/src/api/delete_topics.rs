@@ -72,7 +72,12 @@ fn unknown(asked: DeleteTopicState, version: i16) -> DeletableTopicResult {
     with_error(result, version, ResponseError::UnknownTopicId, message)
 }
 
-fn with_error(result: DeletableTopicResult, version: i16, error: ResponseError, message: String) -> DeletableTopicResult {
+fn with_error(
+    result: DeletableTopicResult,
+    version: i16,
+    error: ResponseError,
+    message: String,
+) -> DeletableTopicResult {
     let result = result.with_error_code(error.code());
     if version >= ERROR_MESSAGES { result.with_error_message(Some(StrBytes::from_string(message))) } else { result }
 }

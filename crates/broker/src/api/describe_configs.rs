@@ -70,8 +70,7 @@ fn broker_settings(context: &Context, name: &str) -> Result<Vec<Setting>, (Respo
         return Err((ResponseError::InvalidRequest, format!("there is no broker `{name}`, only `{}`", NODE.0)));
     }
     let config = context.config();
-    let setting =
-        |key, value: String| Setting { key, value, source: config_source::STATIC_BROKER, kind: kind(key) };
+    let setting = |key, value: String| Setting { key, value, source: config_source::STATIC_BROKER, kind: kind(key) };
     Ok(vec![
         setting("auto.create.topics.enable", config.auto_create_topics.to_string()),
         setting("broker.id", NODE.0.to_string()),
@@ -102,10 +101,8 @@ fn kind(key: &str) -> i8 {
 fn shown(setting: Setting, version: i16, synonyms: bool) -> DescribeConfigsResourceResult {
     let value = Some(StrBytes::from_string(setting.value));
     let name = StrBytes::from_static_str(setting.key);
-    let synonym = DescribeConfigsSynonym::default()
-        .with_name(name.clone())
-        .with_value(value.clone())
-        .with_source(setting.source);
+    let synonym =
+        DescribeConfigsSynonym::default().with_name(name.clone()).with_value(value.clone()).with_source(setting.source);
     let shown = DescribeConfigsResourceResult::default()
         .with_name(name)
         .with_value(value)

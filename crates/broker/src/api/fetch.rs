@@ -117,11 +117,8 @@ fn read_partition(
 ) -> PartitionFound {
     let index = partition.partition;
     let Some(topic) = wish.topic.as_deref() else {
-        let unknown = if wish.id.is_nil() {
-            ResponseError::UnknownTopicOrPartition
-        } else {
-            ResponseError::UnknownTopicId
-        };
+        let unknown =
+            if wish.id.is_nil() { ResponseError::UnknownTopicOrPartition } else { ResponseError::UnknownTopicId };
         return PartitionFound::error(index, unknown);
     };
     if let Some(error) = error_code::leader_epoch(partition.current_leader_epoch) {

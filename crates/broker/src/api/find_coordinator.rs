@@ -32,13 +32,11 @@ pub(crate) fn answer(context: &Context, version: i16, request: FindCoordinatorRe
 fn coordinator(context: &Context, key: StrBytes, refusal: Option<ResponseError>) -> Coordinator {
     let found = Coordinator::default().with_key(key);
     if let Some(error) = refusal {
-        return found
-            .with_node_id(BrokerId(-1))
-            .with_port(-1)
-            .with_error_code(error.code())
-            .with_error_message(Some(StrBytes::from_static_str(
+        return found.with_node_id(BrokerId(-1)).with_port(-1).with_error_code(error.code()).with_error_message(Some(
+            StrBytes::from_static_str(
                 "transactions are not supported yet: leave `transactional.id` out (idempotence works without it)",
-            )));
+            ),
+        ));
     }
     let (host, port) = context.advertised();
     found.with_node_id(NODE).with_host(host).with_port(port).with_error_message(None)

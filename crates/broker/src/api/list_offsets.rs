@@ -52,11 +52,7 @@ fn find_topic(context: &Context, version: i16, asked: ListOffsetsTopic) -> ListO
 /// An offset, and the time of its record where the question was about time.
 type Found = Option<(Offset, Option<Timestamp>)>;
 
-fn find_partition(
-    log: &Log,
-    topic: Option<&Topic>,
-    asked: &ListOffsetsPartition,
-) -> Result<Found, ResponseError> {
+fn find_partition(log: &Log, topic: Option<&Topic>, asked: &ListOffsetsPartition) -> Result<Found, ResponseError> {
     let partition = PartitionId(asked.partition_index);
     let topic = topic.ok_or(ResponseError::UnknownTopicOrPartition)?;
     let bounds = log.bounds(topic.id, partition).ok_or(ResponseError::UnknownTopicOrPartition)?;

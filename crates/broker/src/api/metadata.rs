@@ -38,11 +38,7 @@ enum Asked {
     Creating(TopicName, Pending<Result<Arc<Topic>, CreateTopicError>>),
 }
 
-async fn asked_topics(
-    context: &Context,
-    asked: Vec<MetadataRequestTopic>,
-    create: bool,
-) -> Vec<MetadataResponseTopic> {
+async fn asked_topics(context: &Context, asked: Vec<MetadataRequestTopic>, create: bool) -> Vec<MetadataResponseTopic> {
     // All topics are created in one flush: every creation is under way before the first is waited for.
     let asked: Vec<Asked> = asked.into_iter().map(|topic| look_up(context, topic, create)).collect();
     let mut topics = Vec::with_capacity(asked.len());
@@ -72,11 +68,7 @@ fn look_up(context: &Context, asked: MetadataRequestTopic, create: bool) -> Aske
     }
 }
 
-fn created(
-    context: &Context,
-    name: TopicName,
-    result: Result<Arc<Topic>, CreateTopicError>,
-) -> MetadataResponseTopic {
+fn created(context: &Context, name: TopicName, result: Result<Arc<Topic>, CreateTopicError>) -> MetadataResponseTopic {
     match result {
         Ok(topic) => known(&topic),
         // Another client was faster.

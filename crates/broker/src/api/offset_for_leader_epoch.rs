@@ -11,11 +11,7 @@ use yeoul_log::Topic;
 use crate::context::{Context, LEADER_EPOCH};
 use crate::error_code;
 
-pub(crate) fn answer(
-    context: &Context,
-    _: i16,
-    request: OffsetForLeaderEpochRequest,
-) -> OffsetForLeaderEpochResponse {
+pub(crate) fn answer(context: &Context, _: i16, request: OffsetForLeaderEpochRequest) -> OffsetForLeaderEpochResponse {
     let topics = request.topics.into_iter().map(|asked| {
         let topic = context.topic(&asked.topic, Uuid::nil());
         let ends = asked.partitions.iter().map(|partition| end(context, topic.as_deref(), partition));

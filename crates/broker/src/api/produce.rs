@@ -46,10 +46,8 @@ fn refusal(request: &ProduceRequest) -> Option<Refused> {
             message: "transactions are not supported yet: leave `transactional.id` out",
         });
     }
-    (!(-1..=1).contains(&request.acks)).then_some(Refused {
-        error: ResponseError::InvalidRequiredAcks,
-        message: "`acks` can be 0, 1 or all (-1)",
-    })
+    (!(-1..=1).contains(&request.acks))
+        .then_some(Refused { error: ResponseError::InvalidRequiredAcks, message: "`acks` can be 0, 1 or all (-1)" })
 }
 
 /// A refusal that needs no look at the records.
@@ -120,7 +118,8 @@ async fn flushed(context: &Context, index: i32, appending: Appending, version: i
         },
     };
     context.shared.metrics.produce_errors.add(1);
-    let refused = PartitionProduceResponse::default().with_index(index).with_error_code(error.code()).with_base_offset(-1);
+    let refused =
+        PartitionProduceResponse::default().with_index(index).with_error_code(error.code()).with_base_offset(-1);
     if version >= ERROR_MESSAGES { refused.with_error_message(Some(message)) } else { refused }
 }
 

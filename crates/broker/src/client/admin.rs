@@ -1,11 +1,11 @@
 //! Topics: listing, creating, deleting.
 
+use kafka_protocol::ResponseError;
 use kafka_protocol::messages::create_topics_request::{CreatableTopic, CreatableTopicConfig};
 use kafka_protocol::messages::delete_topics_request::DeleteTopicState;
 use kafka_protocol::messages::metadata_response::MetadataResponseTopic;
 use kafka_protocol::messages::{CreateTopicsRequest, DeleteTopicsRequest, TopicName};
 use kafka_protocol::protocol::StrBytes;
-use kafka_protocol::ResponseError;
 use yeoul_base::TopicId;
 
 use super::error::ClientError;
@@ -88,16 +88,16 @@ impl Client {
     /// # Errors
     /// [`ClientError::Refused`] with [`ResponseError::TopicAlreadyExists`] if there is one of that name.
     pub async fn create_topic(&mut self, topic: &NewTopic) -> Result<(), ClientError> {
-        let configs = topic.configs.iter().map(|(key, value)| {
-            CreatableTopicConfig::default().with_name(text(key)).with_value(Some(text(value)))
-        });
+        let configs = topic
+            .configs
+            .iter()
+            .map(|(key, value)| CreatableTopicConfig::default().with_name(text(key)).with_value(Some(text(value))));
         let creatable = CreatableTopic::default()
             .with_name(TopicName(text(&topic.name)))
             .with_num_partitions(topic.partitions.unwrap_or(-1))
             .with_replication_factor(topic.replication.unwrap_or(-1))
             .with_configs(configs.collect());
-        let request =
-            CreateTopicsRequest::default().with_topics(vec![creatable]).with_timeout_ms(TOPIC_TIMEOUT_MS);
+        let request = CreateTopicsRequest::default().with_topics(vec![creatable]).with_timeout_ms(TOPIC_TIMEOUT_MS);
         let response = self.ask(&request, 7).await?;
         self.forget_leaders();
         response.topics.iter().try_for_each(|result| {

@@ -86,9 +86,7 @@ impl ClientError {
     pub(super) fn check(code: i16, doing: impl FnOnce() -> String, message: Option<&str>) -> Result<(), ClientError> {
         match ResponseError::try_from_code(code) {
             None => Ok(()),
-            Some(error) => {
-                Err(ClientError::Refused { doing: doing(), error, message: message.map(str::to_owned) })
-            }
+            Some(error) => Err(ClientError::Refused { doing: doing(), error, message: message.map(str::to_owned) }),
         }
     }
 }

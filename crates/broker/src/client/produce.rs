@@ -67,12 +67,7 @@ impl Producer {
     /// # Errors
     /// [`ClientError`], after retries where they can help. Whether the batch was stored is then not known, and a later
     /// batch to the partition may be refused as out of order: make a new producer, and look at what the topic holds.
-    pub async fn send(
-        &mut self,
-        topic: &str,
-        partition: i32,
-        batch: BatchBuilder,
-    ) -> Result<Delivered, ClientError> {
+    pub async fn send(&mut self, topic: &str, partition: i32, batch: BatchBuilder) -> Result<Delivered, ClientError> {
         let records = batch.len();
         let key = (topic.to_owned(), partition);
         let sequence = self.sequences.get(&key).copied().unwrap_or(0);

@@ -34,8 +34,7 @@ fn produce(version: i16) -> Bytes {
 fn fetch(version: i16) -> Bytes {
     use kafka_protocol::messages::fetch_request::*;
     let partition = FetchPartition::default().with_partition(1).with_partition_max_bytes(100);
-    let partition =
-        if version >= 17 { partition.with_replica_directory_id(Uuid::from_u128(9)) } else { partition };
+    let partition = if version >= 17 { partition.with_replica_directory_id(Uuid::from_u128(9)) } else { partition };
     let wanted = FetchTopic::default().with_partitions(vec![partition.clone(), partition]);
     let forgotten = ForgottenTopic::default().with_partitions(vec![1, 2, 3]);
     let (wanted, forgotten) = if version >= 13 {
