@@ -5,6 +5,7 @@
 //! This crate does no I/O and runs nothing; it knows of connectors only what [`catalog::Connectors`] says.
 
 pub mod ast;
+mod bind;
 pub mod catalog;
 pub mod diagnostic;
 pub mod expr;
@@ -12,7 +13,11 @@ pub mod functions;
 pub mod keyword;
 pub mod lexer;
 pub mod nearest;
+mod optimize;
 pub mod parser;
 pub mod plan;
+pub mod render;
 pub mod session;
+pub mod settings;
 pub mod token;
+mod walk;

@@ -1,16 +1,38 @@
 //! The way in: a session holds catalog and settings, reads statements in order and yields what is to be run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use yeoul_row::RowType;
+
+use crate::ast::statement::{
+    CreateMaterializedTable, CreateTable, CreateView, Drop, DropKind, Insert, Show, Statement,
+};
+use crate::ast::{ObjectName, OptionPair, query::Query};
+use crate::bind::Binder;
+use crate::bind::insert::check_result;
+use crate::bind::tables::{ColumnSource, Entry, Tables, table_of, view_of};
 use crate::catalog::Connectors;
-use crate::diagnostic::Diagnostic;
-use crate::plan::JobPlan;
+use crate::diagnostic::{Diagnostic, Span};
+use crate::functions;
+use crate::nearest::did_you_mean;
+use crate::optimize::optimize;
+use crate::parser::Parser;
+use crate::plan::{Branch, JobPlan, Rel, Target, ViewSpec};
+use crate::render::{fingerprint, plan_text};
+use crate::settings;
 
 /// Catalog and settings over the statements of one project or file.
 pub struct Session {
     connectors: Arc<dyn Connectors>,
     settings: BTreeMap<String, String>,
+    /// What `RESET` goes back to.
+    defaults: BTreeMap<String, String>,
+    tables: Tables,
+    /// Which text is read.
+    text_id: u64,
+    /// Names of jobs so far: a job is its name.
+    job_names: BTreeSet<String>,
 }
 
 /// What a statement asks to be done.
@@ -27,11 +49,26 @@ pub enum Step {
     },
 }
 
+type Read<T> = Result<T, Diagnostic>;
+
 impl Session {
     /// An empty catalog, with these settings as defaults (`table.local-time-zone`, …).
     #[must_use]
     pub fn new(connectors: Arc<dyn Connectors>, settings: BTreeMap<String, String>) -> Session {
-        Session { connectors, settings }
+        Session {
+            connectors,
+            defaults: settings.clone(),
+            settings,
+            tables: Tables::default(),
+            text_id: 0,
+            job_names: BTreeSet::new(),
+        }
+    }
+
+    /// The settings in force behind what was read.
+    #[must_use]
+    pub fn settings(&self) -> &BTreeMap<String, String> {
+        &self.settings
     }
 
     /// Reads a whole text of statements; the catalog keeps what they create.
@@ -39,7 +76,288 @@ impl Session {
     /// # Errors
     /// The first fault of the text; the session keeps what the statements before it created.
     pub fn read(&mut self, text: &str) -> Result<Vec<Step>, Diagnostic> {
-        let _ = (text, &self.connectors, &self.settings);
-        Ok(Vec::new())
+        self.text_id += 1;
+        let mut parser = Parser::new(text)?;
+        let mut steps = Vec::new();
+        while let Some((statement, span)) = parser.next_statement()? {
+            steps.extend(self.statement(statement, span, text)?);
+        }
+        Ok(steps)
     }
+
+    fn statement(&mut self, statement: Statement, span: Span, text: &str) -> Read<Option<Step>> {
+        match statement {
+            Statement::Set(None) => Ok(Some(self.print_settings())),
+            Statement::Set(Some(pair)) => self.set(pair).map(|()| None),
+            Statement::Reset(key) => self.reset(key).map(|()| None),
+            Statement::CreateTable(create) => self.create_table(&create).map(|()| None),
+            Statement::CreateView(create) => self.create_view(&create).map(|()| None),
+            Statement::CreateMaterializedTable(create) => self.create_materialized(&create, text).map(Some),
+            Statement::Drop(drop) => self.drop_entry(&drop).map(|()| None),
+            Statement::Insert(insert) => self.inserts(&[insert]).map(Some),
+            Statement::StatementSet(inserts, _) => self.inserts(&inserts).map(Some),
+            Statement::Query(query) => self.top_query(&query).map(Some),
+            Statement::Explain(inner) => self.explain(&inner, span).map(Some),
+            Statement::Show(show) => Ok(Some(self.show(show))),
+            Statement::Describe(name) => self.describe(&name).map(Some),
+        }
+    }
+
+    fn binder(&self) -> Binder<'_> {
+        Binder {
+            tables: &self.tables,
+            connectors: &self.connectors,
+            settings: &self.settings,
+            common: Vec::new(),
+            depth: 0,
+            text_id: self.text_id,
+        }
+    }
+
+    fn set(&mut self, pair: OptionPair) -> Read<()> {
+        settings::check(&pair.key, &pair.value)
+            .map_err(|(message, help)| Diagnostic::new(message, pair.span).with_help(help))?;
+        self.settings.insert(pair.key, pair.value);
+        Ok(())
+    }
+
+    fn reset(&mut self, key: Option<(String, Span)>) -> Read<()> {
+        let Some((key, span)) = key else {
+            self.settings = self.defaults.clone();
+            return Ok(());
+        };
+        if key.starts_with("yeoul.") && !settings::OWN.contains(&key.as_str()) {
+            let help = did_you_mean(&key, &settings::OWN, "settings");
+            return Err(Diagnostic::new(format!("unknown setting `{key}`"), span).with_help(help));
+        }
+        match self.defaults.get(&key) {
+            Some(value) => self.settings.insert(key, value.clone()),
+            None => self.settings.remove(&key),
+        };
+        Ok(())
+    }
+
+    /// Whether a name is free; `IF NOT EXISTS` lets a taken one pass.
+    fn is_free(&self, name: &ObjectName, if_not_exists: bool) -> Read<bool> {
+        match self.tables.get(&name.key()) {
+            None => Ok(true),
+            Some(_) if if_not_exists => Ok(false),
+            Some(_) => Err(Diagnostic::new(format!("`{}` exists already", name.key()), name.span)
+                .with_help("drop it first, or write `IF NOT EXISTS`")),
+        }
+    }
+
+    fn create_table(&mut self, create: &CreateTable) -> Read<()> {
+        let free = self.is_free(&create.name, create.if_not_exists)?;
+        let table = table_of(create, self.text_id)?;
+        if free {
+            self.tables.insert(create.name.key(), Entry::Table(Arc::new(table)));
+        }
+        Ok(())
+    }
+
+    fn create_view(&mut self, create: &CreateView) -> Read<()> {
+        if !self.is_free(&create.name, create.if_not_exists)? {
+            return Ok(());
+        }
+        let view = view_of(&mut self.binder(), create)?;
+        self.tables.insert(create.name.key(), Entry::View(Arc::new(view)));
+        Ok(())
+    }
+
+    fn create_materialized(&mut self, create: &CreateMaterializedTable, text: &str) -> Read<Step> {
+        self.is_free(&create.name, false)?;
+        refuse_batch_clauses(create)?;
+        let relation = self.binder().query(&create.query)?;
+        relation.refuse_rank()?;
+        check_result(&relation.rel, create.query.span)?;
+        let span = create.query.span;
+        let view = ViewSpec {
+            name: create.name.key(),
+            schema: relation.rel.schema.clone(),
+            key: view_key(create, &relation.rel)?,
+            query: text.get(span.start..span.end).unwrap_or_default().to_owned(),
+        };
+        let branch = Branch { name: view.name.clone(), input: relation.rel, target: Target::View(view.clone()) };
+        let job = self.job(&view.name.clone(), vec![branch]);
+        self.tables.insert(create.name.key(), Entry::Materialized(Arc::new(view)));
+        Ok(Step::Job(job))
+    }
+
+    fn drop_entry(&mut self, drop: &Drop) -> Read<()> {
+        let key = drop.name.key();
+        let fits = match (self.tables.get(&key), drop.kind) {
+            (None, _) if drop.if_exists => return Ok(()),
+            (None, _) => return Err(self.tables.unknown(&drop.name)),
+            (Some(Entry::Table(_)), DropKind::Table) | (Some(Entry::View(_)), DropKind::View) => true,
+            (Some(Entry::Materialized(_)), DropKind::MaterializedTable) => true,
+            (Some(_), _) => false,
+        };
+        if !fits {
+            return Err(Diagnostic::new(format!("`{key}` is something else than what is to be dropped"), drop.name.span)
+                .with_help("`SHOW TABLES` says what it is"));
+        }
+        if drop.kind == DropKind::MaterializedTable {
+            return Err(Diagnostic::new("`DROP MATERIALIZED TABLE` is not supported yet", drop.name.span)
+                .with_help("take the statement that creates it out of the project"));
+        }
+        self.tables.remove(&key);
+        Ok(())
+    }
+
+    fn inserts(&mut self, inserts: &[Insert]) -> Read<Step> {
+        let branches = self.bind_inserts(inserts)?;
+        let targets: Vec<&str> = branches.iter().map(|branch| branch.name.as_str()).collect();
+        let name = format!("insert-into_{}", targets.join("_"));
+        Ok(Step::Job(self.job(&name, branches)))
+    }
+
+    fn bind_inserts(&self, inserts: &[Insert]) -> Read<Vec<Branch>> {
+        let mut branches: Vec<Branch> = Vec::with_capacity(inserts.len());
+        for insert in inserts {
+            let mut branch = self.binder().insert(insert)?;
+            let taken: BTreeSet<&str> = branches.iter().map(|branch| branch.name.as_str()).collect();
+            branch.name = distinct_name(&branch.name, |name| taken.contains(name));
+            branches.push(branch);
+        }
+        Ok(branches)
+    }
+
+    fn top_query(&mut self, query: &Query) -> Read<Step> {
+        let branch = self.bind_query(query)?;
+        Ok(Step::Job(self.job("query", vec![branch])))
+    }
+
+    fn bind_query(&self, query: &Query) -> Read<Branch> {
+        let relation = self.binder().query(query)?;
+        relation.refuse_rank()?;
+        check_result(&relation.rel, query.span)?;
+        Ok(Branch { name: "query".to_owned(), input: relation.rel, target: Target::Collect })
+    }
+
+    /// A job of its own name: `pipeline.name`, else `name`, with a number where that is taken.
+    fn job(&mut self, name: &str, branches: Vec<Branch>) -> JobPlan {
+        let wanted = self.settings.get("pipeline.name").map_or(name, String::as_str);
+        let name = distinct_name(wanted, |name| self.job_names.contains(name));
+        self.job_names.insert(name.clone());
+        let branches = optimize(branches);
+        let fingerprint = fingerprint(&branches);
+        JobPlan { name, branches, settings: self.settings.clone(), fingerprint }
+    }
+
+    fn explain(&self, statement: &Statement, span: Span) -> Read<Step> {
+        let branches = match statement {
+            Statement::Insert(insert) => self.bind_inserts(std::slice::from_ref(insert))?,
+            Statement::StatementSet(inserts, _) => self.bind_inserts(inserts)?,
+            Statement::Query(query) => vec![self.bind_query(query)?],
+            _ => return Err(Diagnostic::new("only queries and `INSERT` can be explained", span)),
+        };
+        let text = plan_text(&optimize(branches));
+        let rows = text.lines().map(|line| vec![line.to_owned()]).collect();
+        Ok(Step::Print { header: vec!["result".to_owned()], rows })
+    }
+
+    fn print_settings(&self) -> Step {
+        let rows = self.settings.iter().map(|(key, value)| vec![key.clone(), value.clone()]).collect();
+        Step::Print { header: vec!["key".to_owned(), "value".to_owned()], rows }
+    }
+
+    fn show(&self, show: Show) -> Step {
+        let (header, rows): (&str, Vec<Vec<String>>) = match show {
+            Show::Tables => ("table name", self.names(|_| true)),
+            Show::Views => ("view name", self.names(|entry| matches!(entry, Entry::View(_)))),
+            Show::Functions => {
+                let names: BTreeSet<&str> = functions::all().flat_map(functions::ScalarFunction::sql_names).collect();
+                ("function name", names.into_iter().map(|name| vec![name.to_owned()]).collect())
+            }
+        };
+        Step::Print { header: vec![header.to_owned()], rows }
+    }
+
+    fn names(&self, fits: impl Fn(&Entry) -> bool) -> Vec<Vec<String>> {
+        self.tables.iter().filter(|(_, entry)| fits(entry)).map(|(name, _)| vec![name.clone()]).collect()
+    }
+
+    fn describe(&self, name: &ObjectName) -> Read<Step> {
+        let rows = match self.tables.get(&name.key()) {
+            None => return Err(self.tables.unknown(name)),
+            Some(Entry::Table(table)) => described_table(table),
+            Some(Entry::Materialized(view)) => described(&view.schema),
+            Some(Entry::View(_)) => {
+                let mut binder = self.binder();
+                described(&binder.catalog_table(name, &[])?.rel.schema)
+            }
+        };
+        let header = ["name", "type", "null", "key", "extras"].map(str::to_owned).to_vec();
+        Ok(Step::Print { header, rows })
+    }
+}
+
+/// `name`, or `name-2`, `name-3`, … where it is taken.
+fn distinct_name(name: &str, taken: impl Fn(&str) -> bool) -> String {
+    if !taken(name) {
+        return name.to_owned();
+    }
+    (2u64..).map(|n| format!("{name}-{n}")).find(|candidate| !taken(candidate)).unwrap_or_else(|| name.to_owned())
+}
+
+fn refuse_batch_clauses(create: &CreateMaterializedTable) -> Read<()> {
+    if let Some(span) = create.full_refresh {
+        return Err(Diagnostic::new("`REFRESH_MODE = FULL` is not supported yet", span)
+            .with_help("write `CONTINUOUS`: the table is always fresh"));
+    }
+    if let Some(column) = create.partitioned_by.first() {
+        return Err(Diagnostic::new("`PARTITIONED BY` of a materialized table is not supported yet", column.span));
+    }
+    match create.options.first() {
+        Some(option) => Err(Diagnostic::new("options of a materialized table are not supported yet", option.span)
+            .with_help("it is served by Yeoul itself: leave `WITH` out")),
+        None => Ok(()),
+    }
+}
+
+/// The declared key, else the narrowest set of columns that is known to identify a row.
+fn view_key(create: &CreateMaterializedTable, rel: &Rel) -> Read<Vec<usize>> {
+    let Some(key) = &create.primary_key else {
+        return Ok(rel.upsert_keys.iter().min_by_key(|key| key.len()).cloned().unwrap_or_default());
+    };
+    let mut places = Vec::with_capacity(key.columns.len());
+    for column in &key.columns {
+        let place = rel.schema.index_of(&column.name).ok_or_else(|| {
+            let names: Vec<&str> = rel.schema.fields.iter().map(|field| field.name.as_str()).collect();
+            Diagnostic::new(format!("the primary key names `{}`, which the query doesn't have", column.name), column.span)
+                .with_help(did_you_mean(&column.name, &names, "columns"))
+        })?;
+        if rel.schema.fields[place].data_type.nullable {
+            return Err(Diagnostic::new(format!("the primary key's column `{}` may be NULL", column.name), column.span)
+                .with_help("a key can't; use `COALESCE`, or leave the key out"));
+        }
+        places.push(place);
+    }
+    Ok(places)
+}
+
+fn described(schema: &RowType) -> Vec<Vec<String>> {
+    schema.fields.iter().map(|field| described_column(&field.name, &field.data_type, false, "")).collect()
+}
+
+fn described_table(table: &crate::bind::tables::Table) -> Vec<Vec<String>> {
+    let spec = &table.spec;
+    let row = |column: &crate::bind::tables::Column| {
+        let place = spec.physical.index_of(&column.name);
+        let key = place.is_some_and(|place| spec.primary_key.contains(&place));
+        let extras = match &column.source {
+            ColumnSource::Computed(_) => "computed",
+            ColumnSource::Readable(_) if place.is_none() => "metadata",
+            ColumnSource::Readable(_) => "",
+        };
+        described_column(&column.name, &column.data_type, key, extras)
+    };
+    table.columns.iter().map(row).collect()
+}
+
+fn described_column(name: &str, data_type: &yeoul_row::DataType, key: bool, extras: &str) -> Vec<String> {
+    let null = if data_type.nullable { "TRUE" } else { "FALSE" };
+    let key = if key { "PRI" } else { "" };
+    vec![name.to_owned(), data_type.logical.to_string(), null.to_owned(), key.to_owned(), extras.to_owned()]
 }

@@ -1,0 +1,46 @@
+//! Syntax tree to bound plan: names resolved, types checked, casts made explicit, what Flink refuses refused.
+//!
+//! Reading order: [`catalog`](self::tables) (what statements create), [`query`], [`select`], [`from`], [`aggregate`],
+//! [`window`], [`dedup`], [`expression`] with [`operator`] and [`call`], [`insert`].
+
+pub(crate) mod aggregate;
+pub(crate) mod call;
+pub(crate) mod cast;
+pub(crate) mod dedup;
+pub(crate) mod expression;
+pub(crate) mod from;
+pub(crate) mod insert;
+pub(crate) mod join;
+pub(crate) mod literal;
+pub(crate) mod node;
+pub(crate) mod operator;
+pub(crate) mod query;
+pub(crate) mod scope;
+pub(crate) mod select;
+pub(crate) mod tables;
+pub(crate) mod types;
+pub(crate) mod window;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::catalog::Connectors;
+use crate::diagnostic::Diagnostic;
+
+pub(crate) type Bound<T> = Result<T, Diagnostic>;
+
+/// How deep views and queries may nest.
+pub(crate) const QUERY_DEPTH_MAX: u32 = 64;
+
+/// What binding a query needs: the catalog, the connectors, the settings in force.
+pub(crate) struct Binder<'a> {
+    pub(crate) tables: &'a tables::Tables,
+    pub(crate) connectors: &'a Arc<dyn Connectors>,
+    pub(crate) settings: &'a BTreeMap<String, String>,
+    /// Queries of `WITH` in force, the innermost last.
+    pub(crate) common: Vec<query::CommonQuery>,
+    /// How deep the query nests at the moment.
+    pub(crate) depth: u32,
+    /// Which text is read: places in others can't be shown.
+    pub(crate) text_id: u64,
+}

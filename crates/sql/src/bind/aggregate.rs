@@ -1,0 +1,290 @@
+//! `GROUP BY`, aggregates, `DISTINCT`: per window where the keys hold a window's bounds, else updating per key.
+//!
+//! Select items are bound over the input first; an aggregate call becomes a column behind the input's last one (its
+//! place in the [`Collector`]), and [`Grouping::rewrite`] then turns keys and such columns into the result's columns.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use yeoul_row::{DataType, LogicalType};
+
+use super::expression::{ExprBinder, unsupported};
+use super::scope::Scope;
+use super::types::{average_type, sum_type};
+use super::window::{Stripped, bounds_of, strip};
+use super::{Bound, node};
+use crate::ast::expression::{Call, Expression};
+use crate::diagnostic::{Diagnostic, Span};
+use crate::expr::{Expr, ExprKind};
+use crate::plan::{Aggregate, AggregateFunction, Rel, WindowSpec};
+
+/// Aggregates of Flink that Yeoul has not yet.
+const UNSUPPORTED: [&str; 26] = [
+    "COLLECT", "LISTAGG", "STDDEV_POP", "STDDEV_SAMP", "STDDEV", "VAR_POP", "VAR_SAMP", "VARIANCE", "ARRAY_AGG",
+    "APPROX_COUNT_DISTINCT", "PERCENTILE", "ANY_VALUE", "SINGLE_VALUE", "GROUPING", "GROUPING_ID", "GROUP_ID",
+    "BITMAP_AND_AGG", "BITMAP_BUILD_AGG", "BITMAP_OR_AGG", "BITMAP_XOR_AGG", "BITMAP_BUILD_CARDINALITY_AGG", "COVAR_POP",
+    "COVAR_SAMP", "REGR_COUNT", "CORR", "INTERSECTION",
+];
+
+/// The aggregate calls of one `SELECT`.
+#[derive(Default)]
+pub(crate) struct Collector {
+    /// The number of the input's columns: the first aggregate's place.
+    width: usize,
+    calls: Vec<Collected>,
+}
+
+/// One aggregate call over expressions.
+#[derive(Clone, PartialEq)]
+struct Collected {
+    function: AggregateFunction,
+    args: Vec<Expr>,
+    distinct: bool,
+    filter: Option<Expr>,
+    data_type: DataType,
+}
+
+impl Collector {
+    /// For a relation of this many columns; `grouped`: whether there are keys.
+    pub(crate) fn new(width: usize) -> Collector {
+        Collector { width, calls: Vec::new() }
+    }
+
+    /// Whether nothing was collected.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.calls.is_empty()
+    }
+
+    fn place(&mut self, call: Collected) -> usize {
+        let known = self.calls.iter().position(|other| *other == call);
+        let at = known.unwrap_or_else(|| {
+            self.calls.push(call);
+            self.calls.len() - 1
+        });
+        self.width + at
+    }
+}
+
+fn function_of(name: &str) -> Option<AggregateFunction> {
+    Some(match name {
+        "COUNT" => AggregateFunction::Count,
+        "SUM" => AggregateFunction::Sum,
+        "AVG" => AggregateFunction::Avg,
+        "MIN" => AggregateFunction::Min,
+        "MAX" => AggregateFunction::Max,
+        "FIRST_VALUE" => AggregateFunction::FirstValue,
+        "LAST_VALUE" => AggregateFunction::LastValue,
+        _ => return None,
+    })
+}
+
+impl ExprBinder<'_> {
+    /// The call as a column behind the input, if it is an aggregate.
+    pub(crate) fn aggregate_call(&mut self, call: &Call, name: &str, span: Span) -> Bound<Option<Expr>> {
+        let Some(function) = function_of(name) else {
+            return if UNSUPPORTED.contains(&name) { Err(unsupported(name, span)) } else { Ok(None) };
+        };
+        let Some(collector) = self.collector.take() else {
+            return Err(Diagnostic::new(format!("the aggregate `{name}` can't stand in {}", self.clause), span));
+        };
+        let outside = (self.clause, std::mem::take(&mut self.named));
+        self.clause = "the argument of an aggregate";
+        let collected = self.collect(function, call, name, span);
+        (self.clause, self.named) = outside;
+        let result = collected.map(|collected| {
+            let data_type = collected.data_type.clone();
+            Some(Expr::column(collector.place(collected), data_type))
+        });
+        self.collector = Some(collector);
+        result
+    }
+
+    fn collect(&mut self, function: AggregateFunction, call: &Call, name: &str, span: Span) -> Bound<Collected> {
+        let args = call.args.iter().map(|arg| self.bind(arg)).collect::<Bound<Vec<Expr>>>()?;
+        let filter = match &call.filter {
+            Some(filter) => Some(self.boolean(filter, "FILTER")?),
+            None => None,
+        };
+        let data_type = aggregate_type(function, &args, call.star, name, span)?;
+        let data_type = if filter.is_some() && function != AggregateFunction::Count {
+            data_type.with_nullable(true)
+        } else {
+            data_type
+        };
+        Ok(Collected { function, args, distinct: call.distinct, filter, data_type })
+    }
+}
+
+fn aggregate_type(
+    function: AggregateFunction,
+    args: &[Expr],
+    star: bool,
+    name: &str,
+    span: Span,
+) -> Bound<DataType> {
+    if function == AggregateFunction::Count {
+        let fits = if star { args.is_empty() } else { args.len() == 1 };
+        return if fits {
+            Ok(LogicalType::BigInt.not_null())
+        } else {
+            Err(Diagnostic::new("`COUNT` takes `*` or one value", span))
+        };
+    }
+    let [arg] = args else { return Err(Diagnostic::new(format!("`{name}` takes one value"), span)) };
+    let logical = &arg.data_type.logical;
+    let numeric = matches!(function, AggregateFunction::Sum | AggregateFunction::Avg);
+    let nested = matches!(
+        logical,
+        LogicalType::Array(_) | LogicalType::Map(..) | LogicalType::Multiset(_) | LogicalType::Row(_) | LogicalType::Null
+    );
+    if (numeric && !logical.is_numeric()) || nested {
+        return Err(Diagnostic::new(format!("`{name}` doesn't take `{}`", arg.data_type), span));
+    }
+    let result = match function {
+        AggregateFunction::Sum => sum_type(logical),
+        AggregateFunction::Avg => average_type(logical),
+        _ => logical.clone(),
+    };
+    Ok(DataType { logical: result, nullable: arg.data_type.nullable })
+}
+
+/// What `GROUP BY` gives.
+pub(crate) struct Grouping {
+    pub(crate) rel: Arc<Rel>,
+    /// The keys over the input, and each one's place in the result.
+    keys: Vec<(Expr, usize)>,
+    /// The first aggregate's place among the input's columns, and in the result.
+    aggregates: (usize, usize),
+}
+
+/// Groups `input` by `keys`.
+pub(crate) fn group(input: Arc<Rel>, keys: Vec<Expr>, collector: Collector, span: Span) -> Bound<Grouping> {
+    let mut columns = Columns::default();
+    let key_places: Vec<usize> = keys.iter().map(|key| columns.place(key)).collect();
+    let grouped = !keys.is_empty();
+    let aggregates: Vec<Aggregate> = collector.calls.into_iter().map(|call| columns.aggregate(call, grouped)).collect();
+    let base = collector.width;
+    let prepared = columns.project(input);
+    let grouped = Grouped::new(prepared, key_places, aggregates, span)?;
+    let keys = keys.into_iter().zip(grouped.key_places).collect();
+    Ok(Grouping { rel: grouped.rel, keys, aggregates: (base, grouped.aggregate_base) })
+}
+
+/// The columns that keys and aggregates need, each once.
+#[derive(Default)]
+struct Columns {
+    exprs: Vec<Expr>,
+}
+
+impl Columns {
+    fn place(&mut self, expr: &Expr) -> usize {
+        let known = self.exprs.iter().position(|other| other == expr);
+        known.unwrap_or_else(|| {
+            self.exprs.push(expr.clone());
+            self.exprs.len() - 1
+        })
+    }
+
+    fn aggregate(&mut self, call: Collected, grouped: bool) -> Aggregate {
+        let args = call.args.iter().map(|arg| self.place(arg)).collect();
+        let filter = call.filter.as_ref().map(|filter| self.place(filter));
+        let always = grouped || call.function == AggregateFunction::Count;
+        let nullable = call.data_type.nullable || !always;
+        let data_type = call.data_type.with_nullable(nullable);
+        Aggregate { function: call.function, args, distinct: call.distinct, filter, data_type }
+    }
+
+    fn project(self, input: Arc<Rel>) -> Arc<Rel> {
+        let name = |(place, expr): (usize, &Expr)| match expr.kind {
+            ExprKind::Column(column) => input.schema.fields[column].name.clone(),
+            _ => format!("expr{place}"),
+        };
+        let names = self.exprs.iter().enumerate().map(name).collect();
+        node::project(input.clone(), self.exprs, names)
+    }
+}
+
+/// An aggregation node with the places of what was asked for.
+struct Grouped {
+    rel: Arc<Rel>,
+    key_places: Vec<usize>,
+    aggregate_base: usize,
+}
+
+impl Grouped {
+    fn new(input: Arc<Rel>, keys: Vec<usize>, aggregates: Vec<Aggregate>, span: Span) -> Bound<Grouped> {
+        match bounds_of(&input, &keys) {
+            Some(_) => Grouped::windowed(input, keys, aggregates, span),
+            None => Ok(Grouped::plain(input, keys, aggregates)),
+        }
+    }
+
+    fn plain(input: Arc<Rel>, keys: Vec<usize>, aggregates: Vec<Aggregate>) -> Grouped {
+        let key_places = (0..keys.len()).collect();
+        let aggregate_base = keys.len();
+        Grouped { rel: node::group_aggregate(input, keys, aggregates), key_places, aggregate_base }
+    }
+
+    fn windowed(input: Arc<Rel>, keys: Vec<usize>, aggregates: Vec<Aggregate>, span: Span) -> Bound<Grouped> {
+        let parts: Vec<Option<usize>> = keys.iter().map(|key| super::window::part_of(&input, *key)).collect();
+        let Stripped { rel, map, window } = strip(&input, span)?;
+        if !rel.mode.is_append() {
+            return Err(unsupported("a window aggregation over updating rows", span));
+        }
+        let moved = |place: &usize| map[*place].ok_or_else(|| unsupported("an aggregate over a window's bounds", span));
+        let plain: Vec<usize> = keys.iter().zip(&parts).filter(|(_, part)| part.is_none()).map(|(key, _)| *key).collect();
+        let plain = plain.iter().map(moved).collect::<Bound<Vec<usize>>>()?;
+        let aggregates = aggregates.into_iter().map(|aggregate| {
+            let args = aggregate.args.iter().map(moved).collect::<Bound<Vec<usize>>>()?;
+            let filter = aggregate.filter.as_ref().map(moved).transpose()?;
+            Ok(Aggregate { args, filter, ..aggregate })
+        });
+        let aggregates = aggregates.collect::<Bound<Vec<Aggregate>>>()?;
+        Ok(Grouped::from_window(rel, window, plain, aggregates, &parts))
+    }
+
+    /// Columns: plain keys, aggregates, the window's three.
+    fn from_window(
+        rel: Arc<Rel>,
+        window: WindowSpec,
+        plain: Vec<usize>,
+        aggregates: Vec<Aggregate>,
+        parts: &[Option<usize>],
+    ) -> Grouped {
+        let aggregate_base = plain.len();
+        let window_base = plain.len() + aggregates.len();
+        let mut next_plain = 0..;
+        let place = |part: &Option<usize>| match part {
+            Some(part) => window_base + part,
+            None => next_plain.next().unwrap_or_default(),
+        };
+        let key_places = parts.iter().map(place).collect();
+        Grouped { rel: node::window_aggregate(rel, window, plain, aggregates), key_places, aggregate_base }
+    }
+}
+
+impl Grouping {
+    /// An expression over the input as one over the result.
+    pub(crate) fn rewrite(&self, expr: &Expr, item: &Expression, scope: &Scope, named: &BTreeMap<usize, Span>) -> Bound<Expr> {
+        self.rewritten(expr).map_err(|column| {
+            let name = scope.columns.get(column).map_or("", |column| column.name.as_str());
+            let span = named.get(&column).copied().unwrap_or(item.span);
+            Diagnostic::new(format!("the column `{name}` is not grouped"), span)
+                .with_help("put it into `GROUP BY`, or into an aggregate")
+        })
+    }
+
+    fn rewritten(&self, expr: &Expr) -> Result<Expr, usize> {
+        if let Some((_, place)) = self.keys.iter().find(|(key, _)| key == expr) {
+            return Ok(node::column(&self.rel, *place));
+        }
+        if let ExprKind::Column(place) = expr.kind {
+            let (base, result) = self.aggregates;
+            return match place.checked_sub(base) {
+                Some(at) => Ok(node::column(&self.rel, result + at)),
+                None => Err(place),
+            };
+        }
+        crate::walk::map_children(expr, |child| self.rewritten(child))
+    }
+}

@@ -1,0 +1,247 @@
+//! Expressions: dispatch by kind. Operators are in [`super::operator`], functions in [`super::call`].
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use yeoul_row::{DataType, Field, LogicalType, RowType};
+
+use super::aggregate::Collector;
+use super::cast::{can_cast, cast, coerce};
+use super::scope::{Scope, field_of};
+use super::types::common_type;
+use super::{Bound, literal, node, operator};
+use crate::ast::expression::{Expression, ExpressionKind, IsTest};
+use crate::diagnostic::{Diagnostic, Span};
+use crate::expr::{Expr, ExprKind};
+
+/// Binds expressions over one scope.
+pub(crate) struct ExprBinder<'a> {
+    pub(crate) scope: &'a Scope,
+    /// Takes the aggregate calls, where they are allowed.
+    pub(crate) collector: Option<&'a mut Collector>,
+    /// Where aggregates are not allowed: the clause's name for the refusal.
+    pub(crate) clause: &'static str,
+    /// Where each column was first named, for later refusals.
+    pub(crate) named: BTreeMap<usize, Span>,
+}
+
+impl<'a> ExprBinder<'a> {
+    /// Expressions of a clause without aggregates.
+    pub(crate) fn new(scope: &'a Scope, clause: &'static str) -> ExprBinder<'a> {
+        ExprBinder { scope, collector: None, clause, named: BTreeMap::new() }
+    }
+
+    /// An expression of any type.
+    pub(crate) fn bind(&mut self, expression: &Expression) -> Bound<Expr> {
+        let span = expression.span;
+        match &expression.kind {
+            ExpressionKind::Name(parts) => self.name(parts, span),
+            ExpressionKind::Constant(constant) => literal::bind_constant(constant, span),
+            ExpressionKind::Unary(operator, operand) => self.unary(*operator, operand, span),
+            ExpressionKind::Binary(operator, left, right) => self.binary(*operator, left, right, span),
+            ExpressionKind::Logical(and, operands) => self.logical(*and, operands),
+            ExpressionKind::Is { value, test, negated } => self.is(value, *test, *negated),
+            ExpressionKind::Distinct { left, right, negated } => self.distinct(left, right, *negated, span),
+            ExpressionKind::Between { value, low, high, negated, symmetric } => {
+                self.between(value, [low, high], *negated, *symmetric, span)
+            }
+            ExpressionKind::InList { value, list, negated } => self.in_list(value, list, *negated, span),
+            ExpressionKind::Like { value, pattern, escape, negated } => {
+                self.like(value, pattern, escape.as_deref(), *negated)
+            }
+            ExpressionKind::Case { operand, arms, otherwise } => {
+                self.case(operand.as_deref(), arms, otherwise.as_deref(), span)
+            }
+            ExpressionKind::Cast { value, data_type, try_cast } => self.cast(value, data_type, *try_cast, span),
+            ExpressionKind::Extract(unit, value) => self.extract(*unit, value, span),
+            ExpressionKind::RoundTo(up, value, unit) => self.round_to(*up, value, *unit, span),
+            ExpressionKind::Trim { side, what, value } => self.trim(*side, what.as_deref(), value),
+            ExpressionKind::TimestampCall { add, unit, first, second } => {
+                self.timestamp_call(*add, *unit, first, second, span)
+            }
+            ExpressionKind::Call(call) => self.call(call, span),
+            ExpressionKind::Field(value, name) => field_of(self.bind(value)?, name),
+            ExpressionKind::Index(value, index) => self.index(value, index),
+            ExpressionKind::Row(values) => self.row(values),
+            ExpressionKind::Array(values) => self.array(values, span),
+            ExpressionKind::Map(_) => Err(unsupported("MAP[…]", span)),
+            ExpressionKind::InQuery { .. } => Err(unsupported("IN (query)", span)),
+            ExpressionKind::Exists(_) => Err(unsupported("EXISTS (query)", span)),
+            ExpressionKind::Subquery(_) => Err(unsupported("a query as a value", span)),
+        }
+    }
+
+    /// A BOOLEAN for `clause`.
+    pub(crate) fn condition(&mut self, expression: &Expression) -> Bound<Expr> {
+        let bound = self.bind(expression)?;
+        match bound.data_type.logical {
+            LogicalType::Boolean => Ok(bound),
+            LogicalType::Null => Ok(coerce(bound, &LogicalType::Boolean)),
+            _ => Err(Diagnostic::new(
+                format!("{} needs a BOOLEAN, this is `{}`", self.clause, bound.data_type),
+                expression.span,
+            )),
+        }
+    }
+
+    fn name(&mut self, parts: &[crate::ast::Ident], span: Span) -> Bound<Expr> {
+        let bound = self.scope.resolve(parts)?;
+        if let Some(place) = root_column(&bound) {
+            self.named.entry(place).or_insert(span);
+        }
+        Ok(bound)
+    }
+
+    fn logical(&mut self, and: bool, operands: &[Expression]) -> Bound<Expr> {
+        let word = if and { "AND" } else { "OR" };
+        let mut bound = Vec::with_capacity(operands.len());
+        for operand in operands {
+            bound.push(self.boolean(operand, word)?);
+        }
+        Ok(operator::balanced(if and { "and" } else { "or" }, bound))
+    }
+
+    /// A BOOLEAN operand of `word`.
+    pub(crate) fn boolean(&mut self, expression: &Expression, word: &str) -> Bound<Expr> {
+        let bound = self.bind(expression)?;
+        match bound.data_type.logical {
+            LogicalType::Boolean => Ok(bound),
+            LogicalType::Null => Ok(coerce(bound, &LogicalType::Boolean)),
+            _ => Err(Diagnostic::new(
+                format!("`{word}` needs BOOLEAN operands, this is `{}`", bound.data_type),
+                expression.span,
+            )),
+        }
+    }
+
+    fn is(&mut self, value: &Expression, test: IsTest, negated: bool) -> Bound<Expr> {
+        let null_test = matches!(test, IsTest::Null | IsTest::Unknown);
+        let bound = if test == IsTest::Null { self.bind(value)? } else { self.boolean(value, "IS")? };
+        let function = match (test, negated) {
+            _ if null_test => if negated { "is_not_null" } else { "is_null" },
+            (IsTest::True, false) => "is_true",
+            (IsTest::True, true) => "is_not_true",
+            (_, false) => "is_false",
+            (_, true) => "is_not_false",
+        };
+        Ok(operator::call(function, vec![bound], LogicalType::Boolean.not_null()))
+    }
+
+    fn case(
+        &mut self,
+        operand: Option<&Expression>,
+        arms: &[(Expression, Expression)],
+        otherwise: Option<&Expression>,
+        span: Span,
+    ) -> Bound<Expr> {
+        let mut conditions = Vec::new();
+        let mut results = Vec::new();
+        for (when, then) in arms {
+            conditions.push(self.when(operand, when)?);
+            results.push(self.bind(then)?);
+        }
+        results.push(match otherwise {
+            Some(otherwise) => self.bind(otherwise)?,
+            None => literal::null(),
+        });
+        let data_type = common_result(&results, "CASE", span)?;
+        let mut results: Vec<Expr> = results.into_iter().map(|result| coerce(result, &data_type.logical)).collect();
+        let otherwise = results.pop().map(Box::new);
+        let arms = conditions.into_iter().zip(results).collect();
+        Ok(Expr { kind: ExprKind::Case { arms, otherwise }, data_type })
+    }
+
+    fn when(&mut self, operand: Option<&Expression>, when: &Expression) -> Bound<Expr> {
+        match operand {
+            None => self.boolean(when, "WHEN"),
+            Some(operand) => {
+                let (left, right) = (self.bind(operand)?, self.bind(when)?);
+                operator::compare("equals", "=", left, right, when.span)
+            }
+        }
+    }
+
+    fn cast(&mut self, value: &Expression, to: &DataType, try_cast: bool, span: Span) -> Bound<Expr> {
+        let bound = self.bind(value)?;
+        let from = &bound.data_type;
+        if !can_cast(&from.logical, &to.logical) {
+            let refusal = Diagnostic::new(format!("`{from}` can't be cast to `{to}`"), span);
+            let number = from.logical.is_numeric() && to.logical.is_timestamp();
+            return Err(if number { refusal.with_help("use `TO_TIMESTAMP_LTZ(number, precision)`") } else { refusal });
+        }
+        let data_type = DataType { logical: to.logical.clone(), nullable: from.nullable || try_cast };
+        if from.logical == to.logical {
+            return Ok(Expr { data_type, ..bound });
+        }
+        if from.logical == LogicalType::Null {
+            return Ok(coerce(bound, &to.logical));
+        }
+        Ok(cast(bound, data_type, try_cast))
+    }
+
+    fn index(&mut self, value: &Expression, index: &Expression) -> Bound<Expr> {
+        let (bound, at) = (self.bind(value)?, self.bind(index)?);
+        match bound.data_type.logical.clone() {
+            LogicalType::Array(element) if at.data_type.logical.is_integer() => {
+                let at = coerce(at, &LogicalType::Int);
+                Ok(operator::call("array_get", vec![bound, at], element.logical.nullable()))
+            }
+            LogicalType::Map(key, element) if common_type([&*key, &at.data_type]).is_some() => {
+                let at = coerce(at, &key.logical);
+                Ok(operator::call("map_get", vec![bound, at], element.logical.nullable()))
+            }
+            LogicalType::Array(_) => Err(Diagnostic::new("an array's index must be an integer", index.span)),
+            LogicalType::Map(key, _) => {
+                Err(Diagnostic::new(format!("the map's key is `{key}`, this is `{}`", at.data_type), index.span))
+            }
+            _ => Err(Diagnostic::new(format!("`{}` has no elements", bound.data_type), value.span)),
+        }
+    }
+
+    fn row(&mut self, values: &[Expression]) -> Bound<Expr> {
+        let args = values.iter().map(|value| self.bind(value)).collect::<Bound<Vec<Expr>>>()?;
+        let fields = args.iter().enumerate();
+        let fields = fields.map(|(place, arg)| Field::new(format!("EXPR${place}"), arg.data_type.clone())).collect();
+        let logical = LogicalType::Row(Arc::new(RowType::new(fields)));
+        Ok(operator::call("row", args, logical.not_null()))
+    }
+
+    fn array(&mut self, values: &[Expression], span: Span) -> Bound<Expr> {
+        let args = values.iter().map(|value| self.bind(value)).collect::<Bound<Vec<Expr>>>()?;
+        if args.is_empty() {
+            return Err(Diagnostic::new("an array needs at least one element", span));
+        }
+        let element = common_result(&args, "ARRAY", span)?;
+        let args = args.into_iter().map(|arg| coerce(arg, &element.logical)).collect();
+        Ok(operator::call("array", args, LogicalType::Array(Box::new(element)).not_null()))
+    }
+}
+
+/// The common type of several results.
+pub(crate) fn common_result(results: &[Expr], what: &str, span: Span) -> Bound<DataType> {
+    common_type(results.iter().map(|result| &result.data_type)).ok_or_else(|| {
+        let mut types: Vec<String> = results.iter().map(|result| format!("`{}`", result.data_type)).collect();
+        types.dedup();
+        Diagnostic::new(format!("the values of `{what}` have no common type: {}", types.join(", ")), span)
+            .with_help("cast them to one type")
+    })
+}
+
+/// The column below fields.
+pub(crate) fn root_column(expr: &Expr) -> Option<usize> {
+    match &expr.kind {
+        ExprKind::Column(place) => Some(*place),
+        ExprKind::Field { row, .. } => root_column(row),
+        _ => None,
+    }
+}
+
+/// The refusal of what Flink has and Yeoul has not yet.
+pub(crate) fn unsupported(what: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(format!("`{what}` is not supported yet"), span)
+}
+
+/// `BOOLEAN`, nullable where an argument is.
+pub(crate) fn boolean_of(args: &[Expr]) -> DataType {
+    node::nullable_with(LogicalType::Boolean, args)
+}

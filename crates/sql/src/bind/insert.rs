@@ -1,0 +1,174 @@
+//! `INSERT INTO`: the query's columns as the sink wants them, and whether the sink can take what the query emits.
+
+use std::sync::Arc;
+
+use yeoul_row::{DataType, LogicalType};
+
+use super::cast::{can_store, coerce};
+use super::expression::unsupported;
+use super::from::Relation;
+use super::tables::{Column, ColumnSource, Entry, Table, check_metadata, hinted};
+use super::{Binder, Bound, literal, node};
+use crate::ast::statement::Insert;
+use crate::catalog::{SinkAbilities, TableSpec};
+use crate::diagnostic::{Diagnostic, Span};
+use crate::expr::Expr;
+use crate::nearest::did_you_mean;
+use crate::plan::{Branch, Rel, RelOp, Target};
+
+impl Binder<'_> {
+    /// One `INSERT` as a branch.
+    pub(crate) fn insert(&mut self, insert: &Insert) -> Bound<Branch> {
+        let table = match self.tables.get(&insert.table.key()).cloned() {
+            None => return Err(self.tables.unknown(&insert.table)),
+            Some(Entry::Table(table)) => table,
+            Some(Entry::View(_) | Entry::Materialized(_)) => {
+                return Err(Diagnostic::new(format!("`{}` is no table to insert into", insert.table.key()), insert.table.span));
+            }
+        };
+        let relation = self.query(&insert.query)?;
+        relation.refuse_rank()?;
+        let spec = hinted(&table.spec, &insert.hints);
+        let abilities = self
+            .connectors
+            .sink(&spec)
+            .map_err(|error| self.option_fault(&table, &insert.table, &insert.hints, error))?;
+        check_metadata(&spec, &abilities.metadata, insert.table.span, "write")?;
+        let input = stored(&relation, &table, insert)?;
+        check_mode(&input, &spec, &abilities, insert.table.span)?;
+        Ok(Branch { name: spec.name.clone(), input, target: Target::Table(Arc::new(spec)) })
+    }
+}
+
+/// The columns that the query gives, in the sink's order and types.
+fn stored(relation: &Relation, table: &Table, insert: &Insert) -> Bound<Arc<Rel>> {
+    let targets = targets(table, insert)?;
+    let given = relation.rel.schema.fields.len();
+    if given != targets.len() {
+        return Err(mismatch(format!("the query has {given} columns, `{}` takes {}", table.spec.name, targets.len()), relation, &targets, insert));
+    }
+    let writable = table.spec.writable();
+    let mut exprs = Vec::with_capacity(writable.fields.len());
+    for field in &writable.fields {
+        let place = targets.iter().position(|target| target.name == field.name);
+        exprs.push(match place {
+            Some(place) => {
+                let expr = node::column(&relation.rel, place);
+                if !can_store(&expr.data_type.logical, &field.data_type.logical) {
+                    let message = format!(
+                        "column {} of the query is `{}`, the sink's column `{}` is `{}`",
+                        place + 1, expr.data_type, field.name, field.data_type
+                    );
+                    return Err(mismatch(message, relation, &targets, insert));
+                }
+                coerce(expr, &field.data_type.logical)
+            }
+            None => absent(&field.name, &field.data_type, insert)?,
+        });
+    }
+    let names: Vec<String> = writable.fields.iter().map(|field| field.name.clone()).collect();
+    Ok(node::project(relation.rel.clone(), exprs, names))
+}
+
+/// NULL for a column that the list leaves out.
+fn absent(name: &str, data_type: &DataType, insert: &Insert) -> Bound<Expr> {
+    if !data_type.nullable {
+        return Err(Diagnostic::new(format!("the column `{name}` is NOT NULL and is not inserted"), insert.span));
+    }
+    Ok(coerce(literal::null(), &data_type.logical))
+}
+
+/// The columns that the query's columns go to, in their order.
+fn targets<'a>(table: &'a Table, insert: &Insert) -> Bound<Vec<&'a Column>> {
+    let virtual_metadata = |name: &str| table.spec.metadata.iter().any(|column| column.name == name && column.is_virtual);
+    let persisted = |column: &&Column| matches!(column.source, ColumnSource::Readable(_)) && !virtual_metadata(&column.name);
+    if insert.columns.is_empty() {
+        return Ok(table.columns.iter().filter(persisted).collect());
+    }
+    let mut targets: Vec<&Column> = Vec::with_capacity(insert.columns.len());
+    for name in &insert.columns {
+        let column = table.columns.iter().filter(persisted).find(|column| column.name == name.name);
+        let column = column.ok_or_else(|| {
+            let names: Vec<&str> = table.columns.iter().filter(persisted).map(|column| column.name.as_str()).collect();
+            Diagnostic::new(format!("`{}` has no column `{}` to insert into", table.spec.name, name.name), name.span)
+                .with_help(did_you_mean(&name.name, &names, "columns"))
+        })?;
+        if targets.iter().any(|other| other.name == column.name) {
+            return Err(Diagnostic::new(format!("the column `{}` is named twice", name.name), name.span));
+        }
+        targets.push(column);
+    }
+    Ok(targets)
+}
+
+/// Both lists of columns, so that the difference is seen at once.
+fn mismatch(message: String, relation: &Relation, targets: &[&Column], insert: &Insert) -> Diagnostic {
+    let query: Vec<String> =
+        relation.rel.schema.fields.iter().map(|field| format!("{} {}", field.name, field.data_type)).collect();
+    let sink: Vec<String> = targets.iter().map(|column| format!("{} {}", column.name, column.data_type)).collect();
+    Diagnostic::new(message, insert.query.span)
+        .with_help(format!("query: [{}]; sink: [{}]", query.join(", "), sink.join(", ")))
+}
+
+/// Refuses updates where the sink takes none, as Flink does.
+fn check_mode(input: &Rel, spec: &TableSpec, abilities: &SinkAbilities, span: Span) -> Bound<()> {
+    let Some(source) = updating(input) else { return Ok(()) };
+    let takes = abilities.mode;
+    let fits = takes.updates && (takes.deletes || !input.mode.deletes);
+    if !fits {
+        return Err(Diagnostic::new(
+            format!("the sink `{}` takes inserts only, but {source} produces updates", spec.name),
+            span,
+        )
+        .with_help("use a sink that keeps rows by key (a materialized table), or aggregate per window"));
+    }
+    if abilities.upsert {
+        return check_upsert(input, spec, span);
+    }
+    Ok(())
+}
+
+fn check_upsert(input: &Rel, spec: &TableSpec, span: Span) -> Bound<()> {
+    if spec.primary_key.is_empty() {
+        return Err(Diagnostic::new(format!("the sink `{}` keeps rows by key and has none", spec.name), span)
+            .with_help("declare `PRIMARY KEY (…) NOT ENFORCED` on it"));
+    }
+    let within = |key: &Vec<usize>| key.iter().all(|place| spec.primary_key.contains(place));
+    if input.upsert_keys.iter().any(within) {
+        return Ok(());
+    }
+    Err(unsupported("writing updates by another key than the query's", span)
+        .with_help("let the sink's primary key be the columns of the query's `GROUP BY` or `PARTITION BY`"))
+}
+
+/// What makes a relation's result updating in Flink, for people; `None`: nothing does.
+///
+/// A left join counts although ours emits inserts only (its right side is complete before it starts): in Flink it
+/// updates, and what Flink refuses is refused here.
+pub(crate) fn updating(rel: &Rel) -> Option<String> {
+    match &rel.op {
+        RelOp::Scan { table, .. } => (!rel.mode.is_append()).then(|| format!("the table `{}`", table.name)),
+        RelOp::Values { .. } | RelOp::WindowAggregate { .. } => None,
+        RelOp::Project { input, .. }
+        | RelOp::Filter { input, .. }
+        | RelOp::Watermark { input, .. }
+        | RelOp::Window { input, .. } => updating(input),
+        RelOp::GroupAggregate { aggregates, .. } if rel.mode.is_append() && aggregates.is_empty() => None,
+        RelOp::GroupAggregate { .. } => Some("a `GROUP BY` without a window".to_owned()),
+        RelOp::Deduplicate { .. } => (!rel.mode.is_append()).then(|| "this deduplication".to_owned()),
+        RelOp::Join { left, right, kind, .. } => match kind {
+            crate::plan::JoinKind::Left => Some("a `LEFT JOIN`".to_owned()),
+            crate::plan::JoinKind::Inner => updating(left).or_else(|| updating(right)),
+        },
+        RelOp::Union { inputs } => inputs.iter().find_map(|input| updating(input)),
+    }
+}
+
+/// Refuses types that no result can show.
+pub(crate) fn check_result(rel: &Rel, span: Span) -> Bound<()> {
+    let interval = |logical: &LogicalType| matches!(logical, LogicalType::IntervalDayTime | LogicalType::IntervalYearMonth);
+    match rel.schema.fields.iter().find(|field| interval(&field.data_type.logical)) {
+        Some(field) => Err(unsupported(&format!("a result of type {} (`{}`)", field.data_type, field.name), span)),
+        None => Ok(()),
+    }
+}

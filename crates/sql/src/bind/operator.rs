@@ -1,0 +1,329 @@
+//! Operators: comparison with Flink's implicit casts, arithmetic on numbers, moments and intervals, `BETWEEN`, `IN`,
+//! `LIKE`.
+
+use yeoul_row::{DataType, LogicalType};
+
+use super::cast::{can_cast, coerce};
+use super::expression::{ExprBinder, boolean_of};
+use super::types::{Arithmetic, arithmetic_type, common_type};
+use super::{Bound, node};
+use crate::ast::expression::{BinaryOperator, Constant, Expression, ExpressionKind, UnaryOperator};
+use crate::diagnostic::{Diagnostic, Span};
+use crate::expr::{Expr, ExprKind, Literal};
+
+/// A call of a scalar function.
+pub(crate) fn call(function: &'static str, args: Vec<Expr>, data_type: DataType) -> Expr {
+    Expr { kind: ExprKind::Call { function, args }, data_type }
+}
+
+/// `and` or `or` over all operands, as a balanced tree, so that long chains stay shallow.
+pub(crate) fn balanced(function: &'static str, mut operands: Vec<Expr>) -> Expr {
+    match operands.len() {
+        0 => Expr::literal(Literal::Boolean(function == "and"), LogicalType::Boolean.not_null()),
+        1 => operands.remove(0),
+        count => {
+            let right = operands.split_off(count / 2);
+            let args = vec![balanced(function, operands), balanced(function, right)];
+            let data_type = boolean_of(&args);
+            call(function, args, data_type)
+        }
+    }
+}
+
+/// The type in which two values are compared, `None` if they can't be.
+pub(crate) fn comparison_type(a: &DataType, b: &DataType) -> Option<LogicalType> {
+    use LogicalType as T;
+    if let Some(common) = common_type([a, b]) {
+        return Some(common.logical);
+    }
+    match (&a.logical, &b.logical) {
+        (text, other) | (other, text) if text.is_character() => castable_from_text(other).then(|| other.clone()),
+        (T::Timestamp(p), T::TimestampLtz(q)) | (T::TimestampLtz(q), T::Timestamp(p)) => Some(T::TimestampLtz(*p.max(q))),
+        _ => None,
+    }
+}
+
+/// What a text is cast to when it is compared with it.
+fn castable_from_text(other: &LogicalType) -> bool {
+    other.is_numeric()
+        || other.is_timestamp()
+        || matches!(other, LogicalType::Boolean | LogicalType::Date | LogicalType::Time(_))
+}
+
+/// A comparison, both sides cast to one type.
+pub(crate) fn compare(function: &'static str, sign: &str, left: Expr, right: Expr, span: Span) -> Bound<Expr> {
+    let common = comparison_type(&left.data_type, &right.data_type);
+    let common = common.filter(|common| {
+        can_cast(&left.data_type.logical, common) && can_cast(&right.data_type.logical, common)
+    });
+    let Some(common) = common else {
+        return Err(not_applicable(sign, &left, &right, span));
+    };
+    let ordering = !matches!(function, "equals" | "not_equals" | "is_distinct_from" | "is_not_distinct_from");
+    let nested = matches!(common, LogicalType::Map(..) | LogicalType::Row(_) | LogicalType::Array(_) | LogicalType::Multiset(_));
+    if ordering && nested {
+        return Err(not_applicable(sign, &left, &right, span));
+    }
+    let args = vec![coerce(left, &common), coerce(right, &common)];
+    let distinct = function.ends_with("distinct_from");
+    let data_type = if distinct { LogicalType::Boolean.not_null() } else { boolean_of(&args) };
+    Ok(call(function, args, data_type))
+}
+
+fn not_applicable(sign: &str, left: &Expr, right: &Expr, span: Span) -> Diagnostic {
+    let (left, right) = (&left.data_type, &right.data_type);
+    Diagnostic::new(format!("`{sign}` can't be applied to `{left}` and `{right}`"), span).with_help("cast one side")
+}
+
+/// The function behind a comparison.
+fn comparison_of(operator: BinaryOperator) -> Option<&'static str> {
+    Some(match operator {
+        BinaryOperator::Equals => "equals",
+        BinaryOperator::NotEquals => "not_equals",
+        BinaryOperator::Less => "less_than",
+        BinaryOperator::LessOrEqual => "less_or_equal",
+        BinaryOperator::Greater => "greater_than",
+        BinaryOperator::GreaterOrEqual => "greater_or_equal",
+        _ => return None,
+    })
+}
+
+impl ExprBinder<'_> {
+    pub(crate) fn unary(&mut self, operator: UnaryOperator, operand: &Expression, span: Span) -> Bound<Expr> {
+        if operator == UnaryOperator::Not {
+            let bound = self.boolean(operand, "NOT")?;
+            return Ok(negated(bound));
+        }
+        if operator == UnaryOperator::Minus
+            && let ExpressionKind::Constant(Constant::Number(digits)) = &operand.kind
+            && let Ok(value) = format!("-{digits}").parse::<i64>()
+        {
+            return Ok(negative_constant(value));
+        }
+        let bound = self.bind(operand)?;
+        let interval = matches!(bound.data_type.logical, LogicalType::IntervalDayTime | LogicalType::IntervalYearMonth);
+        if !bound.data_type.logical.is_numeric() && !interval {
+            return Err(Diagnostic::new(format!("a sign can't be applied to `{}`", bound.data_type), span));
+        }
+        if operator == UnaryOperator::Plus {
+            return Ok(bound);
+        }
+        Ok(negate(bound))
+    }
+
+    pub(crate) fn binary(
+        &mut self,
+        operator: BinaryOperator,
+        left: &Expression,
+        right: &Expression,
+        span: Span,
+    ) -> Bound<Expr> {
+        let (left, right) = (self.bind(left)?, self.bind(right)?);
+        if let Some(function) = comparison_of(operator) {
+            return compare(function, operator.text(), left, right, span);
+        }
+        if operator == BinaryOperator::Concat {
+            return concat(left, right, span);
+        }
+        arithmetic(operator, left, right, span)
+    }
+
+    pub(crate) fn distinct(&mut self, left: &Expression, right: &Expression, not: bool, span: Span) -> Bound<Expr> {
+        let (left, right) = (self.bind(left)?, self.bind(right)?);
+        let function = if not { "is_not_distinct_from" } else { "is_distinct_from" };
+        compare(function, "IS DISTINCT FROM", left, right, span)
+    }
+
+    pub(crate) fn between(
+        &mut self,
+        value: &Expression,
+        bounds: [&Expression; 2],
+        not: bool,
+        symmetric: bool,
+        span: Span,
+    ) -> Bound<Expr> {
+        let value = self.bind(value)?;
+        let [low, high] = bounds;
+        let (low, high) = (self.bind(low)?, self.bind(high)?);
+        let within = |low: &Expr, high: &Expr| -> Bound<Expr> {
+            let above = compare("greater_or_equal", "BETWEEN", value.clone(), low.clone(), span)?;
+            let below = compare("less_or_equal", "BETWEEN", value.clone(), high.clone(), span)?;
+            Ok(balanced("and", vec![above, below]))
+        };
+        let mut result = within(&low, &high)?;
+        if symmetric {
+            result = balanced("or", vec![result, within(&high, &low)?]);
+        }
+        Ok(if not { negated(result) } else { result })
+    }
+
+    pub(crate) fn in_list(&mut self, value: &Expression, list: &[Expression], not: bool, span: Span) -> Bound<Expr> {
+        let mut args = vec![self.bind(value)?];
+        for item in list {
+            args.push(self.bind(item)?);
+        }
+        let common = match common_type(args.iter().map(|arg| &arg.data_type)) {
+            Some(common) => common.logical,
+            None => in_type(&args).ok_or_else(|| not_applicable("IN", &args[0], &args[1], span))?,
+        };
+        let args: Vec<Expr> = args.into_iter().map(|arg| coerce(arg, &common)).collect();
+        let data_type = boolean_of(&args);
+        let result = call("in", args, data_type);
+        Ok(if not { negated(result) } else { result })
+    }
+
+    pub(crate) fn like(
+        &mut self,
+        value: &Expression,
+        pattern: &Expression,
+        escape: Option<&Expression>,
+        not: bool,
+    ) -> Bound<Expr> {
+        let mut args = Vec::new();
+        for part in [Some(value), Some(pattern), escape].into_iter().flatten() {
+            let bound = self.bind(part)?;
+            if !bound.data_type.logical.is_character() && bound.data_type.logical != LogicalType::Null {
+                return Err(Diagnostic::new(format!("`LIKE` needs texts, this is `{}`", bound.data_type), part.span));
+            }
+            args.push(if bound.data_type.logical == LogicalType::Null { coerce(bound, &LogicalType::STRING) } else { bound });
+        }
+        let data_type = boolean_of(&args);
+        let result = call("like", args, data_type);
+        Ok(if not { negated(result) } else { result })
+    }
+}
+
+/// A value among constants of other types: theirs are cast to its type.
+fn in_type(args: &[Expr]) -> Option<LogicalType> {
+    let value = &args.first()?.data_type;
+    let types: Option<Vec<LogicalType>> =
+        args[1..].iter().map(|arg| comparison_type(value, &arg.data_type)).collect();
+    let first = types?.into_iter().next()?;
+    args.iter().all(|arg| can_cast(&arg.data_type.logical, &first)).then_some(first)
+}
+
+/// `NOT x`
+pub(crate) fn negated(expr: Expr) -> Expr {
+    let args = vec![expr];
+    let data_type = boolean_of(&args);
+    call("not", args, data_type)
+}
+
+/// `-9223372036854775808` is a BIGINT, though its digits alone are not.
+fn negative_constant(value: i64) -> Expr {
+    let logical = if i32::try_from(value).is_ok() { LogicalType::Int } else { LogicalType::BigInt };
+    Expr::literal(Literal::Integer(value), logical.not_null())
+}
+
+fn negate(expr: Expr) -> Expr {
+    let data_type = expr.data_type.clone();
+    match expr.kind {
+        ExprKind::Literal(Literal::Decimal(value)) => Expr::literal(Literal::Decimal(-value), data_type),
+        ExprKind::Literal(Literal::Double(value)) => Expr::literal(Literal::Double(-value), data_type),
+        ExprKind::Literal(Literal::Months(value)) if value > i32::MIN => Expr::literal(Literal::Months(-value), data_type),
+        ExprKind::Literal(Literal::Millis(value)) if value > i64::MIN => Expr::literal(Literal::Millis(-value), data_type),
+        _ => call("negate", vec![expr], data_type),
+    }
+}
+
+/// `a || b`
+fn concat(left: Expr, right: Expr, span: Span) -> Bound<Expr> {
+    let text = |expr: Expr| match &expr.data_type.logical {
+        logical if logical.is_character() => Ok(expr),
+        LogicalType::Null => Ok(coerce(expr, &LogicalType::STRING)),
+        _ => Err(Diagnostic::new(format!("`||` needs texts, this is `{}`", expr.data_type), span)
+            .with_help("cast it to `STRING`")),
+    };
+    let args = vec![text(left)?, text(right)?];
+    let data_type = node::nullable_with(LogicalType::STRING, &args);
+    Ok(call("concat", args, data_type))
+}
+
+fn arithmetic(operator: BinaryOperator, left: Expr, right: Expr, span: Span) -> Bound<Expr> {
+    let (left, right) = typed_nulls(left, right);
+    if left.data_type.logical.is_numeric() && right.data_type.logical.is_numeric() {
+        return Ok(numbers(operator, left, right));
+    }
+    moments(operator, left, right).map_err(|(left, right)| not_applicable(operator.text(), &left, &right, span))
+}
+
+/// A bare NULL takes the other side's type.
+fn typed_nulls(left: Expr, right: Expr) -> (Expr, Expr) {
+    let is_null = |expr: &Expr| expr.data_type.logical == LogicalType::Null;
+    match (is_null(&left), is_null(&right)) {
+        (true, true) => (coerce(left, &LogicalType::Int), coerce(right, &LogicalType::Int)),
+        (true, false) if right.data_type.logical.is_numeric() => (coerce(left, &right.data_type.logical), right),
+        (false, true) if left.data_type.logical.is_numeric() => {
+            let right = coerce(right, &left.data_type.logical);
+            (left, right)
+        }
+        _ => (left, right),
+    }
+}
+
+/// Arithmetic on two numbers. Decimals keep their own types; everything else is cast to the result's.
+pub(crate) fn numbers(operator: BinaryOperator, left: Expr, right: Expr) -> Expr {
+    let (function, rule) = match operator {
+        BinaryOperator::Minus => ("minus", Arithmetic::Sum),
+        BinaryOperator::Times => ("times", Arithmetic::Product),
+        BinaryOperator::Divide => ("divide", Arithmetic::Quotient),
+        BinaryOperator::Modulo => ("mod", Arithmetic::Remainder),
+        _ => ("plus", Arithmetic::Sum),
+    };
+    let result = arithmetic_type(rule, &left.data_type.logical, &right.data_type.logical);
+    let args: Vec<Expr> = if matches!(result, LogicalType::Decimal(..)) {
+        [left, right].into_iter().map(as_decimal).collect()
+    } else {
+        let common = common_type([&left.data_type, &right.data_type]).map_or(result.clone(), |common| common.logical);
+        [left, right].into_iter().map(|arg| coerce(arg, &common)).collect()
+    };
+    let data_type = node::nullable_with(result.clone(), &args);
+    narrowed(call(function, args, data_type), &result)
+}
+
+/// The remainder of integers is computed in the wider type, then narrowed to the divisor's.
+fn narrowed(expr: Expr, result: &LogicalType) -> Expr {
+    let ExprKind::Call { function: "mod", args } = &expr.kind else { return expr };
+    let wide = args[0].data_type.logical.clone();
+    if wide == *result || !result.is_integer() {
+        return expr;
+    }
+    let data_type = DataType { logical: wide, nullable: expr.data_type.nullable };
+    coerce(Expr { data_type, ..expr }, result)
+}
+
+/// An integer as the decimal that holds all its values.
+fn as_decimal(expr: Expr) -> Expr {
+    if matches!(expr.data_type.logical, LogicalType::Decimal(..)) {
+        return expr;
+    }
+    let (precision, scale) = super::types::digits(&expr.data_type.logical);
+    coerce(expr, &LogicalType::Decimal(precision, scale))
+}
+
+/// Arithmetic on moments and intervals; gives both sides back if there is none.
+fn moments(operator: BinaryOperator, left: Expr, right: Expr) -> Result<Expr, (Expr, Expr)> {
+    let is_interval = |t: &LogicalType| matches!(t, LogicalType::IntervalDayTime | LogicalType::IntervalYearMonth);
+    let is_moment = |t: &LogicalType| t.is_timestamp() || matches!(t, LogicalType::Date | LogicalType::Time(_));
+    let (a, b) = (left.data_type.logical.clone(), right.data_type.logical.clone());
+    let (function, args) = match operator {
+        BinaryOperator::Plus if is_moment(&a) && is_interval(&b) => ("datetime_plus", vec![left, right]),
+        BinaryOperator::Plus if is_interval(&a) && is_moment(&b) => ("datetime_plus", vec![right, left]),
+        BinaryOperator::Minus if is_moment(&a) && is_interval(&b) => ("datetime_minus", vec![left, right]),
+        BinaryOperator::Plus if is_interval(&a) && a == b => ("interval_plus", vec![left, right]),
+        BinaryOperator::Minus if is_interval(&a) && a == b => ("interval_minus", vec![left, right]),
+        BinaryOperator::Times if is_interval(&a) && b.is_integer() => {
+            ("interval_times", vec![left, coerce(right, &LogicalType::BigInt)])
+        }
+        BinaryOperator::Times if a.is_integer() && is_interval(&b) => {
+            ("interval_times", vec![right, coerce(left, &LogicalType::BigInt)])
+        }
+        _ => return Err((left, right)),
+    };
+    let result = args[0].data_type.logical.clone();
+    if matches!((&result, &args[1].data_type.logical), (LogicalType::Time(_), LogicalType::IntervalYearMonth)) {
+        return Err((args[0].clone(), args[1].clone()));
+    }
+    let data_type = node::nullable_with(result, &args);
+    Ok(call(function, args, data_type))
+}

@@ -1,0 +1,252 @@
+//! `SELECT`: items, `WHERE`, `GROUP BY`, `HAVING`, `DISTINCT`.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use yeoul_row::{Field, LogicalType, RowType};
+
+use super::aggregate::{Collector, Grouping, group};
+use super::dedup::{Rank, deduplicated, row_number, take_first_only};
+use super::expression::ExprBinder;
+use super::from::Relation;
+use super::operator::balanced;
+use super::scope::{Scope, ScopeColumn};
+use super::{Binder, Bound, node};
+use crate::ast::Ident;
+use crate::ast::expression::{Expression, ExpressionKind};
+use crate::ast::query::{Select, SelectItem};
+use crate::diagnostic::Diagnostic;
+use crate::expr::{Expr, ExprKind, Literal};
+use crate::plan::Rel;
+use crate::walk;
+
+/// One column of the result.
+struct Item<'a> {
+    expr: Expr,
+    name: String,
+    /// As written; absent for the columns of a star.
+    source: Option<&'a Expression>,
+}
+
+impl Binder<'_> {
+    /// One `SELECT` as a relation.
+    pub(crate) fn select(&mut self, select: &Select) -> Bound<Relation> {
+        if let Some(hint) = select.hints.first() {
+            return Err(Diagnostic::new("`OPTIONS` can only stand on a table", hint.name.span));
+        }
+        let input = match &select.from {
+            Some(from) => self.from(from)?,
+            None => one_row(),
+        };
+        let input = filtered(input, select.filter.as_ref())?;
+        if let Some((at, call, over)) = row_number(&select.items) {
+            return numbered(input, select, at, call, over);
+        }
+        let mut relation = projected(input, select)?;
+        if select.distinct {
+            relation = distinct(relation, select)?;
+        }
+        Ok(relation)
+    }
+}
+
+/// What a `SELECT` without `FROM` reads: one row.
+fn one_row() -> Relation {
+    let schema = RowType::new(vec![Field::new("ZERO", LogicalType::Int.not_null())]);
+    let rel = node::values(vec![vec![Literal::Integer(0)]], schema);
+    let scope = Scope { columns: Vec::new(), ..Scope::of(&rel, "") };
+    Relation { rel, scope, rank: None }
+}
+
+/// `WHERE`, which also holds a row number to 1.
+fn filtered(input: Relation, filter: Option<&Expression>) -> Bound<Relation> {
+    let mut parts = match filter {
+        Some(filter) => walk::conjuncts(ExprBinder::new(&input.scope, "`WHERE`").condition(filter)?),
+        None => Vec::new(),
+    };
+    if let Some(rank) = &input.rank {
+        take_first_only(&mut parts, rank)?;
+    }
+    let rel = if parts.is_empty() { input.rel } else { node::filter(input.rel, balanced("and", parts)) };
+    Ok(Relation { rel, scope: input.scope, rank: None })
+}
+
+/// `SELECT …, ROW_NUMBER() OVER (…) AS n, …`
+fn numbered(
+    input: Relation,
+    select: &Select,
+    at: usize,
+    call: &crate::ast::expression::Call,
+    over: &crate::ast::expression::Over,
+) -> Bound<Relation> {
+    if select.group_by.is_some() || select.having.is_some() || select.distinct {
+        return Err(super::expression::unsupported("ROW_NUMBER together with GROUP BY or DISTINCT", over.span));
+    }
+    let rel = deduplicated(input.rel, &input.scope, call, over)?;
+    let number = rel.schema.fields.len() - 1;
+    let mut exprs = Vec::new();
+    let mut names = Vec::new();
+    let mut place = 0;
+    for (position, item) in select.items.iter().enumerate() {
+        if position == at {
+            place = exprs.len();
+            exprs.push(node::column(&rel, number));
+            names.push(item_name(item, place));
+            continue;
+        }
+        for bound in expand(item, &input.scope, exprs.len(), |e| ExprBinder::new(&input.scope, "`SELECT`").bind(e))? {
+            exprs.push(bound.expr);
+            names.push(bound.name);
+        }
+    }
+    let rel = node::project(rel, exprs, unique(names));
+    let scope = Scope::of(&rel, "");
+    Ok(Relation { rel, scope, rank: Some(Rank { place, span: over.span }) })
+}
+
+/// The items over the input, or over its groups.
+fn projected(input: Relation, select: &Select) -> Bound<Relation> {
+    let mut collector = Collector::new(input.rel.schema.fields.len());
+    let mut binder = ExprBinder::new(&input.scope, "`SELECT`");
+    binder.collector = Some(&mut collector);
+    let mut items = Vec::new();
+    for item in &select.items {
+        let place = items.len();
+        items.extend(expand(item, &input.scope, place, |e| binder.bind(e))?);
+    }
+    let having = match &select.having {
+        Some(having) => Some((binder.condition(having)?, having)),
+        None => None,
+    };
+    let named = std::mem::take(&mut binder.named);
+    if select.group_by.is_none() && collector.is_empty() && having.is_none() {
+        return Ok(project_items(input.rel, items));
+    }
+    let keys = group_keys(select, &input.scope)?;
+    let span = select.group_by.as_ref().map_or(select.span, |group_by| group_by.span);
+    let grouping = group(input.rel, keys, collector, span)?;
+    let fallback = Expression::new(ExpressionKind::Name(Vec::new()), span);
+    for item in &mut items {
+        item.expr = grouping.rewrite(&item.expr, item.source.unwrap_or(&fallback), &input.scope, &named)?;
+    }
+    let rel = match having {
+        Some((condition, written)) => {
+            let condition = grouping.rewrite(&condition, written, &input.scope, &named)?;
+            node::filter(grouping.rel.clone(), condition)
+        }
+        None => grouping.rel.clone(),
+    };
+    Ok(project_items(rel, items))
+}
+
+fn group_keys(select: &Select, scope: &Scope) -> Bound<Vec<Expr>> {
+    let Some(group_by) = &select.group_by else { return Ok(Vec::new()) };
+    let mut binder = ExprBinder::new(scope, "`GROUP BY`");
+    let mut keys: Vec<Expr> = Vec::new();
+    for key in &group_by.keys {
+        let bound = binder.bind(key)?;
+        if !keys.contains(&bound) {
+            keys.push(bound);
+        }
+    }
+    Ok(keys)
+}
+
+fn project_items(rel: Arc<Rel>, items: Vec<Item<'_>>) -> Relation {
+    let (exprs, names): (Vec<Expr>, Vec<String>) = items.into_iter().map(|item| (item.expr, item.name)).unzip();
+    let rel = node::project(rel, exprs, unique(names));
+    let scope = Scope::of(&rel, "");
+    Relation { rel, scope, rank: None }
+}
+
+/// `SELECT DISTINCT`: a group per row.
+fn distinct(relation: Relation, select: &Select) -> Bound<Relation> {
+    let rel = distinct_rows(relation.rel, select.span)?;
+    let scope = Scope::of(&rel, "");
+    Ok(Relation { rel, scope, rank: None })
+}
+
+/// Each row once, the columns in their order.
+pub(crate) fn distinct_rows(rel: Arc<Rel>, span: crate::diagnostic::Span) -> Bound<Arc<Rel>> {
+    let keys = node::columns(&rel);
+    let names: Vec<String> = rel.schema.fields.iter().map(|field| field.name.clone()).collect();
+    let scope = Scope::of(&rel, "");
+    let grouping: Grouping = group(rel, keys.clone(), Collector::new(keys.len()), span)?;
+    let written = Expression::new(ExpressionKind::Name(Vec::new()), span);
+    let exprs = keys.iter().map(|key| grouping.rewrite(key, &written, &scope, &Default::default()));
+    let exprs = exprs.collect::<Bound<Vec<Expr>>>()?;
+    Ok(node::project(grouping.rel.clone(), exprs, names))
+}
+
+/// The columns that an item stands for, from `place` on.
+fn expand<'a>(
+    item: &'a SelectItem,
+    scope: &Scope,
+    place: usize,
+    bind: impl FnOnce(&'a Expression) -> Bound<Expr>,
+) -> Bound<Vec<Item<'a>>> {
+    match item {
+        SelectItem::Star(span) if scope.columns.is_empty() => {
+            Err(Diagnostic::new("`*` needs a `FROM`", *span))
+        }
+        SelectItem::Star(_) => Ok((0..scope.columns.len()).map(|place| star_item(scope, place)).collect()),
+        SelectItem::TableStar(name) => {
+            let places = scope.places_of(name.last()).or_else(|| scope.places_of(&name.key()));
+            if let Some(places) = places {
+                return Ok(places.into_iter().map(|place| star_item(scope, place)).collect());
+            }
+            row_star(&name.parts, scope)
+        }
+        SelectItem::Value(value, _) => Ok(vec![Item { expr: bind(value)?, name: item_name(item, place), source: Some(value) }]),
+    }
+}
+
+fn star_item<'a>(scope: &Scope, place: usize) -> Item<'a> {
+    let ScopeColumn { name, .. } = &scope.columns[place];
+    let data_type = scope.schema.fields[place].data_type.clone();
+    Item { expr: Expr::column(place, data_type), name: name.clone(), source: None }
+}
+
+/// `r.*` of a column that is a ROW: its fields.
+fn row_star<'a>(parts: &[Ident], scope: &Scope) -> Bound<Vec<Item<'a>>> {
+    let Ok(row) = scope.resolve(parts) else {
+        return Err(scope.unknown_star(&parts[0]));
+    };
+    let LogicalType::Row(fields) = row.data_type.logical.clone() else {
+        return Err(scope.unknown_star(&parts[0]));
+    };
+    let fields = fields.fields.iter().enumerate().map(|(place, field)| {
+        let data_type = field.data_type.clone().with_nullable(field.data_type.nullable || row.data_type.nullable);
+        let kind = ExprKind::Field { row: Box::new(row.clone()), field: place };
+        Item { expr: Expr { kind, data_type }, name: field.name.clone(), source: None }
+    });
+    Ok(fields.collect())
+}
+
+/// The alias, else the last part of a name, else `EXPR$n`.
+fn item_name(item: &SelectItem, place: usize) -> String {
+    match item {
+        SelectItem::Value(_, Some(alias)) => alias.name.clone(),
+        SelectItem::Value(Expression { kind: ExpressionKind::Name(parts), .. }, None) => {
+            parts.last().map_or_else(String::new, |part| part.name.clone())
+        }
+        SelectItem::Value(Expression { kind: ExpressionKind::Field(_, field), .. }, None) => field.name.clone(),
+        _ => format!("EXPR${place}"),
+    }
+}
+
+/// Equal names get a number, as Flink's do: `a`, `a0`, `a1`.
+fn unique(names: Vec<String>) -> Vec<String> {
+    let mut taken: BTreeSet<String> = BTreeSet::new();
+    let mut result = Vec::with_capacity(names.len());
+    for name in names {
+        let fresh = if taken.contains(&name) {
+            (0..).map(|n| format!("{name}{n}")).find(|candidate| !taken.contains(candidate)).unwrap_or(name)
+        } else {
+            name
+        };
+        taken.insert(fresh.clone());
+        result.push(fresh);
+    }
+    result
+}

@@ -1,0 +1,99 @@
+//! Which columns of each node are read by anyone.
+
+use std::collections::BTreeSet;
+
+use super::share::Shared;
+use crate::plan::{Aggregate, Rel, RelOp};
+use crate::walk::collect_columns;
+
+/// For each node of a plan the columns that its readers need, by place.
+pub(crate) fn required(plan: &Shared) -> Vec<BTreeSet<usize>> {
+    let mut required = vec![BTreeSet::new(); plan.nodes.len()];
+    for top in &plan.tops {
+        required[*top].extend(0..plan.nodes[*top].schema.fields.len());
+    }
+    // Readers stand behind what they read, so that each node's set is complete when its turn comes.
+    for place in (0..plan.nodes.len()).rev() {
+        // A row without columns can't be counted, so one column stays.
+        if required[place].is_empty() && !plan.nodes[place].schema.fields.is_empty() {
+            required[place].insert(0);
+        }
+        let wanted = required[place].clone();
+        for (input, columns) in needs(&plan.nodes[place], &wanted) {
+            required[Shared::place(input)].extend(columns);
+        }
+    }
+    required
+}
+
+/// What a node needs of each input to give the columns `wanted`.
+fn needs<'a>(rel: &'a Rel, wanted: &BTreeSet<usize>) -> Vec<(&'a Rel, BTreeSet<usize>)> {
+    let mut needed = BTreeSet::new();
+    match &rel.op {
+        RelOp::Scan { .. } | RelOp::Values { .. } => Vec::new(),
+        RelOp::Project { input, exprs } => {
+            wanted.iter().for_each(|place| collect_columns(&exprs[*place], &mut needed));
+            vec![(input, needed)]
+        }
+        RelOp::Filter { input, predicate } => {
+            needed.extend(wanted);
+            collect_columns(predicate, &mut needed);
+            vec![(input, needed)]
+        }
+        RelOp::Watermark { input, rowtime, expr, .. } => {
+            needed.extend(wanted);
+            needed.insert(*rowtime);
+            collect_columns(expr, &mut needed);
+            vec![(input, needed)]
+        }
+        RelOp::Window { input, window } => {
+            needed.extend(wanted.iter().filter(|place| **place < input.schema.fields.len()));
+            needed.insert(window.time);
+            vec![(input, needed)]
+        }
+        RelOp::WindowAggregate { input, window, keys, aggregates } => {
+            needed.insert(window.time);
+            aggregate_needs(keys, aggregates, &mut needed);
+            vec![(input, needed)]
+        }
+        RelOp::GroupAggregate { input, keys, aggregates } => {
+            aggregate_needs(keys, aggregates, &mut needed);
+            vec![(input, needed)]
+        }
+        RelOp::Deduplicate { input, keys, order, .. } => {
+            needed.extend(wanted.iter().filter(|place| **place < input.schema.fields.len()));
+            needed.extend(keys);
+            needed.insert(*order);
+            vec![(input, needed)]
+        }
+        RelOp::Join { left, right, on, residual, .. } => join_needs(left, right, on, residual.as_ref(), wanted),
+        RelOp::Union { inputs } => inputs.iter().map(|input| (&**input, wanted.clone())).collect(),
+    }
+}
+
+fn aggregate_needs(keys: &[usize], aggregates: &[Aggregate], needed: &mut BTreeSet<usize>) {
+    needed.extend(keys);
+    for aggregate in aggregates {
+        needed.extend(&aggregate.args);
+        needed.extend(aggregate.filter);
+    }
+}
+
+fn join_needs<'a>(
+    left: &'a Rel,
+    right: &'a Rel,
+    on: &[(usize, usize)],
+    residual: Option<&crate::expr::Expr>,
+    wanted: &BTreeSet<usize>,
+) -> Vec<(&'a Rel, BTreeSet<usize>)> {
+    let width = left.schema.fields.len();
+    let mut columns = wanted.clone();
+    if let Some(residual) = residual {
+        collect_columns(residual, &mut columns);
+    }
+    let mut of_left: BTreeSet<usize> = columns.iter().copied().filter(|place| *place < width).collect();
+    let mut of_right: BTreeSet<usize> = columns.iter().filter_map(|place| place.checked_sub(width)).collect();
+    of_left.extend(on.iter().map(|(left, _)| left));
+    of_right.extend(on.iter().map(|(_, right)| right));
+    vec![(left, of_left), (right, of_right)]
+}

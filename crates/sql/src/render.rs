@@ -1,0 +1,269 @@
+//! Plans as text: for `EXPLAIN`, for tests, and the fingerprint of a job's state.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::sync::Arc;
+
+use yeoul_row::RowType;
+
+use crate::expr::{Expr, ExprKind, Literal};
+use crate::optimize::inputs;
+use crate::plan::{
+    Aggregate, AggregateFunction, Branch, ChangelogMode, JoinKind, Keep, Rel, RelOp, Target, TimeAttribute,
+    WatermarkEmit, WindowKind, WindowSpec,
+};
+
+/// The branches as an indented tree, one node a line: operation, columns, changelog mode. A node that is shared is
+/// spelt out where it is first read.
+#[must_use]
+pub fn plan_text(branches: &[Branch]) -> String {
+    let mut text = String::new();
+    let mut seen = BTreeSet::new();
+    for branch in branches {
+        let _ = writeln!(text, "{}", target_text(branch));
+        tree(&branch.input, 1, &mut seen, &mut text);
+    }
+    text
+}
+
+fn target_text(branch: &Branch) -> String {
+    match &branch.target {
+        Target::Table(table) => format!("Sink({})", table.name),
+        Target::View(view) => format!("View({}, key=[{}])", view.name, places(&view.key, &view.schema)),
+        Target::Collect => "Collect".to_owned(),
+    }
+}
+
+fn tree(rel: &Arc<Rel>, depth: usize, seen: &mut BTreeSet<u32>, text: &mut String) {
+    let indent = "  ".repeat(depth);
+    if !seen.insert(rel.id) {
+        let _ = writeln!(text, "{indent}#{} (above)", rel.id);
+        return;
+    }
+    let _ = writeln!(text, "{indent}#{} {} -> {} {}", rel.id, node_text(rel), columns(rel), mode_text(rel.mode));
+    for input in inputs(&rel.op) {
+        tree(input, depth + 1, seen, text);
+    }
+}
+
+/// `[I,U,D]`
+fn mode_text(mode: ChangelogMode) -> String {
+    let updates = if mode.updates { ",U" } else { "" };
+    let deletes = if mode.deletes { ",D" } else { "" };
+    format!("[I{updates}{deletes}]")
+}
+
+/// The columns with their types; time attributes marked.
+fn columns(rel: &Rel) -> String {
+    let fields = rel.schema.fields.iter().zip(&rel.time).map(|(field, time)| {
+        let mark = match time {
+            TimeAttribute::None => "",
+            TimeAttribute::Rowtime => " *ROWTIME*",
+            TimeAttribute::Proctime => " *PROCTIME*",
+        };
+        format!("{} {}{mark}", field.name, field.data_type)
+    });
+    format!("({})", fields.collect::<Vec<_>>().join(", "))
+}
+
+/// One node without its inputs.
+fn node_text(rel: &Rel) -> String {
+    match &rel.op {
+        RelOp::Scan { table, projection } => {
+            let readable = table.readable();
+            format!("Scan({}, [{}])", table.name, places(projection, &readable))
+        }
+        RelOp::Values { rows } => format!("Values({} rows)", rows.len()),
+        RelOp::Project { input, exprs } => format!("Project({})", list(exprs, &input.schema)),
+        RelOp::Filter { input, predicate } => format!("Filter({})", expr_text(predicate, &input.schema)),
+        RelOp::Watermark { input, rowtime, expr, emit, idle_timeout } => {
+            let idle = idle_timeout.map_or(String::new(), |millis| format!(", idle={millis}ms"));
+            let (rowtime, expr) = (name_at(*rowtime, &input.schema), expr_text(expr, &input.schema));
+            format!("Watermark({rowtime} AS {expr}, {}{idle})", emit_text(*emit))
+        }
+        RelOp::Window { input, window } => format!("Window({})", window_text(window, &input.schema)),
+        RelOp::WindowAggregate { input, window, keys, aggregates } => format!(
+            "WindowAggregate({}, keys=[{}], {})",
+            window_text(window, &input.schema),
+            places(keys, &input.schema),
+            aggregates_text(aggregates, &input.schema)
+        ),
+        RelOp::GroupAggregate { input, keys, aggregates } => {
+            format!("GroupAggregate(keys=[{}], {})", places(keys, &input.schema), aggregates_text(aggregates, &input.schema))
+        }
+        RelOp::Deduplicate { input, keys, order, keep, row_number } => {
+            let keep = if *keep == Keep::First { "first" } else { "last" };
+            let number = if *row_number { ", with row number" } else { "" };
+            let (keys, order) = (places(keys, &input.schema), name_at(*order, &input.schema));
+            format!("Deduplicate(keep {keep} by {order}, keys=[{keys}]{number})")
+        }
+        RelOp::Join { left, right, kind, on, residual } => {
+            join_text(left, right, *kind, on, residual.as_ref(), &rel.schema)
+        }
+        RelOp::Union { inputs } => format!("Union({} inputs)", inputs.len()),
+    }
+}
+
+fn join_text(
+    left: &Rel,
+    right: &Rel,
+    kind: JoinKind,
+    on: &[(usize, usize)],
+    residual: Option<&Expr>,
+    schema: &RowType,
+) -> String {
+    let kind = if kind == JoinKind::Inner { "inner" } else { "left" };
+    let pairs = on.iter().map(|(l, r)| format!("{} = {}", name_at(*l, &left.schema), name_at(*r, &right.schema)));
+    let residual = residual.map_or(String::new(), |residual| format!(", where {}", expr_text(residual, schema)));
+    format!("Join({kind}, on [{}]{residual})", pairs.collect::<Vec<_>>().join(", "))
+}
+
+fn emit_text(emit: WatermarkEmit) -> String {
+    match emit {
+        WatermarkEmit::OnEvent => "on-event".to_owned(),
+        WatermarkEmit::Periodic(millis) => format!("every {millis}ms"),
+    }
+}
+
+fn window_text(window: &WindowSpec, schema: &RowType) -> String {
+    let WindowKind::Tumble { size, offset } = window.kind;
+    let shift = if offset == 0 { String::new() } else { format!(", offset={offset}ms") };
+    format!("TUMBLE {} size={size}ms{shift}", name_at(window.time, schema))
+}
+
+fn name_at(place: usize, schema: &RowType) -> String {
+    schema.fields.get(place).map_or_else(|| format!("${place}"), |field| field.name.clone())
+}
+
+fn places(places: &[usize], schema: &RowType) -> String {
+    places.iter().map(|place| name_at(*place, schema)).collect::<Vec<_>>().join(", ")
+}
+
+fn list(exprs: &[Expr], schema: &RowType) -> String {
+    exprs.iter().map(|expr| expr_text(expr, schema)).collect::<Vec<_>>().join(", ")
+}
+
+fn aggregates_text(aggregates: &[Aggregate], schema: &RowType) -> String {
+    let texts = aggregates.iter().map(|aggregate| aggregate_text(aggregate, schema));
+    format!("aggregates=[{}]", texts.collect::<Vec<_>>().join(", "))
+}
+
+fn aggregate_text(aggregate: &Aggregate, schema: &RowType) -> String {
+    let name = match aggregate.function {
+        AggregateFunction::Count => "count",
+        AggregateFunction::Sum => "sum",
+        AggregateFunction::Avg => "avg",
+        AggregateFunction::Min => "min",
+        AggregateFunction::Max => "max",
+        AggregateFunction::FirstValue => "first_value",
+        AggregateFunction::LastValue => "last_value",
+    };
+    let distinct = if aggregate.distinct { "distinct " } else { "" };
+    let args = if aggregate.args.is_empty() { "*".to_owned() } else { places(&aggregate.args, schema) };
+    let filter = aggregate.filter.map_or(String::new(), |place| format!(" filter {}", name_at(place, schema)));
+    format!("{name}({distinct}{args}){filter}")
+}
+
+/// An expression over the columns of `schema`: `plus(a, 1)`.
+#[must_use]
+pub fn expr_text(expr: &Expr, schema: &RowType) -> String {
+    match &expr.kind {
+        ExprKind::Column(place) => name_at(*place, schema),
+        ExprKind::Literal(literal) => literal_text(literal, expr),
+        ExprKind::Call { function, args } => format!("{function}({})", list(args, schema)),
+        ExprKind::Cast { value, try_cast } => {
+            let word = if *try_cast { "try_cast" } else { "cast" };
+            format!("{word}({} as {})", expr_text(value, schema), expr.data_type.logical)
+        }
+        ExprKind::Case { arms, otherwise } => {
+            let mut text = "case".to_owned();
+            for (when, then) in arms {
+                let _ = write!(text, " when {} then {}", expr_text(when, schema), expr_text(then, schema));
+            }
+            if let Some(otherwise) = otherwise {
+                let _ = write!(text, " else {}", expr_text(otherwise, schema));
+            }
+            text + " end"
+        }
+        ExprKind::Field { row, field } => format!("{}.{field}", expr_text(row, schema)),
+    }
+}
+
+fn literal_text(literal: &Literal, expr: &Expr) -> String {
+    match literal {
+        Literal::Null => "null".to_owned(),
+        Literal::Boolean(value) => value.to_string(),
+        Literal::Integer(value) => value.to_string(),
+        Literal::Decimal(value) => format!("{value}:{}", expr.data_type.logical),
+        Literal::Double(value) => format!("{value:?}"),
+        Literal::String(text) => format!("'{text}'"),
+        Literal::Binary(bytes) => bytes.iter().fold("x'".to_owned(), |text, byte| text + &format!("{byte:02x}")) + "'",
+        Literal::Date(days) => format!("date {days}d"),
+        Literal::Time(millis) => format!("time {millis}ms"),
+        Literal::Timestamp(millis, nanos) => format!("timestamp {millis}ms+{nanos}ns"),
+        Literal::Months(months) => format!("{months}months"),
+        Literal::Millis(millis) => format!("{millis}ms"),
+    }
+}
+
+/// One line per node that keeps state or positions: what must stay for state of one plan to fit another.
+pub(crate) fn fingerprint(branches: &[Branch]) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut seen = BTreeSet::new();
+    for branch in branches {
+        stateful(&branch.input, &mut seen, &mut lines);
+    }
+    lines.extend(branches.iter().map(|branch| format!("branch {}: {}", branch.name, sink_text(branch))));
+    lines
+}
+
+fn stateful(rel: &Arc<Rel>, seen: &mut BTreeSet<u32>, lines: &mut Vec<String>) {
+    if !seen.insert(rel.id) {
+        return;
+    }
+    inputs(&rel.op).into_iter().for_each(|input| stateful(input, seen, lines));
+    let line = match &rel.op {
+        RelOp::Scan { table, .. } => format!("Scan({}: {})", table.name, identity(&table.options)),
+        RelOp::Watermark { .. } | RelOp::WindowAggregate { .. } | RelOp::GroupAggregate { .. } | RelOp::Deduplicate { .. } => {
+            format!("{} over {}", node_text(rel), input_types(rel))
+        }
+        _ => return,
+    };
+    lines.push(format!("#{} {line}", rel.id));
+}
+
+fn input_types(rel: &Rel) -> String {
+    let used = match &rel.op {
+        RelOp::WindowAggregate { keys, aggregates, window, .. } => aggregate_columns(keys, aggregates, Some(window.time)),
+        RelOp::GroupAggregate { keys, aggregates, .. } => aggregate_columns(keys, aggregates, None),
+        RelOp::Deduplicate { keys, order, .. } => keys.iter().copied().chain([*order]).collect(),
+        RelOp::Watermark { rowtime, .. } => BTreeSet::from([*rowtime]),
+        _ => BTreeSet::new(),
+    };
+    let Some(input) = inputs(&rel.op).first().copied() else { return String::new() };
+    let fields = used.iter().filter_map(|place| input.schema.fields.get(*place));
+    let fields: Vec<String> = fields.map(|field| format!("{} {}", field.name, field.data_type.logical)).collect();
+    format!("({})", fields.join(", "))
+}
+
+fn aggregate_columns(keys: &[usize], aggregates: &[Aggregate], time: Option<usize>) -> BTreeSet<usize> {
+    let args = aggregates.iter().flat_map(|aggregate| aggregate.args.iter().copied().chain(aggregate.filter));
+    keys.iter().copied().chain(args).chain(time).collect()
+}
+
+/// The options that say which data a table is.
+fn identity(options: &std::collections::BTreeMap<String, String>) -> String {
+    let keys = ["connector", "topic", "topic-pattern", "path", "url", "table-name"];
+    let parts = keys.into_iter().filter_map(|key| options.get(key).map(|value| format!("{key}={value}")));
+    parts.collect::<Vec<_>>().join(" ")
+}
+
+fn sink_text(branch: &Branch) -> String {
+    let schema: Vec<String> =
+        branch.input.schema.fields.iter().map(|field| format!("{} {}", field.name, field.data_type.logical)).collect();
+    match &branch.target {
+        Target::Table(table) => format!("{} {} ({})", table.name, identity(&table.options), schema.join(", ")),
+        Target::View(view) => format!("view {} key [{}] ({})", view.name, places(&view.key, &view.schema), schema.join(", ")),
+        Target::Collect => "collect".to_owned(),
+    }
+}

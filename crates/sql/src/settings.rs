@@ -1,0 +1,98 @@
+//! Settings (`SET 'key' = 'value'`): which exist, and values that the planner reads.
+//!
+//! Flink keeps any key; so does Yeoul, but for keys of its own (`yeoul.…`), where a misspelt one is refused, and for
+//! values that would silently mean something else.
+
+use std::collections::BTreeMap;
+
+use crate::nearest::did_you_mean;
+
+/// Yeoul's own keys.
+pub const OWN: [&str; 12] = [
+    "yeoul.batch.rows",
+    "yeoul.batch.linger",
+    "yeoul.dead-letter.topic",
+    "yeoul.fresh",
+    "yeoul.late-rows.topic",
+    "yeoul.output",
+    "yeoul.parallelism",
+    "yeoul.state.memory",
+    "yeoul.queue.bytes",
+    "yeoul.topic.partitions",
+    "yeoul.checkpoint.interval",
+    "yeoul.job.description",
+];
+
+/// Flink's default of `pipeline.auto-watermark-interval`.
+const WATERMARK_INTERVAL_MS: u64 = 200;
+
+/// Checks a setting before it is kept.
+///
+/// # Errors
+/// What is wrong, and the remedy.
+pub(crate) fn check(key: &str, value: &str) -> Result<(), (String, String)> {
+    if key.starts_with("yeoul.") && !OWN.contains(&key) {
+        return Err((format!("unknown setting `{key}`"), did_you_mean(key, &OWN, "settings")));
+    }
+    match key {
+        "execution.runtime-mode" => one_of(key, value, &["streaming", "batch", "automatic"]),
+        "table.local-time-zone" => zone(value),
+        "execution.checkpointing.interval"
+        | "table.exec.source.idle-timeout"
+        | "pipeline.auto-watermark-interval"
+        | "table.exec.state.ttl" => {
+            duration_millis(value).map(drop).map_err(|message| (message, "write it like `5 s`, `200 ms`, `1 min`".to_owned()))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn one_of(key: &str, value: &str, allowed: &[&str]) -> Result<(), (String, String)> {
+    if allowed.iter().any(|allowed| allowed.eq_ignore_ascii_case(value)) {
+        return Ok(());
+    }
+    Err((format!("`{value}` is no value of `{key}`"), did_you_mean(value, allowed, "values")))
+}
+
+fn zone(value: &str) -> Result<(), (String, String)> {
+    let offset = value.strip_prefix("GMT").or_else(|| value.strip_prefix("UTC"));
+    let fixed = offset.is_some_and(|offset| offset.is_empty() || offset.starts_with(['+', '-']));
+    if value == "default" || fixed || value.parse::<chrono_tz::Tz>().is_ok() {
+        return Ok(());
+    }
+    Err((format!("unknown time zone `{value}`"), "write it like `UTC` or `America/New_York`".to_owned()))
+}
+
+/// `5 s`, `200 ms`, `1 min`, `2 h`, `1 d`, or a bare number of milliseconds, in milliseconds.
+///
+/// # Errors
+/// What is wrong with the text.
+pub fn duration_millis(text: &str) -> Result<u64, String> {
+    let text = text.trim();
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at(digits);
+    let factor = match unit.trim().to_ascii_lowercase().as_str() {
+        "" | "ms" | "milli" | "millis" | "millisecond" | "milliseconds" => 1,
+        "s" | "sec" | "secs" | "second" | "seconds" => 1_000,
+        "m" | "min" | "minute" | "minutes" => 60_000,
+        "h" | "hour" | "hours" => 3_600_000,
+        "d" | "day" | "days" => 86_400_000,
+        _ => return Err(format!("`{text}` is no duration")),
+    };
+    let number: u64 = number.parse().map_err(|_| format!("`{text}` is no duration"))?;
+    number.checked_mul(factor).ok_or_else(|| format!("`{text}` is too long"))
+}
+
+/// How often periodic watermarks are emitted.
+pub(crate) fn watermark_interval(settings: &BTreeMap<String, String>) -> u64 {
+    duration(settings, "pipeline.auto-watermark-interval").unwrap_or(WATERMARK_INTERVAL_MS)
+}
+
+/// After how long a silent split counts as idle.
+pub(crate) fn idle_timeout(settings: &BTreeMap<String, String>) -> Option<u64> {
+    duration(settings, "table.exec.source.idle-timeout").filter(|millis| *millis > 0)
+}
+
+fn duration(settings: &BTreeMap<String, String>, key: &str) -> Option<u64> {
+    settings.get(key).and_then(|text| duration_millis(text).ok())
+}
