@@ -172,7 +172,8 @@ pub trait DiskFile: Send + Sync {
     fn sync_all(&self) -> io::Result<()>;
 }
 
-/// Creates a folder and those above it that are missing, each name durable.
+/// Creates a folder and those above it that are missing, each new name durable. A folder that is there already is
+/// left alone: whether its name is durable is for the caller to know.
 ///
 /// # Errors
 /// Those of the system; `NotADirectory` if something else has the name.

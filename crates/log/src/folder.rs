@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
 use yeoul_base::decode::Decoder;
-use yeoul_base::disk::{DirEntry, DiskLock, EntryKind, create_dir_durable, read_file, write_file_durable};
+use yeoul_base::disk::{DirEntry, DiskLock, EntryKind, create_dir_durable, parent_of, read_file, write_file_durable};
 use yeoul_base::{Disk, TopicId};
 
 use crate::encode::Encoder;
@@ -65,6 +65,7 @@ impl Folder {
     /// Opens a folder, or makes one where there is nothing.
     pub(crate) fn open(disk: &dyn Disk, dir: &Path) -> Result<Folder, OpenError> {
         create_dir_durable(disk, dir).map_err(|source| unusable("create", dir, source))?;
+        flush_name(disk, dir)?;
         let entries = disk.list(dir).map_err(|source| unusable("list", dir, source))?;
         check_names(dir, &entries)?;
         let lock_path = dir.join("LOCK");
@@ -83,6 +84,16 @@ impl Folder {
         // A killed process may have left names that are not durable yet.
         disk.sync_dir(dir).map_err(|source| unusable("flush", dir, source))?;
         Ok(folder)
+    }
+}
+
+/// Makes the folder's own name durable, which a killed process may have left undone. A parent that this user may not
+/// read was not made by this user either.
+fn flush_name(disk: &dyn Disk, dir: &Path) -> Result<(), OpenError> {
+    let parent = parent_of(dir);
+    match disk.sync_dir(&parent) {
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(()),
+        other => other.map_err(|source| unusable("flush", &parent, source)),
     }
 }
 

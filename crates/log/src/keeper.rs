@@ -5,8 +5,9 @@
 //! flushed; then readers are turned to them; then an index checkpoint that names them, durable; only then the
 //! write-ahead log's file goes. A failure leaves the file where it is, and is tried again.
 
+use std::collections::HashSet;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -34,6 +35,15 @@ pub(crate) struct Keeper {
     /// Something that failed is to be tried again.
     retry: bool,
     last_retention: Duration,
+    /// The file that was active at the last index checkpoint that is stored.
+    checkpointed: u32,
+    /// Files were rewritten since: the next index checkpoint lets them go.
+    rewrote: bool,
+    /// An index checkpoint was asked for, and has not come.
+    asked: bool,
+    /// Partitions' folders that are known to be durable. That one is there tells nothing: a process that was
+    /// killed, or a flush that failed, may have left it.
+    durable_dirs: HashSet<PathBuf>,
     /// What is still to be removed.
     trimmed: Vec<(TopicId, PartitionId, SegmentRef)>,
     deleted: Vec<TopicId>,
@@ -42,7 +52,17 @@ pub(crate) struct Keeper {
 impl Keeper {
     pub(crate) fn new(shared: Arc<Shared>) -> Keeper {
         let last_retention = shared.clock.elapsed();
-        Keeper { shared, retry: false, last_retention, trimmed: Vec::new(), deleted: Vec::new() }
+        Keeper {
+            shared,
+            retry: false,
+            last_retention,
+            checkpointed: 0,
+            rewrote: false,
+            asked: false,
+            durable_dirs: HashSet::new(),
+            trimmed: Vec::new(),
+            deleted: Vec::new(),
+        }
     }
 
     /// Turns until the log is closed.
@@ -85,16 +105,23 @@ impl Keeper {
         desk.snapshot.take()
     }
 
-    /// Asks the writer for an index checkpoint.
-    fn want_snapshot(&self) {
+    /// Asks the writer for an index checkpoint, if there is something new for it.
+    fn want_snapshot(&mut self, active: u32) {
+        if self.asked || !(self.rewrote || self.checkpointed < active) {
+            return;
+        }
+        self.asked = true;
         lock(&self.shared.desk.0).wanted = true;
         self.shared.queue.push(Request::Nudge);
     }
 
     /// Stores an index checkpoint and removes the files that are not needed with it.
-    fn store(&self, snapshot: &Snapshot) -> io::Result<()> {
+    fn store(&mut self, snapshot: &Snapshot) -> io::Result<()> {
         let shared = &self.shared;
+        self.asked = false;
         snapshot.store(&*shared.disk, &shared.folder.index(), shared.folder.key)?;
+        self.checkpointed = snapshot.file;
+        self.rewrote = false;
         let pinned = lock(&shared.pins).keys().copied().min();
         // After the pins: a commit makes its batches visible first, and lets go of the pins then.
         let topics = shared.all_topics();
@@ -136,9 +163,10 @@ impl Keeper {
                 break;
             }
             self.rewrite(number)?;
+            self.rewrote = true;
             left -= 1;
         }
-        self.want_snapshot();
+        self.want_snapshot(active);
         Ok(())
     }
 
@@ -147,8 +175,21 @@ impl Keeper {
         topics.iter().flat_map(|parts| &parts.partitions).map(|partition| partition.read().hot.len()).sum()
     }
 
+    /// Makes a partition's folder, durable up to the data folder.
+    fn make_dir(&mut self, dir: &Path) -> io::Result<()> {
+        if self.durable_dirs.contains(dir) {
+            return Ok(());
+        }
+        create_dir_durable(&*self.shared.disk, dir)?;
+        let topic = parent_of(dir);
+        self.shared.disk.sync_dir(&topic)?;
+        self.shared.disk.sync_dir(&parent_of(&topic))?;
+        self.durable_dirs.insert(dir.to_path_buf());
+        Ok(())
+    }
+
     /// Rewrites what a file holds, and all that lies before it in its partitions, into segments.
-    fn rewrite(&self, number: u32) -> io::Result<()> {
+    fn rewrite(&mut self, number: u32) -> io::Result<()> {
         for parts in self.shared.all_topics() {
             for partition in &parts.partitions {
                 let hot = prefix(partition, number);
@@ -161,11 +202,11 @@ impl Keeper {
         Ok(())
     }
 
-    fn rewrite_partition(&self, partition: &Partition, hot: &[(HotBatch, i64)]) -> io::Result<()> {
-        let shared = &self.shared;
+    fn rewrite_partition(&mut self, partition: &Partition, hot: &[(HotBatch, i64)]) -> io::Result<()> {
         let Some((first, _)) = hot.first() else { return Ok(()) };
-        let dir = shared.folder.topic(partition.topic.id).join(partition.number.to_string());
-        create_dir_durable(&*shared.disk, &dir)?;
+        let dir = self.shared.folder.topic(partition.topic.id).join(partition.number.to_string());
+        self.make_dir(&dir)?;
+        let shared = &self.shared;
         let owner = (shared.folder.key, partition.topic.id, partition.number);
         let mut writer = SegmentWriter::create(&*shared.disk, &dir, owner, first.base)?;
         let mut rest = hot;
@@ -206,7 +247,9 @@ impl Keeper {
             self.trimmed.pop();
         }
         while let Some(&topic) = self.deleted.last() {
-            ignore_missing(self.remove_tree(&self.shared.folder.topic(topic)))?;
+            let dir = self.shared.folder.topic(topic);
+            ignore_missing(self.remove_tree(&dir))?;
+            self.durable_dirs.retain(|made| !made.starts_with(&dir));
             self.deleted.pop();
         }
         Ok(())

@@ -57,6 +57,8 @@ pub(crate) struct Snapshot {
     pub(crate) sequence: u64,
     /// The first write-ahead log file that is needed with it.
     pub(crate) first_file: u32,
+    /// The file that groups go to.
+    pub(crate) file: u32,
     body: Vec<u8>,
 }
 
@@ -96,7 +98,7 @@ impl Snapshot {
             out.u64(*checkpoint);
             out.sized(meta);
         }
-        Snapshot { sequence: standing.sequence, first_file, body: out.0 }
+        Snapshot { sequence: standing.sequence, first_file, file: standing.file, body: out.0 }
     }
 
     /// Writes both copies, durable, and removes older checkpoints.
