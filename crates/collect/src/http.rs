@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
-use yeoul_base::{Clock, PartitionId};
+use yeoul_base::{Clock, PartitionId, SystemClock};
 use yeoul_log::{Log, Topic};
 
 use crate::body;
@@ -48,7 +48,12 @@ struct Door {
 }
 
 /// The HTTP door, without checks of host and origin, which belong around all doors together.
-pub fn router(log: Log, clock: Arc<dyn Clock>, limits: Limits) -> Router {
+pub fn router(log: Log, limits: Limits) -> Router {
+    router_with_clock(log, limits, Arc::new(SystemClock::new()))
+}
+
+/// [`router`], its records' timestamps from a clock.
+pub fn router_with_clock(log: Log, limits: Limits, clock: Arc<dyn Clock>) -> Router {
     let requests = Semaphore::new(limits.requests);
     let door = Door { log, clock, limits, requests, partitioner: Partitioner::default() };
     Router::new().route("/v1/topics/{topic}/records", post(records)).with_state(Arc::new(door))

@@ -17,5 +17,5 @@ mod partition;
 mod split;
 mod write;
 
-pub use http::{Limits, router};
+pub use http::{Limits, router, router_with_clock};
 pub use json_check::{DEPTH_MAX, JsonError, KEYS_MAX, Problem};

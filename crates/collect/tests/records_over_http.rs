@@ -11,7 +11,7 @@ use flate2::{Compression, write::GzEncoder};
 use serde_json::Value;
 use tower::ServiceExt;
 use yeoul_base::{Offset, PartitionId, RealDisk, SystemClock};
-use yeoul_collect::{Limits, router};
+use yeoul_collect::{Limits, router_with_clock};
 use yeoul_log::batch::{batches, records};
 use yeoul_log::{Log, LogConfig, TopicConfig};
 
@@ -33,7 +33,7 @@ impl Door {
         config.file_bytes = 4 << 20;
         let log = Log::open(config, Arc::new(RealDisk), clock.clone()).unwrap();
         let limits = Limits { body_bytes: BODY_MAX, requests: 4, patience: Duration::from_secs(5) };
-        let router = router(log.clone(), clock, limits);
+        let router = router_with_clock(log.clone(), limits, clock);
         Door { log, router, _dir: dir }
     }
 
