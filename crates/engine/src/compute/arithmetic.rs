@@ -1,12 +1,12 @@
-//! Arithmetic: integers wrap, division by zero fails, decimals are exact and NULL where they don't fit.
+//! Arithmetic: integers wrap, their division by zero fails, decimals are exact and NULL where they don't fit.
 
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, ArrowNativeTypeOp, ArrowPrimitiveType, AsArray, Datum, Decimal128Array, PrimitiveArray};
 use arrow::compute::kernels::arity::{try_binary, unary};
-use arrow::compute::kernels::numeric::{add_wrapping, mul_wrapping, sub_wrapping};
+use arrow::compute::kernels::numeric::{add_wrapping, div, mul_wrapping, rem, sub_wrapping};
 use arrow::datatypes::{
-    DataType, Decimal128Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, i256,
+    DataType, Decimal128Type, Int8Type, Int16Type, Int32Type, Int64Type, i256,
 };
 use arrow::error::ArrowError;
 use datafusion::error::Result;
@@ -77,8 +77,8 @@ fn divide(call: &Call<'_>) -> Result<ArrayRef> {
         DataType::Int16 => checked::<Int16Type>(&left, &right, i16::wrapping_div),
         DataType::Int32 => checked::<Int32Type>(&left, &right, i32::wrapping_div),
         DataType::Int64 => checked::<Int64Type>(&left, &right, i64::wrapping_div),
-        DataType::Float32 => checked::<Float32Type>(&left, &right, |left, right| left / right),
-        DataType::Float64 => checked::<Float64Type>(&left, &right, |left, right| left / right),
+        // Floating point has an infinity for it.
+        DataType::Float32 | DataType::Float64 => numbers(call, div),
         other => Err(row_error(format!("`{other}` can't be divided"))),
     }
 }
@@ -90,8 +90,7 @@ fn modulo(call: &Call<'_>) -> Result<ArrayRef> {
         DataType::Int16 => checked::<Int16Type>(&left, &right, i16::wrapping_rem),
         DataType::Int32 => checked::<Int32Type>(&left, &right, i32::wrapping_rem),
         DataType::Int64 => checked::<Int64Type>(&left, &right, i64::wrapping_rem),
-        DataType::Float32 => checked::<Float32Type>(&left, &right, |left, right| left % right),
-        DataType::Float64 => checked::<Float64Type>(&left, &right, |left, right| left % right),
+        DataType::Float32 | DataType::Float64 => numbers(call, rem),
         other => Err(row_error(format!("`{other}` has no remainder"))),
     }
 }

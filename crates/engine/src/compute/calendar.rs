@@ -85,11 +85,8 @@ pub(super) fn timestamp_text(value: i64, unit: TimeUnit, digits: u8, out: &mut S
     time_text(value.rem_euclid(per_day) * (1_000_000_000 / per_second(unit)), digits, out);
 }
 
-/// The days of `2013-02-08`, `2013-2-8`, and of what begins so and goes on with a blank or a `T`; `2013-02` and `2013`
-/// are first days.
-pub(super) fn parse_date(text: &str) -> Option<i64> {
-    let text = text.trim();
-    let text = text.split([' ', 'T']).next()?;
+/// Year, month and day of `2013-02-08`, `2013-2-8`; `2013-02` and `2013` are first days.
+fn parse_parts(text: &str) -> Option<(i32, u32, u32)> {
     let mut parts = text.splitn(3, '-');
     let number = |part: Option<&str>, otherwise: u32| match part {
         None => Some(otherwise),
@@ -97,8 +94,20 @@ pub(super) fn parse_date(text: &str) -> Option<i64> {
         Some(_) => None,
     };
     let year = i32::try_from(number(parts.next(), 0)?).ok()?;
-    let (month, day) = (number(parts.next(), 1)?, number(parts.next(), 1)?);
+    Some((year, number(parts.next(), 1)?, number(parts.next(), 1)?))
+}
+
+/// The days of a date, also where a blank and a time follow.
+pub(super) fn parse_date(text: &str) -> Option<i64> {
+    let (year, month, day) = parse_parts(text.trim().split(' ').next()?)?;
     Some(days(NaiveDate::from_ymd_opt(year, month, day)?))
+}
+
+/// The days of a date whose day may lie behind the month's last, which is meant then (Java's `SMART` resolver).
+fn parse_date_clamped(text: &str) -> Option<i64> {
+    let (year, month, day) = parse_parts(text)?;
+    let clamped = (28..=day.min(31)).rev().find_map(|day| NaiveDate::from_ymd_opt(year, month, day));
+    Some(days(if day > 28 { clamped? } else { NaiveDate::from_ymd_opt(year, month, day)? })).filter(|_| day <= 31)
 }
 
 /// The nanoseconds of the day of `10:07:00.123`, `10:07`.
@@ -117,12 +126,12 @@ pub(super) fn parse_time(text: &str) -> Option<i64> {
     Some((hour * 3600 + minute * 60 + second) * 1_000_000_000 + digits.parse::<i64>().ok()?)
 }
 
-/// Days and nanoseconds of the day of `2013-02-08 10:07:00.123` (or with a `T`), or of a date.
+/// Days and nanoseconds of the day of `2013-02-08 10:07:00.123`, or of a date.
 pub(super) fn parse_timestamp(text: &str) -> Option<(i64, i64)> {
     let text = text.trim();
-    let Some((date, time)) = text.split_once([' ', 'T']) else { return Some((parse_date(text)?, 0)) };
-    let time = time.strip_suffix('Z').unwrap_or(time);
-    Some((parse_date(date)?, parse_time(time.trim())?))
+    let Some((date, time)) = text.split_once(' ') else { return Some((parse_date_clamped(text)?, 0)) };
+    let complete = time.split('.').next().is_some_and(|clock| clock.matches(':').count() == 2);
+    Some((parse_date_clamped(date)?, parse_time(time).filter(|_| complete)?))
 }
 
 /// A local date and time in a unit; `None` where it doesn't fit.

@@ -136,11 +136,12 @@ fn to_decimal(array: &ArrayRef, precision: u8, scale: i8) -> Result<ArrayRef> {
         ArrowType::Decimal128(_, from) => map(array.as_primitive::<Decimal128Type>(), |value| {
             rescale(i256::from_i128(value), *from, scale).and_then(|value| fit(value, precision))
         }),
+        // The binary value, exactly, is what is rounded.
         ArrowType::Float32 => map(array.as_primitive::<Float32Type>(), |value| {
-            decimal_of(&value.to_string(), precision, scale)
+            decimal_of(&format!("{value:.60}"), precision, scale)
         }),
         ArrowType::Float64 => map(array.as_primitive::<Float64Type>(), |value| {
-            decimal_of(&value.to_string(), precision, scale)
+            decimal_of(&format!("{value:.60}"), precision, scale)
         }),
         _ => map(&to_int(array)?, |value| {
             rescale(i256::from_i128(i128::from(value)), 0, scale).and_then(|value| fit(value, precision))

@@ -176,7 +176,7 @@ pub(super) fn from_text(array: &ArrayRef, to: &DataType, lenient: bool, context:
         }
         LogicalType::Decimal(precision, scale) => {
             let scale = *scale as i8;
-            let parse = |text: &str| is_number(text).then(|| decimal_of(text, *precision, scale));
+            let parse = |text: &str| is_number(text.trim()).then(|| decimal_of(text.trim(), *precision, scale)).filter(Option::is_some);
             let values = read_values(texts, lenient, &fail, parse)?;
             let values: Decimal128Array = values.into_iter().map(Option::flatten).collect();
             Ok(Arc::new(values.with_precision_and_scale(*precision, scale)?))
@@ -213,7 +213,7 @@ fn read_values<T>(
 ) -> Result<Vec<Option<T>>> {
     let mut values = Vec::with_capacity(texts.len());
     for text in texts {
-        let value = text.and_then(|text| parse(text.trim()));
+        let value = text.and_then(&parse);
         match text {
             Some(text) if value.is_none() && !lenient => return Err(fail(text)),
             _ => values.push(value),
@@ -232,6 +232,7 @@ fn parse_boolean(text: &str) -> Option<bool> {
 
 /// Java's `Double.parseDouble`: also with a trailing `d` or `f`.
 fn parse_double(text: &str) -> Option<f64> {
+    let text = text.trim();
     match text {
         "NaN" => return Some(f64::NAN),
         "Infinity" | "+Infinity" => return Some(f64::INFINITY),
@@ -251,6 +252,7 @@ fn is_number(text: &str) -> bool {
 
 /// Flink's integers: digits, and a fraction that is cut off.
 fn parse_integer(text: &str) -> Option<i64> {
+    let text = text.trim();
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let digits = whole.strip_prefix(['+', '-']).unwrap_or(whole);
     let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
@@ -271,7 +273,7 @@ fn int_parser<'a>(logical: &'a LogicalType, context: &'a ExprContext) -> Option<
         LogicalType::Int => within(i64::from(i32::MIN), i64::from(i32::MAX)),
         LogicalType::BigInt => within(i64::MIN, i64::MAX),
         LogicalType::Date => Box::new(parse_date),
-        LogicalType::Time(_) => Box::new(|text| Some(parse_time(text)? / 1_000_000)),
+        LogicalType::Time(_) => Box::new(|text| Some(parse_time(text.trim())? / 1_000_000)),
         LogicalType::Timestamp(precision) => Box::new(move |text| local_timestamp(text, *precision)),
         LogicalType::TimestampLtz(precision) => Box::new(move |text| {
             let local = local_timestamp(text, *precision)?;

@@ -10,6 +10,8 @@ mod cast;
 mod cast_text;
 mod compare;
 mod function;
+mod hash;
+mod java_pattern;
 mod literal;
 mod logic;
 mod lower;

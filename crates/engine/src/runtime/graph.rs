@@ -71,8 +71,6 @@ pub(crate) struct Builder<'a> {
 
 /// A source as people see it.
 pub(crate) struct SourceEntry {
-    /// The scan's node id.
-    pub(crate) node: u32,
     /// The table.
     pub(crate) table: String,
     /// What it reads.
@@ -213,7 +211,7 @@ impl Builder<'_> {
         let failures = self.failures(dead_letters)?;
         let driver = SourceDriver::new(rel.id, source, splits, failures, self.options.batch_rows);
         let figures = driver.figures.clone();
-        let entry = names.map(|(table, reads)| SourceEntry { node: rel.id, table, reads, figures });
+        let entry = names.map(|(table, reads)| SourceEntry { table, reads, figures });
         Ok((SourceNode { driver, edges: Vec::new(), watermark: i64::MIN }, entry))
     }
 
