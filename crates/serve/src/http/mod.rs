@@ -30,6 +30,8 @@ pub fn router(serve: Arc<Serve>) -> Router {
         .route("/", get(page::index))
         .route("/app.js", get(page::script))
         .route("/chart.js", get(page::chart))
+        .route("/dom.js", get(page::dom))
+        .route("/view.js", get(page::view))
         .route("/style.css", get(page::style))
         .route("/icon.svg", get(page::icon))
         .route("/v1/views", get(list_views::list_views))

@@ -19,6 +19,14 @@ pub(super) async fn chart() -> impl IntoResponse {
     file("text/javascript; charset=utf-8", include_str!("../../../../console/chart.js"))
 }
 
+pub(super) async fn dom() -> impl IntoResponse {
+    file("text/javascript; charset=utf-8", include_str!("../../../../console/dom.js"))
+}
+
+pub(super) async fn view() -> impl IntoResponse {
+    file("text/javascript; charset=utf-8", include_str!("../../../../console/view.js"))
+}
+
 pub(super) async fn style() -> impl IntoResponse {
     file("text/css; charset=utf-8", include_str!("../../../../console/style.css"))
 }
