@@ -19,7 +19,7 @@ use crate::fault::Fault;
 pub fn print(rows: &RecordBatch, schema: &RowType, output: Output) -> Result<(), Fault> {
     let text = match output {
         Output::Table => text::table(std::slice::from_ref(rows), schema)? + &super::table::count(rows.num_rows()),
-        Output::Jsonl => encode(rows, schema, "json", &[("json.encode.decimal-as-plain-number", "true")])?,
+        Output::Jsonl => encode(rows, schema, "json", &[("encode.decimal-as-plain-number", "true")])?,
         Output::Csv => header(schema) + &encode(rows, schema, "csv", &[])?,
         // Every change was printed as it came.
         Output::Changelog => String::new(),
