@@ -11,6 +11,9 @@ use kafka_protocol::protocol::{Request, StrBytes};
 use super::connection::Connection;
 use super::error::ClientError;
 
+/// The longest pause before trying again.
+const RETRY_PAUSE_MAX: Duration = Duration::from_secs(1);
+
 /// How a client is set up.
 #[derive(Clone, Debug)]
 pub struct ClientConfig {
@@ -22,12 +25,12 @@ pub struct ClientConfig {
     pub patience: Duration,
     /// How often to try again after an error that may pass.
     pub retries: u32,
-    /// How long to wait before trying again.
+    /// How long to wait before trying again for the first time; each time twice as long, up to a second.
     pub retry_pause: Duration,
 }
 
 impl ClientConfig {
-    /// The defaults: 30 s for an answer, ten retries 100 ms apart. `bootstrap` is one or more `host:port`,
+    /// The defaults: 30 s for an answer, twelve retries within about ten seconds. `bootstrap` is one or more `host:port`,
     /// separated by commas.
     #[must_use]
     pub fn new(bootstrap: &str) -> ClientConfig {
@@ -35,7 +38,7 @@ impl ClientConfig {
             bootstrap: bootstrap.split(',').map(|address| address.trim().to_owned()).collect(),
             client_id: "yeoul".to_owned(),
             patience: Duration::from_secs(30),
-            retries: 10,
+            retries: 12,
             retry_pause: Duration::from_millis(100),
         }
     }
@@ -109,9 +112,10 @@ impl Client {
         if !error.is_retriable() || *tried >= self.config.retries {
             return false;
         }
+        let pause = self.config.retry_pause.saturating_mul(1 << (*tried).min(10));
         *tried += 1;
         self.forget_leaders();
-        tokio::time::sleep(self.config.retry_pause).await;
+        tokio::time::sleep(pause.min(RETRY_PAUSE_MAX)).await;
         true
     }
 

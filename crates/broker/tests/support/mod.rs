@@ -10,7 +10,7 @@ use kafka_protocol::messages::{RequestHeader, ResponseHeader};
 use kafka_protocol::protocol::{Decodable, Encodable, HeaderVersion, Request, StrBytes};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use yeoul_base::{PartitionId, RealDisk, SystemClock, Timestamp, TopicId};
+use yeoul_base::{Disk, PartitionId, RealDisk, SystemClock, Timestamp, TopicId};
 use yeoul_broker::client::{Client, ClientConfig};
 use yeoul_broker::{Broker, BrokerConfig, BrokerHandle};
 use yeoul_log::batch::{BatchBuilder, Compression};
@@ -31,10 +31,14 @@ impl TestBroker {
     }
 
     pub async fn start_with(config: BrokerConfig) -> TestBroker {
+        TestBroker::start_on(Arc::new(RealDisk), config).await
+    }
+
+    pub async fn start_on(disk: Arc<dyn Disk>, config: BrokerConfig) -> TestBroker {
         let folder = tempfile::tempdir().unwrap();
         let mut log_config = LogConfig::new(folder.path().join("log"));
         log_config.file_bytes = 16 << 20;
-        let log = Log::open(log_config, Arc::new(RealDisk), Arc::new(SystemClock::new())).unwrap();
+        let log = Log::open(log_config, disk, Arc::new(SystemClock::new())).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let handle = Broker::start(listener, log.clone(), config).unwrap();
         TestBroker { handle, log, _folder: folder }
