@@ -67,7 +67,7 @@ export class ViewPanel {
     this.places.section.hidden = views.length === 0;
     if (views.length === 0) return;
     const same = views.find((view) => view.name === this.view?.name);
-    const asked = views.find((view) => view.name === decodeURIComponent(location.hash.replace(/^#view=/, '')));
+    const asked = views.find((view) => location.hash === `#view=${encodeURIComponent(view.name)}`);
     if (!same) this.open(asked ?? views.find(shapeOf) ?? views[0]);
     this.showHead(views.find((view) => view.name === this.view.name));
   }

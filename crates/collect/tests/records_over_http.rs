@@ -31,6 +31,7 @@ impl Door {
         let clock = Arc::new(SystemClock::new());
         let mut config = LogConfig::new(dir.path().join("log"));
         config.file_bytes = 4 << 20;
+    config.group_bytes_max = 1 << 20;
         let log = Log::open(config, Arc::new(RealDisk), clock.clone()).unwrap();
         let limits = Limits { body_bytes: BODY_MAX, requests: 4, patience: Duration::from_secs(5) };
         let router = router_with_clock(log.clone(), limits, clock);
@@ -65,11 +66,11 @@ impl Door {
                     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
                     let headers =
                         record.headers.map(|header| (text(header.key), header.value.unwrap_or_default().to_vec()));
-                    let headers = headers.collect();
+                    let headers: Vec<_> = headers.collect();
                     stored.push((
                         record.key.map(<[u8]>::to_vec),
                         record.value.unwrap_or_default().to_vec(),
-                        headers.collect(),
+                        headers,
                     ));
                 }
             }

@@ -17,7 +17,7 @@ use datafusion::execution::memory_pool::GreedyMemoryPool;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
 use futures::StreamExt;
-use tokio::sync::oneshot;
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use crate::http::fault::Fault;
 use crate::http::read_view::find;
@@ -41,14 +41,28 @@ pub(crate) struct Adhoc {
 }
 
 impl Adhoc {
-    /// Runs a query on a thread of its own.
-    pub(crate) async fn run(&self, views: Views, sql: String, limits: Limits) -> Result<Answer, Fault> {
+    /// Runs a query on a thread of its own, which holds `permit` for as long as it runs, and gives up when nobody waits
+    /// for the answer any more.
+    pub(crate) async fn run(
+        &self,
+        views: Views,
+        sql: String,
+        limits: Limits,
+        permit: OwnedSemaphorePermit,
+    ) -> Result<Answer, Fault> {
         let runtime = self.runtime(&limits)?;
         let tasks = tokio::runtime::Handle::current();
-        let (reply, answer) = oneshot::channel();
+        let (mut reply, answer) = oneshot::channel();
         let work = move || {
+            let _permit = permit;
+            let answer = tasks.block_on(async {
+                tokio::select! {
+                    answer = in_time(run(&views, &sql, runtime, &limits), limits.query_time) => Some(answer),
+                    () = reply.closed() => None,
+                }
+            });
             // The asker may have gone away.
-            let _ = reply.send(tasks.block_on(in_time(run(&views, &sql, runtime, &limits), limits.query_time)));
+            let _ = answer.map(|answer| reply.send(answer));
         };
         let thread = std::thread::Builder::new().name("query".to_owned()).stack_size(STACK_BYTES);
         thread.spawn(work).map_err(Fault::internal)?;

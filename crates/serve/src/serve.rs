@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use yeoul_base::Clock;
 use yeoul_log::Log;
 
@@ -56,7 +56,7 @@ pub struct Serve {
     pub(crate) platform: Arc<dyn PlatformStatus>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) limits: Limits,
-    pub(crate) computing: Semaphore,
+    pub(crate) computing: Arc<Semaphore>,
     pub(crate) feeds: Arc<Semaphore>,
     pub(crate) adhoc: Adhoc,
     closed: watch::Sender<bool>,
@@ -72,7 +72,7 @@ impl Serve {
         clock: Arc<dyn Clock>,
         limits: Limits,
     ) -> Arc<Serve> {
-        let computing = Semaphore::new(limits.computing);
+        let computing = Arc::new(Semaphore::new(limits.computing));
         let feeds = Arc::new(Semaphore::new(limits.feeds));
         let (closed, _) = watch::channel(false);
         Arc::new(Serve { views, log, platform, clock, limits, computing, feeds, adhoc: Adhoc::default(), closed })
@@ -87,12 +87,21 @@ impl Serve {
         self.closed.subscribe()
     }
 
+    /// Waits for its turn to compute. It goes with the work, which may outlive the request.
+    pub(crate) async fn permit(&self) -> Result<OwnedSemaphorePermit, Fault> {
+        self.computing.clone().acquire_owned().await.map_err(|_| stopping())
+    }
+
     /// Runs what takes processor time where it doesn't hold other requests back.
     pub(crate) async fn compute<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
-        let _permit = self.computing.acquire().await.map_err(|_| stopping())?;
+        let permit = self.permit().await?;
+        let work = move || {
+            let _permit = permit;
+            work()
+        };
         tokio::task::spawn_blocking(work).await.map_err(Fault::internal)?
     }
 }

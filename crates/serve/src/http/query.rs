@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use crate::http::fault::Fault;
 use crate::http::rows::{self, Format};
-use crate::serve::{Serve, stopping};
+use crate::serve::Serve;
 
 /// What is asked.
 #[derive(Deserialize)]
@@ -22,8 +22,8 @@ struct Question {
 pub(super) async fn query(State(serve): State<Arc<Serve>>, headers: HeaderMap, body: Body) -> Result<Response, Fault> {
     let format = Format::wanted(&headers)?;
     let question = read(body, serve.limits.query_text_bytes).await?;
-    let _permit = serve.computing.acquire().await.map_err(|_| stopping())?;
-    let answer = serve.adhoc.run(serve.views.clone(), question.sql, serve.limits).await?;
+    let permit = serve.permit().await?;
+    let answer = serve.adhoc.run(serve.views.clone(), question.sql, serve.limits, permit).await?;
     rows::answer(format, &answer.schema, answer.batches)
 }
 
