@@ -15,13 +15,16 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Run(commands::run::Args),
     Serve(commands::serve::Args),
+    Check(commands::check::Args),
     Query(commands::query::Args),
     Status(commands::status::Args),
     Feed(commands::feed::Args),
     Produce(commands::produce::Args),
     Consume(commands::consume::Args),
     Topic(commands::topic::Args),
+    Bench(commands::bench::Args),
 }
 
 impl Cli {
@@ -31,13 +34,16 @@ impl Cli {
     /// Why it can't be done.
     pub fn run(self) -> Result<(), Fault> {
         match self.command {
+            Command::Run(args) => commands::run::run(args),
             Command::Serve(args) => commands::serve::run(args),
+            Command::Check(args) => commands::check::run(&args),
             Command::Query(args) => commands::query::run(&args),
             Command::Status(args) => commands::status::run(&args),
             Command::Feed(args) => commands::feed::run(args),
             Command::Produce(args) => commands::produce::run(&args),
             Command::Consume(args) => commands::consume::run(&args),
             Command::Topic(args) => commands::topic::run(args),
+            Command::Bench(args) => commands::bench::run(&args),
         }
     }
 }

@@ -48,11 +48,13 @@ pub struct Listen {
     pub kafka: String,
     /// HTTP: doors, views and the page.
     pub http: String,
+    /// Names under which HTTP may be asked for, besides `localhost` and loopback addresses.
+    pub hosts: Vec<String>,
 }
 
 impl Default for Listen {
     fn default() -> Listen {
-        Listen { kafka: "127.0.0.1:9092".into(), http: "127.0.0.1:8150".into() }
+        Listen { kafka: "127.0.0.1:9092".into(), http: "127.0.0.1:8150".into(), hosts: Vec::new() }
     }
 }
 

@@ -1,8 +1,8 @@
 //! Yeoul: a real-time data platform in one binary.
 //!
 //! Reading order: [`cli`] (what can be asked), [`commands`] (one file per command), [`platform`] (what `run` and `serve`
-//! start, and in which order it stops), [`jobs`] (who restarts a job), [`feed`] (the replay tool), [`output`] (how rows
-//! are printed), [`bench`] (the figures of the README).
+//! start, and in which order it stops), [`jobs`] (who restarts a job), [`run_file`] (one file in this process), [`feed`]
+//! (the replay tool), [`output`] (how rows are printed), [`bench`] (the figures of the README).
 //!
 //! Invariants: this is the only crate that reads configuration and environment. Standard output carries results and the
 //! ready line, nothing else; logs and faults go to standard error. Exit codes: 0 done, 1 failed while running, 2 wrong
@@ -10,19 +10,26 @@
 
 mod address;
 mod ask;
+mod bench;
 mod cli;
 mod commands;
 mod config;
+mod connections;
 mod fault;
 mod feed;
 mod http;
+mod interrupt;
+mod jobs;
 mod logging;
 mod nearest;
 mod output;
 mod partitioner;
 mod platform;
+mod platform_status;
 mod presence;
+mod program;
 mod project;
+mod run_file;
 mod shutdown;
 
 use std::process::ExitCode;

@@ -12,14 +12,19 @@ use tokio::task::JoinHandle;
 use yeoul_base::{Clock, RealDisk, SystemClock};
 use yeoul_broker::{Broker, BrokerConfig, BrokerHandle};
 use yeoul_log::{Log, LogConfig};
+use yeoul_serve::{Limits, Serve};
 
 use crate::address;
 use crate::commands::PlatformArgs;
+use crate::connections;
 use crate::fault::{Fault, OrUsage};
 use crate::feed;
 use crate::http::HttpServer;
+use crate::jobs::{Environment, Jobs};
 use crate::logging;
+use crate::platform_status::Platform;
 use crate::presence::Presence;
+use crate::program;
 use crate::project::Project;
 use crate::shutdown::{Signals, Watchdog};
 
@@ -29,6 +34,8 @@ const WORKERS: usize = 2;
 const BLOCKING_THREADS_MAX: usize = 8;
 /// Stack of each of these threads.
 const STACK_BYTES: usize = 1 << 20;
+/// How long requests under way may take when the platform stops.
+const HTTP_PATIENCE: Duration = Duration::from_secs(1);
 
 /// What is to be started.
 pub struct Start {
@@ -54,18 +61,30 @@ pub fn run(start: Start) -> Result<(), Fault> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
     let log = open_log(&data, &start.project, clock.clone())?;
     let bound = kafka.local_addr()?;
-    let _ = settings;
+    let wiring = connections::online(&start.project, &data, bound, log.clone(), clock.clone())?;
+    let plans = program::jobs(program::read(&start.project.files, wiring.connectors.clone(), settings)?)?;
     let runtime = runtime()?;
     let _entered = runtime.enter();
     let mut signals = Signals::listen()?;
     let broker = start_broker(kafka, &log, &start.project)?;
-    let server = HttpServer::start(http, axum::Router::new())?;
+    let environment = Environment { connections: wiring.connections, store: wiring.store, clock: clock.clone() };
+    let name = project_name(&start.project);
+    let platform = Arc::new(Platform::new(name, bound, http.local_addr()?, &*clock, broker.metrics()));
+    let serve = Serve::new(wiring.views, Some(log.clone()), platform.clone(), clock.clone(), Limits::default());
+    let server = HttpServer::start(http, &log, serve, &config.listen.hosts)?;
+    platform.run(Jobs::start(plans, start.fresh, &environment)?);
     let feeds = start_feeds(&start.project, bound, &clock);
     let presence = Presence { kafka: bound.to_string(), http: server.url(), pid: std::process::id() };
     presence.write(&data)?;
     say_ready(&presence, &data, start.args.json)?;
     runtime.block_on(signals.next());
-    stop(Running { runtime: &runtime, signals, feeds, server, broker, log, data })
+    stop(Running { runtime: &runtime, signals, feeds, platform, server, broker, log, data })
+}
+
+/// What the project is called; nothing for a platform without one.
+fn project_name(project: &Project) -> Option<String> {
+    let folder = || Some(project.folder.canonicalize().ok()?.file_name()?.to_string_lossy().into_owned());
+    if project.files.is_empty() { None } else { project.config.project.name.clone().or_else(folder) }
 }
 
 fn open_log(data: &Path, project: &Project, clock: Arc<dyn Clock>) -> Result<Log, Fault> {
@@ -122,6 +141,7 @@ struct Running<'a> {
     runtime: &'a Runtime,
     signals: Signals,
     feeds: Vec<JoinHandle<()>>,
+    platform: Arc<Platform>,
     server: HttpServer,
     broker: BrokerHandle,
     log: Log,
@@ -133,8 +153,9 @@ fn stop(running: Running<'_>) -> Result<(), Fault> {
     tracing::info!("stopping");
     running.runtime.spawn(running.signals.end_at_next());
     running.feeds.iter().for_each(JoinHandle::abort);
+    running.platform.stop_jobs();
     running.runtime.block_on(async {
-        running.server.shutdown(Duration::from_secs(1)).await;
+        running.server.shutdown(HTTP_PATIENCE).await;
         running.broker.shutdown().await;
     });
     running.log.close();

@@ -29,11 +29,10 @@ use crate::project::SqlFile;
 /// A fault of the text, or a job that fails.
 pub fn run(file: &SqlFile, settings: BTreeMap<String, String>, output: Output) -> Result<(), Fault> {
     crate::logging::start("warn");
-    let folder = file.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let wiring = connections::in_process(folder)?;
-    let steps = program::read(std::slice::from_ref(file), wiring.connectors, settings)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
-    let environment = Environment { connections: wiring.connections, store: Arc::new(MemoryStore::new()), clock };
+    let connect = connections::in_process(file.path.parent().unwrap_or(Path::new("")), clock.clone());
+    let steps = program::read(std::slice::from_ref(file), connect.clone(), settings)?;
+    let environment = Environment { connections: connect, store: Arc::new(MemoryStore::new()), clock };
     let interrupt = Interrupt::new();
     let mut beside = Vec::new();
     for step in steps {

@@ -64,7 +64,7 @@ fn batch() -> Result<Bytes, Fault> {
     let mut value = vec![0; RECORD_BYTES];
     for i in 0..RECORDS_PER_BATCH {
         value.iter_mut().enumerate().for_each(|(at, byte)| *byte = (i * 31 + at * 7) as u8);
-        builder.push(None, Some(&value), Timestamp(i as i64), &[])?;
+        builder.push(None, Some(&value), Timestamp(i as i64), &[]);
     }
     Ok(builder.finish()?)
 }
@@ -74,7 +74,8 @@ fn disk_round(path: &Path, clock: &Arc<dyn Clock>) -> Result<f64, Fault> {
     std::fs::create_dir_all(path)?;
     let group = vec![0xa5; GROUP_BYTES];
     let files = ROUND_BYTES as u64 / FILE_BYTES;
-    let files: Vec<File> = (0..files).map(|number| allocate(&path.join(number.to_string()))).collect::<Result<_, _>>()?;
+    let files: Vec<File> =
+        (0..files).map(|number| allocate(&path.join(number.to_string()))).collect::<Result<_, _>>()?;
     let began = clock.elapsed();
     for mut file in &files {
         for _ in 0..FILE_BYTES / GROUP_BYTES as u64 {

@@ -33,7 +33,8 @@ impl Platform {
         let Some(out) = process.stdout.take() else { return Err(Fault::failed("its output isn't piped")) };
         let mut line = String::new();
         BufReader::new(out).read_line(&mut line)?;
-        let ready: Value = serde_json::from_str(&line).map_err(|_| Fault::failed("the platform to be measured ended"))?;
+        let ready: Value =
+            serde_json::from_str(&line).map_err(|_| Fault::failed("the platform to be measured ended"))?;
         let field = |key: &str| ready.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
         Ok(Platform { process, kafka: field("kafka"), http: field("http") })
     }

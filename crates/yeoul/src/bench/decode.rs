@@ -76,7 +76,8 @@ pub fn departure(number: usize, count: usize) -> String {
 
 /// Rows a second, the median of the rounds.
 fn rate(lines: &[String], row: &RowType, projection: &[usize], clock: &Arc<dyn Clock>) -> Result<f64, Fault> {
-    let format = Format::parse("json", &std::collections::BTreeMap::new()).map_err(|error| Fault::failed(error.message))?;
+    let format =
+        Format::parse("json", &std::collections::BTreeMap::new()).map_err(|error| Fault::failed(error.message))?;
     let mut decoder = RowDecoder::new(&format, row, projection).map_err(|error| Fault::failed(error.message))?;
     let mut rates = Vec::new();
     for _ in 0..ROUNDS {

@@ -48,7 +48,9 @@ impl Drop for Scratch {
 pub fn scratch(folder: &Path, name: &str) -> Result<Scratch, Fault> {
     let path = folder.join(format!("yeoul-bench-{name}-{}", std::process::id()));
     let made = std::fs::create_dir_all(&path);
-    made.map_err(|error| Fault::usage(format!("can't write `{}`: {error}; name another folder with `--dir`", path.display())))?;
+    made.map_err(|error| {
+        Fault::usage(format!("can't write `{}`: {error}; name another folder with `--dir`", path.display()))
+    })?;
     Ok(Scratch(path))
 }
 

@@ -65,7 +65,10 @@ pub fn run(folder: &Path, clock: &Arc<dyn Clock>) -> Result<Figure, Fault> {
     let rate = EVENTS as f64 / seconds;
     Ok(Figure {
         name: "window",
-        text: format!("tumbling window from topic to view: {:.2} million events/s ({EVENTS} in {seconds:.2} s)", rate / 1e6),
+        text: format!(
+            "tumbling window from topic to view: {:.2} million events/s ({EVENTS} in {seconds:.2} s)",
+            rate / 1e6
+        ),
         json: json!({ "events_per_s": rate, "events": EVENTS, "seconds": seconds }),
     })
 }

@@ -1,9 +1,12 @@
 //! One file per command: its arguments, and what it does.
 
+pub mod bench;
+pub mod check;
 pub mod consume;
 pub mod feed;
 pub mod produce;
 pub mod query;
+pub mod run;
 pub mod serve;
 pub mod status;
 pub mod topic;

@@ -6,6 +6,7 @@ use clap::ValueEnum;
 
 use crate::fault::Fault;
 
+pub mod rows;
 pub mod table;
 
 /// How rows are printed.

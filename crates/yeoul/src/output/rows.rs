@@ -72,10 +72,15 @@ impl Sink for ChangelogPrinter {
 
     fn write(&mut self, batch: &RowBatch) -> Result<(), SinkError> {
         let mut lines = Vec::new();
-        let written = text::write_print(&batch.columns, &self.schema, |row| batch.kind(row), |line| {
-            lines.extend_from_slice(line);
-            lines.push(b'\n');
-        });
+        let written = text::write_print(
+            &batch.columns,
+            &self.schema,
+            |row| batch.kind(row),
+            |line| {
+                lines.extend_from_slice(line);
+                lines.push(b'\n');
+            },
+        );
         written.map_err(|error| SinkError::Row(error.to_string()))?;
         let mut out = std::io::stdout().lock();
         out.write_all(&lines).and_then(|()| out.flush()).map_err(|error| SinkError::Unwritable(error.to_string()))

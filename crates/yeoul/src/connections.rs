@@ -1,0 +1,81 @@
+//! What connectors reach: nothing but files for a file or a check; the log, the views and the project's files for a
+//! platform.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use yeoul_base::{Clock, JobName};
+use yeoul_connect::{Connect, ConnectConfig};
+use yeoul_engine::checkpoint::CheckpointStore;
+use yeoul_engine::connections::Connections;
+use yeoul_engine::plan::ViewSpec;
+use yeoul_log::Log;
+use yeoul_serve::Views;
+use yeoul_sql::catalog::Connectors;
+
+use crate::config::Config;
+use crate::fault::Fault;
+use crate::project::Project;
+
+/// Connectors for a platform.
+pub struct Wiring {
+    /// For the SQL front end.
+    pub connectors: Arc<dyn Connectors>,
+    /// For the engine.
+    pub connections: Arc<dyn Connections>,
+    /// Where checkpoints go.
+    pub store: Arc<dyn CheckpointStore>,
+    /// The served tables.
+    pub views: Views,
+}
+
+/// Connectors that only check: for a project in `folder`.
+#[must_use]
+pub fn offline(folder: &Path, config: &Config) -> Arc<Connect> {
+    let kafka_addresses = vec![config.listen.kafka.clone()];
+    Arc::new(Connect::new(ConnectConfig { kafka_addresses, ..ConnectConfig::new(folder_of(folder)) }))
+}
+
+/// Connectors for a file that runs in this process: files of its folder, and no platform.
+#[must_use]
+pub fn in_process(folder: &Path, clock: Arc<dyn Clock>) -> Arc<Connect> {
+    Arc::new(Connect::new(ConnectConfig { clock, ..ConnectConfig::new(folder_of(folder)) }))
+}
+
+/// Connectors of a platform whose Kafka door is bound to `bound` and whose data lies in `data`.
+///
+/// # Errors
+/// None in practice: a platform has a log.
+pub fn online(
+    project: &Project,
+    data: &Path,
+    bound: SocketAddr,
+    log: Log,
+    clock: Arc<dyn Clock>,
+) -> Result<Wiring, Fault> {
+    let views = Views::new(clock.clone());
+    let served = views.clone();
+    let serve = move |job: &JobName, view: &ViewSpec| served.sink(job, view);
+    let connect = Connect::new(ConnectConfig {
+        kafka_addresses: own_addresses(&project.config, bound),
+        log: Some(log),
+        views: Some(Arc::new(serve)),
+        clock,
+        ..ConnectConfig::new(folder_of(&project.folder))
+    });
+    let store = connect.checkpoint_store(data.join("jobs"));
+    let store = Arc::new(store.ok_or_else(|| Fault::failed("a platform without a log"))?);
+    let connect = Arc::new(connect);
+    Ok(Wiring { connectors: connect.clone(), connections: connect, store, views })
+}
+
+/// A project's own address is that of its configured listener, also when another port is bound.
+fn own_addresses(config: &Config, bound: SocketAddr) -> Vec<String> {
+    vec![config.listen.kafka.clone(), bound.to_string(), format!("localhost:{}", bound.port())]
+}
+
+/// The folder, never empty: `.` for the current one.
+fn folder_of(folder: &Path) -> &Path {
+    if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
+}

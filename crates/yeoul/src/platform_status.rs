@@ -1,0 +1,88 @@
+//! What the platform tells of itself: to the page, to `/v1/status`, to `/metrics`.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use yeoul_base::Clock;
+use yeoul_broker::BrokerMetrics;
+use yeoul_engine::status::{JobState, JobStatus};
+use yeoul_serve::{About, Listener, Metrics, PlatformStatus};
+
+use crate::jobs::Jobs;
+
+/// A platform that tells of itself, from before its jobs start.
+pub struct Platform {
+    about: About,
+    broker: Arc<BrokerMetrics>,
+    /// None until they are started.
+    jobs: Mutex<Option<Jobs>>,
+}
+
+impl Platform {
+    /// A platform without jobs yet, that listens here.
+    #[must_use]
+    pub fn new(
+        project: Option<String>,
+        kafka: SocketAddr,
+        http: SocketAddr,
+        clock: &dyn Clock,
+        broker: Arc<BrokerMetrics>,
+    ) -> Platform {
+        let listener =
+            |name: &str, address: SocketAddr| Listener { name: name.to_owned(), address: address.to_string() };
+        let about = About {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            project,
+            started_at: clock.now().0,
+            listeners: vec![listener("kafka", kafka), listener("http", http)],
+        };
+        Platform { about, broker, jobs: Mutex::new(None) }
+    }
+
+    /// Its jobs run now.
+    pub fn run(&self, jobs: Jobs) {
+        *self.lock() = Some(jobs);
+    }
+
+    /// Stops the jobs, each with a last checkpoint; their last status stays.
+    pub fn stop_jobs(&self) {
+        if let Some(jobs) = self.lock().as_mut() {
+            jobs.stop();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Jobs>> {
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl PlatformStatus for Platform {
+    fn about(&self) -> About {
+        self.about.clone()
+    }
+
+    fn jobs(&self) -> Vec<JobStatus> {
+        self.lock().as_ref().map(Jobs::statuses).unwrap_or_default()
+    }
+
+    fn not_ready(&self) -> Option<String> {
+        let jobs = self.lock();
+        let Some(jobs) = jobs.as_ref() else { return Some("the jobs are being started".to_owned()) };
+        let failed = jobs.statuses().into_iter().find(|job| job.state == JobState::Failed);
+        failed.map(|job| format!("job `{}` failed: {}", job.name, job.error.unwrap_or_default()))
+    }
+
+    fn metrics(&self, metrics: &mut Metrics) {
+        let figures = self.broker.figures();
+        for (api, requests) in figures.requests.iter().filter(|(_, requests)| *requests > 0) {
+            metrics.counter("yeoul_kafka_requests_total", "Requests by API.", &[("api", api)], *requests);
+        }
+        metrics.counter("yeoul_kafka_request_errors_total", "Requests not understood.", &[], figures.request_errors);
+        metrics.counter("yeoul_kafka_produce_errors_total", "Batches refused.", &[], figures.produce_errors);
+        metrics.counter("yeoul_kafka_in_bytes_total", "Bytes of requests.", &[], figures.bytes_in);
+        metrics.counter("yeoul_kafka_out_bytes_total", "Bytes of responses.", &[], figures.bytes_out);
+        let accepted = figures.connections_accepted;
+        metrics.counter("yeoul_kafka_connections_total", "Connections accepted.", &[], accepted);
+        metrics.gauge("yeoul_kafka_connections", "Connections open now.", &[], figures.connections_open as f64);
+    }
+}
