@@ -70,6 +70,10 @@ pub enum ResultRule {
     Boolean,
     /// `STRING`
     Text,
+    /// `CHAR` of this length
+    Fixed(u32),
+    /// `VARCHAR` of the first argument's length
+    Varying,
     /// `INT`
     Int,
     /// `BIGINT`
@@ -217,18 +221,18 @@ const DATETIME_AND_INTERVAL: &[&[Param]] = &[
 
 /// Functions of texts. Lengths and places count characters, from 1.
 const TEXTS: &[ScalarFunction] = &[
-    function("upper", "UPPER UCASE", ONE_TEXT, ResultRule::Text, AnyArgument),
-    function("lower", "LOWER LCASE", ONE_TEXT, ResultRule::Text, AnyArgument),
+    function("upper", "UPPER UCASE", ONE_TEXT, ResultRule::Argument(0), AnyArgument),
+    function("lower", "LOWER LCASE", ONE_TEXT, ResultRule::Argument(0), AnyArgument),
     function("initcap", "INITCAP", ONE_TEXT, ResultRule::Text, AnyArgument),
     function("reverse", "REVERSE", ONE_TEXT, ResultRule::Text, AnyArgument),
     function("char_length", "CHAR_LENGTH CHARACTER_LENGTH", ONE_TEXT, ResultRule::Int, AnyArgument),
     // `trim(value, what)`: any of the characters of `what`, at both ends, the front, the back.
-    function("trim", "", &[&[Text, Text]], ResultRule::Text, AnyArgument),
+    function("trim", "", &[&[Text, Text]], ResultRule::Varying, AnyArgument),
     function("ltrim", "LTRIM", &[&[Text], &[Text, Text]], ResultRule::Text, AnyArgument),
     function("rtrim", "RTRIM", &[&[Text], &[Text, Text]], ResultRule::Text, AnyArgument),
     function("btrim", "BTRIM", &[&[Text], &[Text, Text]], ResultRule::Text, AnyArgument),
     // From 0 is from 1; a negative start counts from the end.
-    function("substring", "SUBSTRING SUBSTR", &[&[Text, Int], &[Text, Int, Int]], ResultRule::Text, AnyArgument),
+    function("substring", "SUBSTRING SUBSTR", &[&[Text, Int], &[Text, Int, Int]], ResultRule::Varying, AnyArgument),
     function("left", "LEFT", TEXT_AND_LENGTH, ResultRule::Text, AnyArgument),
     function("right", "RIGHT", TEXT_AND_LENGTH, ResultRule::Text, AnyArgument),
     function("repeat", "REPEAT", TEXT_AND_LENGTH, ResultRule::Text, AnyArgument),
@@ -241,7 +245,7 @@ const TEXTS: &[ScalarFunction] = &[
     function("lpad", "LPAD", &[&[Text, Int, Text]], ResultRule::Text, Always),
     function("rpad", "RPAD", &[&[Text, Int, Text]], ResultRule::Text, Always),
     // `position(needle, hay)`, `locate(needle, hay [, from])`, `instr(hay, needle)`: 0 where there is none.
-    function("position", "", &[&[Text, Text]], ResultRule::Int, AnyArgument),
+    function("position", "POSITION", &[&[Text, Text]], ResultRule::Int, AnyArgument),
     function("locate", "LOCATE", &[&[Text, Text], &[Text, Text, Int]], ResultRule::Int, AnyArgument),
     function("instr", "INSTR", &[&[Text, Text]], ResultRule::Int, AnyArgument),
     // The part at this place, from 0; NULL where there is none.
@@ -251,8 +255,8 @@ const TEXTS: &[ScalarFunction] = &[
     function("regexp_extract", "REGEXP_EXTRACT", &[&[Text, Text], &[Text, Text, Int]], ResultRule::Text, Always),
     function("regexp_replace", "REGEXP_REPLACE", &[&[Text, Text, Text]], ResultRule::Text, AnyArgument),
     // Hexadecimal, lower case.
-    function("md5", "MD5", &[&[Text], &[Binary]], ResultRule::Text, AnyArgument),
-    function("sha256", "SHA256", &[&[Text], &[Binary]], ResultRule::Text, AnyArgument),
+    function("md5", "MD5", &[&[Text], &[Binary]], ResultRule::Fixed(32), AnyArgument),
+    function("sha256", "SHA256", &[&[Text], &[Binary]], ResultRule::Fixed(64), AnyArgument),
 ];
 
 /// Functions of numbers.
@@ -270,8 +274,8 @@ const NUMBERS: &[ScalarFunction] = &[
     function("log10", "LOG10", ONE_DOUBLE, ResultRule::Double, AnyArgument),
     function("exp", "EXP", ONE_DOUBLE, ResultRule::Double, AnyArgument),
     // NULL if any argument is.
-    variadic("greatest", "GREATEST", &[&[Common]], ResultRule::Common, AnyArgument),
-    variadic("least", "LEAST", &[&[Common]], ResultRule::Common, AnyArgument),
+    variadic("greatest", "GREATEST", &[&[Common]], ResultRule::Common, Always),
+    variadic("least", "LEAST", &[&[Common]], ResultRule::Common, Always),
 ];
 
 /// Functions of moments. Patterns are Java's (`yyyy-MM-dd HH:mm:ss`).

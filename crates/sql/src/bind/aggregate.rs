@@ -106,6 +106,9 @@ impl ExprBinder<'_> {
             None => None,
         };
         let data_type = aggregate_type(function, &args, call.star, name, span)?;
+        if call.distinct {
+            refuse_distinct(&args, name, span)?;
+        }
         let data_type = if filter.is_some() && function != AggregateFunction::Count {
             data_type.with_nullable(true)
         } else {
@@ -132,12 +135,7 @@ fn aggregate_type(
     }
     let [arg] = args else { return Err(Diagnostic::new(format!("`{name}` takes one value"), span)) };
     let logical = &arg.data_type.logical;
-    let numeric = matches!(function, AggregateFunction::Sum | AggregateFunction::Avg);
-    let nested = matches!(
-        logical,
-        LogicalType::Array(_) | LogicalType::Map(..) | LogicalType::Multiset(_) | LogicalType::Row(_) | LogicalType::Null
-    );
-    if (numeric && !logical.is_numeric()) || nested {
+    if !takes(function, logical) {
         return Err(Diagnostic::new(format!("`{name}` doesn't take `{}`", arg.data_type), span));
     }
     let result = match function {
@@ -146,6 +144,30 @@ fn aggregate_type(
         _ => logical.clone(),
     };
     Ok(DataType { logical: result, nullable: arg.data_type.nullable })
+}
+
+fn takes(function: AggregateFunction, logical: &LogicalType) -> bool {
+    use LogicalType as T;
+    match function {
+        AggregateFunction::Sum | AggregateFunction::Avg => logical.is_numeric(),
+        AggregateFunction::Min | AggregateFunction::Max => !matches!(
+            logical,
+            T::Array(_) | T::Map(..) | T::Multiset(_) | T::Row(_) | T::Binary(_) | T::Varbinary(_) | T::Null
+        ),
+        _ => *logical != T::Null,
+    }
+}
+
+/// `DISTINCT` over values that Flink can't tell apart.
+fn refuse_distinct(args: &[Expr], name: &str, span: Span) -> Bound<()> {
+    use LogicalType as T;
+    let refused = |logical: &T| {
+        matches!(logical, T::Binary(_) | T::Varbinary(_) | T::Map(..) | T::Multiset(_) | T::Row(_))
+    };
+    match args.iter().find(|arg| refused(&arg.data_type.logical)) {
+        Some(arg) => Err(Diagnostic::new(format!("`{name}(DISTINCT …)` doesn't take `{}`", arg.data_type), span)),
+        None => Ok(()),
+    }
 }
 
 /// What `GROUP BY` gives.

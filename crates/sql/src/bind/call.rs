@@ -5,7 +5,7 @@ use yeoul_row::{DataType, LogicalType};
 use super::cast::coerce;
 use super::expression::{ExprBinder, common_result, unsupported};
 use super::operator::{call, compare, numbers};
-use super::types::{common_type, round_type};
+use super::types::{common_type, length, round_type};
 use super::{Bound, literal};
 use crate::ast::expression::{BinaryOperator, Call, Expression, TimeUnit, TrimSide};
 use crate::diagnostic::{Diagnostic, Span};
@@ -76,14 +76,17 @@ impl ExprBinder<'_> {
         if name == "CURRENT_WATERMARK" {
             self.check_rowtime(&args, span)?;
         }
-        if name == "MOD" && args.len() == 2 && args.iter().all(|arg| arg.data_type.logical.is_numeric()) {
-            let mut args = args.into_iter();
-            if let (Some(left), Some(right)) = (args.next(), args.next()) {
-                return Ok(numbers(BinaryOperator::Modulo, left, right));
+        refuse_types(name, &args, span)?;
+        match (name, <[Expr; 2]>::try_from(args)) {
+            ("MOD", Ok([left, right])) if [&left, &right].iter().all(|arg| arg.data_type.logical.is_numeric()) => {
+                Ok(numbers(BinaryOperator::Modulo, left, right))
             }
-            return Err(wrong_count(name, "two arguments", span));
+            ("TO_TIMESTAMP_LTZ", Ok([number, precision])) if number.data_type.logical.is_numeric() => {
+                apply(function, name, vec![coerce(number, &LogicalType::BigInt), precision], span)
+            }
+            (_, Ok(args)) => apply(function, name, args.into(), span),
+            (_, Err(args)) => apply(function, name, args, span),
         }
-        apply(function, name, args, span)
     }
 
     /// `CURRENT_WATERMARK` takes a rowtime attribute.
@@ -102,7 +105,7 @@ impl ExprBinder<'_> {
         };
         let condition = self.boolean(condition, "IF")?;
         let results = vec![self.bind(then)?, self.bind(otherwise)?];
-        let data_type = common_result(&results, "IF", span)?;
+        let data_type = common_result(&results, "IF", span)?.with_nullable(true);
         let mut results = results.into_iter().map(|result| coerce(result, &data_type.logical));
         let (then, otherwise) = (results.next(), results.next().map(Box::new));
         let arms = then.into_iter().map(|then| (condition.clone(), then)).collect();
@@ -183,6 +186,24 @@ impl ExprBinder<'_> {
     }
 }
 
+/// Refuses what Flink's functions refuse though their signatures would take it.
+fn refuse_types(name: &str, args: &[Expr], span: Span) -> Bound<()> {
+    use LogicalType as T;
+    let refused = |logical: &LogicalType| match name {
+        "MOD" => matches!(logical, T::Float | T::Double),
+        "SIGN" => matches!(logical, T::TinyInt | T::SmallInt),
+        "GREATEST" | "LEAST" => matches!(
+            logical,
+            T::Binary(_) | T::Varbinary(_) | T::Array(_) | T::Map(..) | T::Multiset(_) | T::Row(_)
+        ),
+        _ => false,
+    };
+    match args.iter().find(|arg| refused(&arg.data_type.logical)) {
+        Some(arg) => Err(Diagnostic::new(format!("`{name}` doesn't take `{}`", arg.data_type), span)),
+        None => Ok(()),
+    }
+}
+
 /// `x + n * INTERVAL '1' unit`
 fn timestamp_add(unit: TimeUnit, count: Expr, moment: Expr, span: Span) -> Bound<Expr> {
     let one = match unit {
@@ -228,6 +249,9 @@ fn timestamp_diff(unit: TimeUnit, from: Expr, to: Expr, span: Span) -> Bound<Exp
         return Err(unsupported(&format!("TIMESTAMPDIFF({}, …)", unit.keyword()), span));
     }
     let common = common_type([&from.data_type, &to.data_type]);
+    if matches!(from.data_type.logical, LogicalType::Time(_)) {
+        return Err(unsupported("TIMESTAMPDIFF of TIME", span));
+    }
     let common = common.ok_or_else(|| {
         Diagnostic::new(format!("`TIMESTAMPDIFF` can't compare `{}` and `{}`", from.data_type, to.data_type), span)
     })?;
@@ -270,6 +294,8 @@ fn result_type(rule: ResultRule, args: &[Expr]) -> LogicalType {
     match rule {
         ResultRule::Boolean => LogicalType::Boolean,
         ResultRule::Text => LogicalType::STRING,
+        ResultRule::Fixed(length) => LogicalType::Char(length),
+        ResultRule::Varying => LogicalType::Varchar(length(&argument(0)).max(1)),
         ResultRule::Int => LogicalType::Int,
         ResultRule::BigInt => LogicalType::BigInt,
         ResultRule::Double => LogicalType::Double,

@@ -165,6 +165,9 @@ impl<'a> ExprBinder<'a> {
         let bound = self.bind(value)?;
         let from = &bound.data_type;
         if !can_cast(&from.logical, &to.logical) {
+            if from.logical.is_character() && matches!(to.logical, LogicalType::Array(_)) {
+                return Err(unsupported("CAST of a text to an ARRAY", span));
+            }
             let refusal = Diagnostic::new(format!("`{from}` can't be cast to `{to}`"), span);
             let number = from.logical.is_numeric() && to.logical.is_timestamp();
             return Err(if number { refusal.with_help("use `TO_TIMESTAMP_LTZ(number, precision)`") } else { refusal });
@@ -194,6 +197,7 @@ impl<'a> ExprBinder<'a> {
             LogicalType::Map(key, _) => {
                 Err(Diagnostic::new(format!("the map's key is `{key}`, this is `{}`", at.data_type), index.span))
             }
+            LogicalType::Row(_) => Err(unsupported("an index into a ROW", index.span)),
             _ => Err(Diagnostic::new(format!("`{}` has no elements", bound.data_type), value.span)),
         }
     }
@@ -220,6 +224,10 @@ impl<'a> ExprBinder<'a> {
 /// The common type of several results.
 pub(crate) fn common_result(results: &[Expr], what: &str, span: Span) -> Bound<DataType> {
     common_type(results.iter().map(|result| &result.data_type)).ok_or_else(|| {
+        let moment = |t: &LogicalType| t.is_timestamp() || matches!(t, LogicalType::Date | LogicalType::Time(_));
+        if results.iter().all(|result| moment(&result.data_type.logical)) {
+            return unsupported(&format!("{what} over dates and times of several types"), span);
+        }
         let mut types: Vec<String> = results.iter().map(|result| format!("`{}`", result.data_type)).collect();
         types.dedup();
         Diagnostic::new(format!("the values of `{what}` have no common type: {}", types.join(", ")), span)

@@ -34,6 +34,7 @@ impl Binder<'_> {
             left.refuse_rank()?;
             let right = self.table(&join.table)?;
             right.refuse_rank()?;
+            refuse_same_name(&left, &right, &join.table)?;
             left = self.join(left, right, join)?;
         }
         Ok(left)
@@ -67,6 +68,17 @@ impl Binder<'_> {
         }
         self.catalog_table(name, hints)
     }
+}
+
+/// Two tables of one name can't be told apart.
+fn refuse_same_name(left: &Relation, right: &Relation, table: &Table) -> Bound<()> {
+    let name = right.scope.columns.first().map_or("", |column| column.qualifier.as_str());
+    let taken = !name.is_empty() && left.scope.columns.iter().any(|column| column.qualifier == name);
+    if !taken {
+        return Ok(());
+    }
+    Err(Diagnostic::new(format!("two tables in `FROM` are named `{name}`"), table.span)
+        .with_help("give one of them another name: `AS other`"))
 }
 
 /// Hints belong to tables with a connector.

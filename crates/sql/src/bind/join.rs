@@ -3,11 +3,14 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use yeoul_row::LogicalType;
+
 use super::expression::{ExprBinder, unsupported};
 use super::from::Relation;
 use super::operator::balanced;
 use super::scope::Scope;
 use super::{Binder, Bound, node};
+use crate::ast::expression::{BinaryOperator, Expression, ExpressionKind};
 use crate::ast::query::{Join, JoinOn, JoinWord};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Expr, ExprKind};
@@ -25,6 +28,7 @@ impl Binder<'_> {
         let parts = match &join.on {
             JoinOn::Nothing => Vec::new(),
             JoinOn::Condition(condition) => {
+                refuse_implicit_casts(condition, &scope)?;
                 walk::conjuncts(ExprBinder::new(&scope, "ON").condition(condition)?)
             }
             JoinOn::Using(_) => return Err(unsupported("JOIN … USING", join.span)),
@@ -33,6 +37,24 @@ impl Binder<'_> {
         let rel = Sides::new(left.rel, right.rel).joined(kind, parts);
         scope.schema = rel.schema.clone();
         Ok(Relation { rel, scope, rank: None })
+    }
+}
+
+/// Flink joins no text with anything else unless the cast is written out.
+fn refuse_implicit_casts(condition: &Expression, scope: &Scope) -> Bound<()> {
+    match &condition.kind {
+        ExpressionKind::Logical(true, parts) => parts.iter().try_for_each(|part| refuse_implicit_casts(part, scope)),
+        ExpressionKind::Binary(BinaryOperator::Equals, left, right) => {
+            let mut binder = ExprBinder::new(scope, "ON");
+            let (left, right) = (binder.bind(left)?.data_type, binder.bind(right)?.data_type);
+            let mixed = left.logical.is_character() != right.logical.is_character();
+            if mixed && left.logical != LogicalType::Null && right.logical != LogicalType::Null {
+                return Err(Diagnostic::new(format!("a join can't compare `{left}` with `{right}`"), condition.span)
+                    .with_help("cast one side"));
+            }
+            Ok(())
+        }
+        _ => Ok(()),
     }
 }
 

@@ -37,11 +37,6 @@ pub(crate) fn text(value: &str) -> Expr {
     Expr::literal(Literal::String(value.to_owned()), logical.not_null())
 }
 
-/// A constant INT, as an argument that the binder adds.
-pub(crate) fn int(value: i32) -> Expr {
-    Expr::literal(Literal::Integer(i64::from(value)), LogicalType::Int.not_null())
-}
-
 fn length(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }

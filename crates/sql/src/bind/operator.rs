@@ -33,6 +33,12 @@ pub(crate) fn balanced(function: &'static str, mut operands: Vec<Expr>) -> Expr 
 /// The type in which two values are compared, `None` if they can't be.
 pub(crate) fn comparison_type(a: &DataType, b: &DataType) -> Option<LogicalType> {
     use LogicalType as T;
+    let approximate = |t: &T| matches!(t, T::Float | T::Double);
+    if a.logical.is_numeric() && b.logical.is_numeric() && a.logical != b.logical
+        && (approximate(&a.logical) || approximate(&b.logical))
+    {
+        return Some(T::Double);
+    }
     if let Some(common) = common_type([a, b]) {
         return Some(common.logical);
     }
@@ -45,8 +51,7 @@ pub(crate) fn comparison_type(a: &DataType, b: &DataType) -> Option<LogicalType>
 
 /// What a text is cast to when it is compared with it.
 fn castable_from_text(other: &LogicalType) -> bool {
-    other.is_numeric()
-        || other.is_timestamp()
+    other.is_timestamp()
         || matches!(other, LogicalType::Boolean | LogicalType::Date | LogicalType::Time(_))
 }
 
@@ -62,7 +67,7 @@ pub(crate) fn compare(function: &'static str, sign: &str, left: Expr, right: Exp
     let ordering = !matches!(function, "equals" | "not_equals" | "is_distinct_from" | "is_not_distinct_from");
     let nested = matches!(common, LogicalType::Map(..) | LogicalType::Row(_) | LogicalType::Array(_) | LogicalType::Multiset(_));
     if ordering && nested {
-        return Err(not_applicable(sign, &left, &right, span));
+        return Err(super::expression::unsupported(&format!("{sign} of {}", left.data_type.logical), span));
     }
     let args = vec![coerce(left, &common), coerce(right, &common)];
     let distinct = function.ends_with("distinct_from");
@@ -228,6 +233,12 @@ fn negate(expr: Expr) -> Expr {
 
 /// `a || b`
 fn concat(left: Expr, right: Expr, span: Span) -> Bound<Expr> {
+    if let (LogicalType::Char(a), LogicalType::Char(b)) = (&left.data_type.logical, &right.data_type.logical) {
+        let fixed = LogicalType::Char(a.saturating_add(*b));
+        let args = vec![left, right];
+        let data_type = node::nullable_with(fixed, &args);
+        return Ok(call("concat", args, data_type));
+    }
     let text = |expr: Expr| match &expr.data_type.logical {
         logical if logical.is_character() => Ok(expr),
         LogicalType::Null => Ok(coerce(expr, &LogicalType::STRING)),
@@ -235,7 +246,9 @@ fn concat(left: Expr, right: Expr, span: Span) -> Bound<Expr> {
             .with_help("cast it to `STRING`")),
     };
     let args = vec![text(left)?, text(right)?];
-    let data_type = node::nullable_with(LogicalType::STRING, &args);
+    let total = args.iter().map(|arg| super::types::length(&arg.data_type.logical)).fold(0, u32::saturating_add);
+    let logical = LogicalType::Varchar(total.min(yeoul_row::types::LENGTH_UNBOUNDED));
+    let data_type = node::nullable_with(logical, &args);
     Ok(call("concat", args, data_type))
 }
 
@@ -244,7 +257,13 @@ fn arithmetic(operator: BinaryOperator, left: Expr, right: Expr, span: Span) -> 
     if left.data_type.logical.is_numeric() && right.data_type.logical.is_numeric() {
         return Ok(numbers(operator, left, right));
     }
-    moments(operator, left, right).map_err(|(left, right)| not_applicable(operator.text(), &left, &right, span))
+    moments(operator, left, right).map_err(|(left, right)| {
+        let time = matches!(left.data_type.logical, LogicalType::Time(_));
+        if time && right.data_type.logical == LogicalType::IntervalYearMonth {
+            return super::expression::unsupported("months added to a TIME", span);
+        }
+        not_applicable(operator.text(), &left, &right, span)
+    })
 }
 
 /// A bare NULL takes the other side's type.

@@ -9,6 +9,7 @@ use super::scope::Scope;
 use super::select::distinct_rows;
 use super::types::common_type;
 use super::{Binder, Bound, QUERY_DEPTH_MAX, node};
+use crate::ast::expression::{Constant, Expression, ExpressionKind};
 use crate::ast::query::{CommonTable, Query, QueryBody, SetOperation, ValuesRow};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Expr, ExprKind, Literal};
@@ -87,7 +88,9 @@ fn union(inputs: Vec<Relation>, all: bool, span: Span) -> Bound<Relation> {
     let mut types = Vec::with_capacity(width);
     for place in 0..width {
         let inputs = inputs.iter().map(|input| &input.rel.schema.fields[place].data_type);
-        types.push(common_type(inputs).ok_or_else(|| no_common_column(place, span))?.logical);
+        let timestamps = inputs.clone().all(|data_type| data_type.logical.is_timestamp());
+        let common = common_type(inputs);
+        types.push(common.ok_or_else(|| no_common_column(place, timestamps, span))?.logical);
     }
     let aligned = inputs.into_iter().map(|input| aligned(input, &types)).collect();
     let rel = node::union(aligned).ok_or_else(|| Diagnostic::new("`UNION` has no inputs", span))?;
@@ -95,7 +98,10 @@ fn union(inputs: Vec<Relation>, all: bool, span: Span) -> Bound<Relation> {
     Ok(Relation { scope: Scope::of(&rel, ""), rel, rank: None })
 }
 
-fn no_common_column(place: usize, span: Span) -> Diagnostic {
+fn no_common_column(place: usize, timestamps: bool, span: Span) -> Diagnostic {
+    if timestamps {
+        return unsupported("UNION of TIMESTAMP and TIMESTAMP_LTZ", span);
+    }
     Diagnostic::new(format!("column {} of the inputs of `UNION` has no common type", place + 1), span)
         .with_help("cast it to one type")
 }
@@ -138,7 +144,14 @@ fn values(rows: &[ValuesRow], span: Span) -> Bound<Relation> {
 
 fn values_row(row: &ValuesRow) -> Bound<Vec<Expr>> {
     let scope = Scope::empty();
-    row.values.iter().map(|value| ExprBinder::new(&scope, "`VALUES`").bind(value)).collect()
+    let bind = |value: &Expression| {
+        if value.kind == ExpressionKind::Constant(Constant::Null) {
+            return Err(Diagnostic::new("`NULL` in `VALUES` has no type", value.span)
+                .with_help("give it one: `CAST(NULL AS INT)`"));
+        }
+        ExprBinder::new(&scope, "`VALUES`").bind(value)
+    };
+    row.values.iter().map(bind).collect()
 }
 
 fn values_node(rows: Vec<Vec<Expr>>, schema: RowType, span: Span) -> Bound<std::sync::Arc<crate::plan::Rel>> {

@@ -18,7 +18,7 @@ use crate::ast::statement::{ColumnKind, CreateTable, CreateView};
 use crate::ast::{Hint, ObjectName, OptionPair};
 use crate::catalog::{MetadataColumn, OptionError, SourceAbilities, TableSpec};
 use crate::diagnostic::{Diagnostic, Span};
-use crate::expr::Expr;
+use crate::expr::{Expr, ExprKind};
 use crate::nearest::did_you_mean;
 use crate::plan::{Rel, ViewSpec, WatermarkEmit};
 use crate::settings;
@@ -226,6 +226,11 @@ fn watermark_of(create: &CreateTable, columns: &[Column]) -> Bound<Option<Waterm
             format!("a watermark needs a `TIMESTAMP(p)` or `TIMESTAMP_LTZ(p)` with p from 0 to 3, `{}` is `{}`", column.name, place.data_type),
             column.span,
         ));
+    }
+    if let ColumnSource::Computed(expr) = &columns[rowtime].source
+        && matches!(expr.kind, ExprKind::Call { function: "proctime", .. })
+    {
+        return Err(Diagnostic::new("a processing time can't have a watermark", column.span));
     }
     let expr = ExprBinder::new(&scope, "a watermark").bind(&definition.value)?;
     if !expr.data_type.logical.is_timestamp() {

@@ -33,7 +33,6 @@ fn common_logical(a: &LogicalType, b: &LogicalType) -> Option<LogicalType> {
         (T::Time(a), T::Time(b)) => T::Time(*a.max(b)),
         (T::Timestamp(a), T::Timestamp(b)) => T::Timestamp(*a.max(b)),
         (T::TimestampLtz(a), T::TimestampLtz(b)) => T::TimestampLtz(*a.max(b)),
-        (T::Date, T::Timestamp(p)) | (T::Timestamp(p), T::Date) => T::Timestamp(*p),
         (T::Array(a), T::Array(b)) => T::Array(Box::new(common_type([&**a, b])?)),
         (T::Map(k, v), T::Map(l, w)) => T::Map(Box::new(common_type([&**k, l])?), Box::new(common_type([&**v, w])?)),
         (T::Row(a), T::Row(b)) => T::Row(Arc::new(common_row(a, b)?)),
@@ -65,8 +64,13 @@ fn common_number(a: &LogicalType, b: &LogicalType) -> LogicalType {
     let approximate = |t: &T| matches!(t, T::Float | T::Double);
     let decimal = |t: &T| matches!(t, T::Decimal(..));
     if approximate(a) || approximate(b) {
-        let narrow = !decimal(a) && !decimal(b) && *a != T::Double && *b != T::Double;
-        return if narrow { T::Float } else { T::Double };
+        // Of two approximate types the first stays (Calcite compares their precisions, which are equal).
+        return match (approximate(a), approximate(b)) {
+            (true, true) => a.clone(),
+            _ if decimal(a) || decimal(b) => T::Double,
+            (true, false) => a.clone(),
+            _ => b.clone(),
+        };
     }
     if decimal(a) || decimal(b) {
         let ((p1, s1), (p2, s2)) = (digits(a), digits(b));

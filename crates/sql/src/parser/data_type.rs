@@ -92,8 +92,8 @@ impl Parser {
             return Ok(absent);
         }
         let (length, span) = self.unsigned("a length")?;
-        let length = u32::try_from(length).ok().filter(|length| (1..=most).contains(length));
-        let length = length.ok_or_else(|| Diagnostic::new(format!("the length must be from 1 to {most}"), span))?;
+        let length = u32::try_from(length).ok().filter(|length| (0..=most).contains(length));
+        let length = length.ok_or_else(|| Diagnostic::new(format!("the length must be from 0 to {most}"), span))?;
         self.expect_mark(")")?;
         Ok(length)
     }
@@ -106,16 +106,17 @@ impl Parser {
         let (precision, span) = self.unsigned("a precision")?;
         let scale = if self.eat_mark(",") { self.unsigned("a scale")?.0 } else { 0 };
         self.expect_mark(")")?;
-        if !(1..=38).contains(&precision) || scale > precision {
+        // Flink takes a greater precision for the greatest.
+        let (precision, scale) = (u8::try_from(precision).unwrap_or(u8::MAX).min(38), u8::try_from(scale).unwrap_or(u8::MAX));
+        if precision == 0 || scale > precision {
             return Err(Diagnostic::new("the precision of a decimal must be from 1 to 38, its scale from 0 to the precision", span));
         }
-        // Both were checked to be at most 38.
-        Ok(LogicalType::Decimal(precision as u8, scale as u8))
+        Ok(LogicalType::Decimal(precision, scale))
     }
 
     fn time_type(&mut self) -> Parsed<LogicalType> {
         let name = self.advance();
-        let is_time = name.kind == TokenKind::Word("TIME".into()) || name.kind.describe().eq_ignore_ascii_case("`TIME`");
+        let is_time = name.kind.describe().eq_ignore_ascii_case("`TIME`");
         let is_local = name.kind.describe().eq_ignore_ascii_case("`TIMESTAMP_LTZ`");
         let precision = self.fraction_digits(if is_time { 0 } else { 6 })?;
         if self.eat_words(&["WITH", "LOCAL", "TIME", "ZONE"]) {
@@ -137,10 +138,10 @@ impl Parser {
             return Ok(absent);
         }
         let (digits, span) = self.unsigned("a number of fractional digits")?;
-        let digits = u8::try_from(digits).ok().filter(|digits| *digits <= 9);
-        let digits = digits.ok_or_else(|| Diagnostic::new("the number of fractional digits must be from 0 to 9", span))?;
+        let digits = u8::try_from(digits).map_err(|_| Diagnostic::new("the number of fractional digits must be from 0 to 9", span))?;
         self.expect_mark(")")?;
-        Ok(digits)
+        // Flink takes more digits for the most that there are.
+        Ok(digits.min(9))
     }
 
     fn interval_type(&mut self) -> Parsed<LogicalType> {

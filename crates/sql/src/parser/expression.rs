@@ -96,6 +96,9 @@ impl Parser {
             let name = token.kind.describe();
             return Err(Diagnostic::new(format!("{name} is not supported yet"), token.span));
         };
+        if mark == "!=" {
+            return Err(Diagnostic::new("`!=` is not used in Flink SQL", token.span).with_help("write `<>`"));
+        }
         let operator = OPERATORS.iter().find(|(text, ..)| *text == mark).map(|(_, operator, _)| *operator);
         let operator = operator.ok_or_else(|| self.expected("an operator"))?;
         if level == COMPARISON && (self.at_word("ANY") || self.at_word("ALL") || self.at_word("SOME")) {
@@ -257,6 +260,9 @@ impl Parser {
             return Ok(Expression::new(ExpressionKind::Row(list), self.since(start)));
         }
         let inner = list.pop().ok_or_else(|| self.expected("an expression"))?;
+        if self.at_time_unit() {
+            return self.unsupported("(a - b) as an interval of units");
+        }
         Ok(Expression { span: self.since(start), ..inner })
     }
 }

@@ -43,6 +43,7 @@ impl Parser {
             "EXTRACT" => self.extract()?,
             "TRIM" => self.trim()?,
             "POSITION" => self.position()?,
+            "SUBSTRING" if self.at_mark_ahead(1, "(") => self.substring()?,
             "TIMESTAMPADD" | "TIMESTAMPDIFF" if self.at_mark_ahead(1, "(") => self.timestamp_call(word == "TIMESTAMPADD")?,
             "FLOOR" | "CEIL" | "CEILING" if self.at_mark_ahead(1, "(") => self.round_call(word != "FLOOR")?,
             "ROW" if self.at_mark_ahead(1, "(") => self.row_constructor()?,
@@ -135,6 +136,20 @@ impl Parser {
         let start = self.here();
         let needle = self.expression_tighter_than_in()?;
         Ok(Expression { span: self.since(start), ..needle })
+    }
+
+    /// `SUBSTRING(x FROM start [FOR length])`, `SUBSTRING(x, start [, length])`
+    fn substring(&mut self) -> Parsed<ExpressionKind> {
+        let name = self.function_word();
+        self.expect_mark("(")?;
+        let mut args = vec![self.expression()?];
+        for word in ["FROM", "FOR"] {
+            if self.eat_mark(",") || self.eat_word(word) {
+                args.push(self.expression()?);
+            }
+        }
+        self.expect_mark(")")?;
+        Ok(call(name, args))
     }
 
     fn timestamp_call(&mut self, add: bool) -> Parsed<ExpressionKind> {

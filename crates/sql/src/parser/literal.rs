@@ -5,6 +5,7 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use super::{Parsed, Parser};
 use crate::ast::expression::{Constant, Expression, ExpressionKind, TimeUnit};
 use crate::diagnostic::{Diagnostic, Span};
+use crate::keyword::is_reserved;
 use crate::token::TokenKind;
 
 /// Milliseconds of each unit of a day-time interval, largest first.
@@ -83,9 +84,9 @@ impl Parser {
         Ok((unit, token.span))
     }
 
-    /// Whether a unit of time stands at `ahead`.
-    pub(super) fn at_time_unit_ahead(&self, ahead: usize) -> bool {
-        matches!(&self.peek_at(ahead).kind, TokenKind::Word(word) if unit_of(word).is_some())
+    /// Whether a unit of time stands here that can't be a name.
+    pub(super) fn at_time_unit(&self) -> bool {
+        matches!(&self.peek().kind, TokenKind::Word(word) if unit_of(word).is_some() && is_reserved(word))
     }
 }
 

@@ -1,0 +1,144 @@
+//! The cases under `tests/sql`, which Flink answered: what Flink refuses is refused here, what it accepts is bound or
+//! refused as not supported yet, and derived types are Flink's.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use yeoul_row::{DataType, LogicalType};
+use yeoul_sql::catalog::{Connectors, OptionError, SinkAbilities, SourceAbilities, TableSpec};
+use yeoul_sql::diagnostic::Diagnostic;
+use yeoul_sql::plan::ChangelogMode;
+use yeoul_sql::session::Session;
+
+/// Connectors by name alone: options are the connectors' own tests.
+struct NamedConnectors;
+
+fn name_of(table: &TableSpec) -> Result<&str, OptionError> {
+    let name = table.options.get("connector").map(String::as_str);
+    name.filter(|name| ["kafka", "filesystem", "print", "blackhole"].contains(name)).ok_or_else(|| OptionError {
+        key: "connector".to_owned(),
+        message: "unknown connector".to_owned(),
+        help: String::new(),
+    })
+}
+
+fn metadata(name: &str) -> Vec<(&'static str, DataType)> {
+    match name {
+        "kafka" => vec![
+            ("offset", LogicalType::BigInt.not_null()),
+            ("partition", LogicalType::Int.not_null()),
+            ("timestamp", LogicalType::TimestampLtz(3).not_null()),
+            ("topic", LogicalType::STRING.not_null()),
+        ],
+        _ => vec![
+            ("file.name", LogicalType::STRING.not_null()),
+            ("file.path", LogicalType::STRING.not_null()),
+            ("file.size", LogicalType::BigInt.not_null()),
+            ("file.modification-time", LogicalType::TimestampLtz(3).not_null()),
+        ],
+    }
+}
+
+impl Connectors for NamedConnectors {
+    fn source(&self, table: &TableSpec) -> Result<SourceAbilities, OptionError> {
+        let name = name_of(table)?;
+        Ok(SourceAbilities { bounded: name == "filesystem", mode: ChangelogMode::APPEND, metadata: metadata(name) })
+    }
+
+    fn sink(&self, table: &TableSpec) -> Result<SinkAbilities, OptionError> {
+        let name = name_of(table)?;
+        let all = ChangelogMode { updates: true, deletes: true };
+        let mode = if ["print", "blackhole"].contains(&name) { all } else { ChangelogMode::APPEND };
+        Ok(SinkAbilities { mode, upsert: false, metadata: metadata(name) })
+    }
+}
+
+fn read(text: &str) -> Result<(), Diagnostic> {
+    Session::new(Arc::new(NamedConnectors), BTreeMap::new()).read(text).map(drop)
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/sql")
+}
+
+fn files(extension: &str) -> Vec<PathBuf> {
+    let areas = std::fs::read_dir(folder()).expect("the cases are there").map(|entry| entry.expect("readable").path());
+    let areas = areas.filter(|path| path.is_dir());
+    let mut files: Vec<PathBuf> = areas
+        .flat_map(|area| std::fs::read_dir(area).expect("readable").map(|entry| entry.expect("readable").path()))
+        .filter(|path| path.extension().is_some_and(|found| found == extension))
+        .collect();
+    files.sort();
+    files
+}
+
+/// What is refused by the connectors or while running, not by this crate.
+const NOT_OURS: [&str; 6] = ["options", "required", "factory", "Kafka", "Unrecognized option", "can only be used as"];
+
+fn is_unsupported(fault: &Diagnostic) -> bool {
+    fault.message.contains("is not supported yet")
+}
+
+#[derive(Default)]
+struct Tally {
+    same: usize,
+    unsupported: BTreeMap<String, usize>,
+    wrongly_accepted: Vec<String>,
+    wrongly_refused: Vec<String>,
+}
+
+impl Tally {
+    fn judge(&mut self, name: &str, text: &str, refusal: Option<&str>) {
+        match (read(text), refusal) {
+            (Ok(()), None) | (Err(_), Some(_)) => self.same += 1,
+            (Ok(()), Some(reason)) if NOT_OURS.iter().any(|word| reason.contains(word)) => self.same += 1,
+            (Ok(()), Some(reason)) => self.wrongly_accepted.push(format!("{name}\n    Flink: {reason}")),
+            (Err(fault), None) if is_unsupported(&fault) => *self.unsupported.entry(fault.message).or_default() += 1,
+            (Err(fault), None) => self.wrongly_refused.push(format!("{name}\n    {fault}")),
+        }
+    }
+
+    fn report(self) {
+        println!("{} same, {} unsupported", self.same, self.unsupported.values().sum::<usize>());
+        for (what, count) in &self.unsupported {
+            println!("  {count:4} {what}");
+        }
+        for (what, list) in [("accepted", &self.wrongly_accepted), ("refused", &self.wrongly_refused)] {
+            for case in list {
+                println!("wrongly {what}: {case}");
+            }
+        }
+        let (accepted, refused) = (self.wrongly_accepted.len(), self.wrongly_refused.len());
+        assert_eq!((accepted, refused), (0, 0), "wrongly accepted, wrongly refused");
+    }
+}
+
+#[test]
+fn every_case_is_bound_or_refused_as_flink_does() {
+    let mut tally = Tally::default();
+    for file in files("sql") {
+        let expected = std::fs::read_to_string(file.with_extension("expected")).unwrap_or_default();
+        let text = std::fs::read_to_string(&file).expect("readable");
+        let refusal = expected.strip_prefix("error refused ");
+        tally.judge(&file.display().to_string(), &text, refusal);
+    }
+    tally.report();
+}
+
+#[test]
+fn every_statement_of_the_matrix_has_flinks_verdict() {
+    let mut tally = Tally::default();
+    for file in files("statements") {
+        let statements = std::fs::read_to_string(&file).expect("readable");
+        let verdicts = std::fs::read_to_string(file.with_extension("verdicts")).expect("readable");
+        for (statement, verdict) in statements.lines().zip(verdicts.lines()) {
+            if !statement.starts_with("--") {
+                tally.judge(statement, statement, verdict.strip_prefix("refused "));
+            }
+        }
+    }
+    tally.report();
+}
