@@ -27,12 +27,16 @@ use crate::writer::make_file;
 const HOT_BATCHES_MAX: usize = 1 << 20;
 /// How long the keeper waits after something failed.
 const RETRY: Duration = Duration::from_secs(1);
+/// While producers write more than this, in bytes a second, the disk is theirs: rewriting waits, ...
+const BUSY_BYTES: u64 = 32 << 20;
+/// ... unless there are so many times more full files than are to be kept.
+const BUSY_FILES_FACTOR: usize = 4;
 /// Batches that are read at once by a rewrite, in bytes.
 const READ_BYTES: usize = 1 << 20;
 
 pub(crate) struct Keeper {
     shared: Arc<Shared>,
-    /// Something that failed is to be tried again.
+    /// Something failed or was put off, and is to be tried again soon.
     retry: bool,
     last_retention: Duration,
     /// The file that was active at the last index checkpoint that is stored.
@@ -41,6 +45,9 @@ pub(crate) struct Keeper {
     rewrote: bool,
     /// An index checkpoint was asked for, and has not come.
     asked: bool,
+    /// When it was last looked how much is written, and how much there was.
+    looked: (Duration, u64),
+    busy: bool,
     /// Partitions' folders that are known to be durable. That one is there tells nothing: a process that was
     /// killed, or a flush that failed, may have left it.
     durable_dirs: HashSet<PathBuf>,
@@ -59,6 +66,8 @@ impl Keeper {
             checkpointed: 0,
             rewrote: false,
             asked: false,
+            looked: (last_retention, 0),
+            busy: false,
             durable_dirs: HashSet::new(),
             trimmed: Vec::new(),
             deleted: Vec::new(),
@@ -85,14 +94,15 @@ impl Keeper {
     /// Does all that there is to do now.
     pub(crate) fn turn(&mut self, closing: bool) {
         let snapshot = self.take_desk();
+        self.retry = false;
         let mut result = snapshot.map_or(Ok(()), |snapshot| self.store(&snapshot));
         result = result.and(self.remove_trimmed());
         if !closing && self.shared.unavailable().is_none() {
             result = result.and_then(|()| self.make_spare()).and_then(|()| self.rewrite_full_files());
             self.apply_retention();
         }
-        self.retry = result.is_err();
         if let Err(error) = result {
+            self.retry = true;
             tracing::warn!(%error, "the log's keeper failed; it tries again");
         }
     }
@@ -155,11 +165,16 @@ impl Keeper {
         if full.is_empty() {
             return Ok(());
         }
+        let hot_files = self.shared.config.hot_files;
         let mut left = full.len();
         for number in full {
             let pinned = lock(&self.shared.pins).contains_key(&number);
-            let too_many = left > self.shared.config.hot_files || self.hot_batches() > HOT_BATCHES_MAX;
+            let too_many = left > hot_files || self.hot_batches() > HOT_BATCHES_MAX;
             if pinned || !too_many {
+                break;
+            }
+            if left <= hot_files * BUSY_FILES_FACTOR && self.is_busy() {
+                self.retry = true;
                 break;
             }
             self.rewrite(number)?;
@@ -168,6 +183,20 @@ impl Keeper {
         }
         self.want_snapshot(active);
         Ok(())
+    }
+
+    /// Whether producers need the disk now.
+    fn is_busy(&mut self) -> bool {
+        let now = self.shared.clock.elapsed();
+        let bytes = self.shared.counters.appended_bytes.load(Ordering::Relaxed);
+        let passed = now.saturating_sub(self.looked.0);
+        let written = bytes.saturating_sub(self.looked.1);
+        if passed < RETRY {
+            return self.busy || written > BUSY_BYTES;
+        }
+        self.looked = (now, bytes);
+        self.busy = written.saturating_mul(1000) / u64::try_from(passed.as_millis()).unwrap_or(u64::MAX) > BUSY_BYTES;
+        self.busy
     }
 
     fn hot_batches(&self) -> usize {

@@ -188,8 +188,13 @@ impl Log {
             let remedy = "raise the limit of threads";
             spawned.map_err(|source| OpenError::Io { doing: "start a thread for", path: dir.clone(), source, remedy })
         };
+        let guard = FailOnPanic(Arc::clone(&log.inner.shared));
+        let write = move || {
+            let _guard = guard;
+            writer.run();
+        };
         let threads = vec![
-            spawn("log-writer", Box::new(move || writer.run()))?,
+            spawn("log-writer", Box::new(write))?,
             spawn("log-keeper", Box::new(move || keeper.run()))?,
         ];
         *lock(&log.inner.threads) = threads;
@@ -502,6 +507,17 @@ impl Log {
     /// Writes what waits, flushes, and ends the threads; clones of this log take nothing afterwards.
     pub fn close(self) {
         self.inner.close();
+    }
+}
+
+/// Lets the log fail if its writer panics, so that nobody waits for an answer for ever.
+struct FailOnPanic(Arc<Shared>);
+
+impl Drop for FailOnPanic {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.fail("its writer panicked, which is a bug; start again");
+        }
     }
 }
 

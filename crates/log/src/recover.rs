@@ -339,10 +339,13 @@ fn settle(
     let end = end.unwrap_or(End { file: 0, position: GROUPS_FROM, dirty_end: 0 });
     state.standing.file = end.file;
     state.standing.position = end.position;
-    for (number, (file, whole)) in files.range(end.file..).rev() {
-        // A file without groups whose making was cut off, or that was cut to less than a group, is made anew.
-        let unused = *number > end.file || end.position == GROUPS_FROM;
-        if unused && (!whole || file.bytes < shared.config.file_bytes) {
+    for (number, (file, whole)) in files.range(end.file..) {
+        let sound = *whole && file.bytes >= shared.config.file_bytes;
+        if *number > end.file && !sound {
+            // The next file, whose making was cut off: no group was ever in it, and it is made when it is needed.
+            write(&shared.files).remove(number);
+            shared.disk.remove_file(&file.path).map_err(io_error("remove", &file.path))?;
+        } else if end.position == GROUPS_FROM && !sound {
             make_file(shared, *number, 0).map_err(io_error("write", &file.path))?;
         }
     }

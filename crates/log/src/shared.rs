@@ -175,6 +175,15 @@ impl Shared {
         }
     }
 
+    /// Takes nothing any more.
+    pub(crate) fn fail(&self, reason: &str) -> Unavailable {
+        tracing::error!(reason, "the log failed");
+        *write(&self.health) = Health::Failed(reason.to_owned());
+        let unavailable = Unavailable::failed(reason);
+        self.queue.refuse(&unavailable);
+        unavailable
+    }
+
     /// Tells everyone who waits that a high watermark moved.
     pub(crate) fn announce(&self) {
         self.progress.send_modify(|count| *count += 1);

@@ -159,12 +159,7 @@ impl Writer {
     /// Stops taking anything: what the disk holds is known no more.
     fn fail(&self, error: &io::Error) -> Unavailable {
         let path = self.file.path.display();
-        let reason = format!("can't write `{path}`: {error}; check the disk and start again");
-        tracing::error!(%reason, "the log failed");
-        *write(&self.shared.health) = Health::Failed(reason.clone());
-        let unavailable = Unavailable::failed(&reason);
-        self.shared.queue.refuse(&unavailable);
-        unavailable
+        self.shared.fail(&format!("can't write `{path}`: {error}; check the disk and start again"))
     }
 
     /// Gives the keeper the index checkpoint that it waits for.

@@ -43,7 +43,9 @@ fn make(dir: &Path) {
     }
     log.delete_topic(gone.id).wait().unwrap();
     let id = log.allocate_producer_id().wait().unwrap();
-    (0..2).for_each(|sequence| drop(log.append(topic.id, P1, sequenced(id, sequence)).wait().unwrap()));
+    for sequence in 0..2 {
+        log.append(topic.id, P1, sequenced(id, sequence)).wait().unwrap();
+    }
     log.close();
     let log = open(config(dir));
     let job = JobName("golden job".to_owned());

@@ -4,7 +4,7 @@
 use yeoul_log::Health;
 use yeoul_sim::{Crash, Fault, Violation, World, WorldConfig};
 
-const STEPS: usize = 120;
+const STEPS: usize = 80;
 
 fn world() -> World {
     World::new(WorldConfig { file_bytes: 32 << 10, value_bytes_max: 2000 }, 7)
@@ -43,9 +43,11 @@ fn a_flush_that_fails_anywhere_loses_nothing_acknowledged() {
     let sites = flushes();
     assert!(sites > 100, "{sites}");
     for site in 0..sites {
-        for fault in [Fault::FlushOnce(site), Fault::FlushForGood(site)] {
-            live_through(fault, Crash::Drop);
-            live_through(fault, Crash::Tear { block: 4096, seed: site });
+        live_through(Fault::FlushOnce(site), Crash::Tear { block: 4096, seed: site });
+        live_through(Fault::FlushForGood(site), Crash::Drop);
+        if std::env::var_os("YEOUL_SLOW").is_some() {
+            live_through(Fault::FlushOnce(site), Crash::Drop);
+            live_through(Fault::FlushForGood(site), Crash::Tear { block: 512, seed: site });
         }
     }
 }

@@ -52,9 +52,11 @@ impl WalFile {
             _ => {}
         }
         let file = disk.open(&path, OpenMode::CreateNew)?;
-        file.allocate(bytes)?;
-        file.write_all_at(&[IoSlice::new(&header(number, key))], 0)?;
-        file.sync_all()?;
+        if let Err(error) = fill(&*file, &header(number, key), bytes) {
+            // What a full disk gave is given back, as far as that goes.
+            drop(disk.remove_file(&path));
+            return Err(error);
+        }
         disk.sync_dir(&parent_of(&path))?;
         Ok(WalFile { number, path, file, bytes, last_time: AtomicI64::new(i64::MIN) })
     }
@@ -89,6 +91,12 @@ impl WalFile {
     pub(crate) fn failed(&self, source: io::Error) -> ReadError {
         ReadError::Io { path: self.path.clone(), source: Arc::new(source) }
     }
+}
+
+fn fill(file: &dyn DiskFile, header: &[u8], bytes: u64) -> io::Result<()> {
+    file.allocate(bytes)?;
+    file.write_all_at(&[IoSlice::new(header)], 0)?;
+    file.sync_all()
 }
 
 fn header(number: u32, key: u64) -> Vec<u8> {

@@ -1,0 +1,118 @@
+//! L6, in small: while the disk has no room, producers get an error that says to try again, reads go on, and the log
+//! goes on by itself when there is room.
+
+mod common;
+
+use std::io::{self, IoSlice};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use common::{P0, batch, small, values};
+use yeoul_base::disk::{DirEntry, DiskLock, EntryKind, OpenMode};
+use yeoul_base::{Disk, DiskFile, RealDisk, SystemClock};
+use yeoul_log::{AppendError, Driver, Health, Log, TopicConfig};
+
+#[derive(Clone, Default)]
+struct Full(Arc<AtomicBool>);
+
+struct FullFile(Arc<dyn DiskFile>, Full);
+
+impl Full {
+    fn check(&self) -> io::Result<()> {
+        if self.0.load(Ordering::Relaxed) { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
+    }
+}
+
+impl Disk for Full {
+    fn open(&self, path: &Path, mode: OpenMode) -> io::Result<Arc<dyn DiskFile>> {
+        Ok(Arc::new(FullFile(RealDisk.open(path, mode)?, self.clone())))
+    }
+    fn create_dir(&self, path: &Path) -> io::Result<()> {
+        RealDisk.create_dir(path)
+    }
+    fn kind(&self, path: &Path) -> io::Result<Option<EntryKind>> {
+        RealDisk.kind(path)
+    }
+    fn list(&self, dir: &Path) -> io::Result<Vec<DirEntry>> {
+        RealDisk.list(dir)
+    }
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        RealDisk.rename(from, to)
+    }
+    fn remove_file(&self, path: &Path) -> io::Result<()> {
+        RealDisk.remove_file(path)
+    }
+    fn remove_dir(&self, path: &Path) -> io::Result<()> {
+        RealDisk.remove_dir(path)
+    }
+    fn sync_dir(&self, dir: &Path) -> io::Result<()> {
+        RealDisk.sync_dir(dir)
+    }
+    fn lock(&self, path: &Path) -> io::Result<Option<Box<dyn DiskLock>>> {
+        RealDisk.lock(path)
+    }
+}
+
+impl DiskFile for FullFile {
+    fn read_exact_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<()> {
+        self.0.read_exact_at(buffer, offset)
+    }
+    fn write_all_at(&self, parts: &[IoSlice<'_>], offset: u64) -> io::Result<()> {
+        self.0.write_all_at(parts, offset)
+    }
+    fn allocate(&self, bytes: u64) -> io::Result<()> {
+        self.1.check()?;
+        self.0.allocate(bytes)
+    }
+    fn set_len(&self, bytes: u64) -> io::Result<()> {
+        self.0.set_len(bytes)
+    }
+    fn len(&self) -> io::Result<u64> {
+        self.0.len()
+    }
+    fn sync_data(&self) -> io::Result<()> {
+        self.0.sync_data()
+    }
+    fn sync_all(&self) -> io::Result<()> {
+        self.0.sync_all()
+    }
+}
+
+fn open(dir: &Path, disk: &Full) -> (Log, Driver) {
+    Log::open_driven(small(dir), Arc::new(disk.clone()), Arc::new(SystemClock::new())).unwrap()
+}
+
+#[test]
+fn a_full_disk_refuses_for_a_while_and_loses_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let disk = Full::default();
+    let (log, mut driver) = open(dir.path(), &disk);
+    let created = log.create_topic("t", 1, TopicConfig::default());
+    while driver.write() {}
+    let topic = created.wait().unwrap();
+    let (mut kept, mut refused) = (0, 0);
+    for number in 0..300 {
+        disk.0.store((100..200).contains(&number), Ordering::Relaxed);
+        let answer = log.append(topic.id, P0, batch(&[&format!("value {kept}")]));
+        while driver.write() {}
+        driver.keep();
+        match answer.wait() {
+            Ok(_) => kept += 1,
+            Err(AppendError::Unavailable(why)) => {
+                refused += 1;
+                assert!(why.retriable && why.reason.contains("full"), "{why}");
+                assert!(matches!(log.health(), Health::Full(_)));
+                assert_eq!(values(&log, &topic, P0, 0).len(), kept, "reads go on");
+            }
+            Err(error) => panic!("{error}"),
+        }
+    }
+    assert!(refused > 50, "{refused}");
+    assert_eq!(log.health(), Health::Serving);
+    disk.0.store(true, Ordering::Relaxed);
+    driver.close();
+    drop(log);
+    let (log, _driver) = open(dir.path(), &disk);
+    assert_eq!(values(&log, &topic, P0, 0).len(), kept, "a log is opened on a full disk");
+}
