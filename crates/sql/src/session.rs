@@ -3,16 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use yeoul_row::RowType;
-
 use crate::ast::statement::{
     CreateMaterializedTable, CreateTable, CreateView, Drop, DropKind, Insert, Show, Statement,
 };
 use crate::ast::{ObjectName, OptionPair, query::Query};
 use crate::bind::Binder;
 use crate::bind::insert::check_result;
-use crate::bind::tables::{ColumnSource, Entry, Tables, table_of, view_of};
+use crate::bind::tables::{Entry, Tables, table_of, view_of};
 use crate::catalog::Connectors;
+use crate::describe;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::functions;
 use crate::nearest::did_you_mean;
@@ -40,7 +39,7 @@ pub struct Session {
 pub enum Step {
     /// Run this job. A job whose branch has [`Target::Collect`](crate::plan::Target::Collect) is a top-level `SELECT`.
     Job(JobPlan),
-    /// Print this table of texts: the answer of `SHOW`, `DESCRIBE`, `EXPLAIN`, bare `SET`.
+    /// Print this table of texts: the answer of `SHOW`, `EXPLAIN`, bare `SET`.
     Print {
         /// Column names.
         header: Vec<String>,
@@ -90,7 +89,7 @@ impl Session {
             Statement::Set(None) => Ok(Some(self.print_settings())),
             Statement::Set(Some(pair)) => self.set(pair).map(|()| None),
             Statement::Reset(key) => self.reset(key).map(|()| None),
-            Statement::CreateTable(create) => self.create_table(&create).map(|()| None),
+            Statement::CreateTable(create) => self.create_table(&create, text).map(|()| None),
             Statement::CreateView(create) => self.create_view(&create).map(|()| None),
             Statement::CreateMaterializedTable(create) => self.create_materialized(&create, text).map(Some),
             Statement::Drop(drop) => self.drop_entry(&drop).map(|()| None),
@@ -147,9 +146,9 @@ impl Session {
         }
     }
 
-    fn create_table(&mut self, create: &CreateTable) -> Read<()> {
+    fn create_table(&mut self, create: &CreateTable, text: &str) -> Read<()> {
         let free = self.is_free(&create.name, create.if_not_exists)?;
-        let table = table_of(create, self.text_id)?;
+        let table = table_of(create, text, self.text_id)?;
         if free {
             self.tables.insert(create.name.key(), Entry::Table(Arc::new(table)));
         }
@@ -278,18 +277,19 @@ impl Session {
         self.tables.iter().filter(|(_, entry)| fits(entry)).map(|(name, _)| vec![name.clone()]).collect()
     }
 
-    fn describe(&self, name: &ObjectName) -> Read<Step> {
-        let rows = match self.tables.get(&name.key()) {
+    /// `DESCRIBE` is answered by a query over constants, so that it is printed as any other result.
+    fn describe(&mut self, name: &ObjectName) -> Read<Step> {
+        let input = match self.tables.get(&name.key()) {
             None => return Err(self.tables.unknown(name)),
-            Some(Entry::Table(table)) => described_table(table),
-            Some(Entry::Materialized(view)) => described(&view.schema),
+            Some(Entry::Table(table)) => describe::table(table),
+            Some(Entry::Materialized(view)) => describe::columns(&view.schema, &[]),
             Some(Entry::View(_)) => {
-                let mut binder = self.binder();
-                described(&binder.catalog_table(name, &[])?.rel.schema)
+                let rel = self.binder().catalog_table(name, &[])?.rel;
+                describe::columns(&rel.schema, &rel.time)
             }
         };
-        let header = ["name", "type", "null", "key", "extras"].map(str::to_owned).to_vec();
-        Ok(Step::Print { header, rows })
+        let branch = Branch { name: "query".to_owned(), input, target: Target::Collect };
+        Ok(Step::Job(self.job("query", vec![branch])))
     }
 }
 
@@ -335,29 +335,4 @@ fn view_key(create: &CreateMaterializedTable, rel: &Rel) -> Read<Vec<usize>> {
         places.push(place);
     }
     Ok(places)
-}
-
-fn described(schema: &RowType) -> Vec<Vec<String>> {
-    schema.fields.iter().map(|field| described_column(&field.name, &field.data_type, false, "")).collect()
-}
-
-fn described_table(table: &crate::bind::tables::Table) -> Vec<Vec<String>> {
-    let spec = &table.spec;
-    let row = |column: &crate::bind::tables::Column| {
-        let place = spec.physical.index_of(&column.name);
-        let key = place.is_some_and(|place| spec.primary_key.contains(&place));
-        let extras = match &column.source {
-            ColumnSource::Computed(_) => "computed",
-            ColumnSource::Readable(_) if place.is_none() => "metadata",
-            ColumnSource::Readable(_) => "",
-        };
-        described_column(&column.name, &column.data_type, key, extras)
-    };
-    table.columns.iter().map(row).collect()
-}
-
-fn described_column(name: &str, data_type: &yeoul_row::DataType, key: bool, extras: &str) -> Vec<String> {
-    let null = if data_type.nullable { "TRUE" } else { "FALSE" };
-    let key = if key { "PRI" } else { "" };
-    vec![name.to_owned(), data_type.logical.to_string(), null.to_owned(), key.to_owned(), extras.to_owned()]
 }

@@ -8,20 +8,7 @@ use std::collections::BTreeMap;
 use crate::nearest::did_you_mean;
 
 /// Yeoul's own keys.
-pub const OWN: [&str; 12] = [
-    "yeoul.batch.rows",
-    "yeoul.batch.linger",
-    "yeoul.dead-letter.topic",
-    "yeoul.fresh",
-    "yeoul.late-rows.topic",
-    "yeoul.output",
-    "yeoul.parallelism",
-    "yeoul.state.memory",
-    "yeoul.queue.bytes",
-    "yeoul.topic.partitions",
-    "yeoul.checkpoint.interval",
-    "yeoul.job.description",
-];
+pub const OWN: [&str; 3] = ["yeoul.dead-letter.topic", "yeoul.late-rows.topic", "yeoul.state.memory"];
 
 /// Flink's default of `pipeline.auto-watermark-interval`.
 const WATERMARK_INTERVAL_MS: u64 = 200;

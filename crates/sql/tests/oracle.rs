@@ -10,8 +10,9 @@ use std::sync::Arc;
 use yeoul_row::{DataType, LogicalType};
 use yeoul_sql::catalog::{Connectors, OptionError, SinkAbilities, SourceAbilities, TableSpec};
 use yeoul_sql::diagnostic::Diagnostic;
-use yeoul_sql::plan::ChangelogMode;
-use yeoul_sql::session::Session;
+use yeoul_sql::expr::Literal;
+use yeoul_sql::plan::{ChangelogMode, RelOp};
+use yeoul_sql::session::{Session, Step};
 
 /// Connectors by name alone: options are the connectors' own tests.
 struct NamedConnectors;
@@ -126,6 +127,48 @@ fn every_case_is_bound_or_refused_as_flink_does() {
         tally.judge(&file.display().to_string(), &text, refusal);
     }
     tally.report();
+}
+
+/// The answer of `DESCRIBE` as Flink's JSON lines, sorted.
+fn described(text: &str) -> Option<Vec<String>> {
+    let steps = Session::new(Arc::new(NamedConnectors), BTreeMap::new()).read(text).ok()?;
+    let Some(Step::Job(job)) = steps.last() else { return None };
+    let input = &job.branches[0].input;
+    let RelOp::Values { rows } = &input.op else { return None };
+    let line = |row: &Vec<Literal>| {
+        let pairs = input.schema.fields.iter().zip(row).map(|(field, value)| {
+            let value = match value {
+                Literal::Null => "null".to_owned(),
+                Literal::Boolean(value) => value.to_string(),
+                Literal::String(text) => format!("\"{text}\""),
+                other => panic!("unexpected {other:?}"),
+            };
+            format!("\"{}\":{value}", field.name)
+        });
+        format!("{{{}}}", pairs.collect::<Vec<_>>().join(","))
+    };
+    let mut lines: Vec<String> = rows.iter().map(line).collect();
+    lines.sort();
+    Some(lines)
+}
+
+#[test]
+fn derived_types_are_flinks() {
+    let mut differences = Vec::new();
+    for file in files("sql").into_iter().filter(|file| file.parent().is_some_and(|area| area.ends_with("types"))) {
+        let expected = std::fs::read_to_string(file.with_extension("expected")).expect("readable");
+        let mut expected: Vec<&str> = expected.lines().collect();
+        expected.sort_unstable();
+        let text = std::fs::read_to_string(&file).expect("readable");
+        let Some(found) = described(&text) else { continue };
+        for (found, expected) in found.iter().zip(&expected) {
+            if found != expected {
+                differences.push(format!("{}\n  {found}\n  {expected}", file.display()));
+            }
+        }
+        assert_eq!(found.len(), expected.len(), "{}", file.display());
+    }
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
 }
 
 #[test]

@@ -75,6 +75,8 @@ pub struct ColumnDefinition {
     pub name: Ident,
     /// What it is made of.
     pub kind: ColumnKind,
+    /// `COMMENT`
+    pub comment: Option<String>,
 }
 
 /// What a column is made of.

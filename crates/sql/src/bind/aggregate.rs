@@ -9,6 +9,7 @@ use std::sync::Arc;
 use yeoul_row::{DataType, LogicalType};
 
 use super::expression::{ExprBinder, unsupported};
+use super::operator::balanced;
 use super::scope::Scope;
 use super::types::{average_type, sum_type};
 use super::window::{Stripped, bounds_of, strip};
@@ -17,6 +18,7 @@ use crate::ast::expression::{Call, Expression};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Expr, ExprKind};
 use crate::plan::{Aggregate, AggregateFunction, Rel, WindowSpec};
+use crate::walk::moved;
 
 /// Aggregates of Flink that Yeoul has not yet.
 const UNSUPPORTED: [&str; 26] = [
@@ -249,20 +251,36 @@ impl Grouped {
 
     fn windowed(input: Arc<Rel>, keys: Vec<usize>, aggregates: Vec<Aggregate>, span: Span) -> Bound<Grouped> {
         let parts: Vec<Option<usize>> = keys.iter().map(|key| super::window::part_of(&input, *key)).collect();
-        let Stripped { rel, map, window } = strip(&input, span)?;
+        let Stripped { rel, map, window, deferred } = strip(&input, span)?;
         if !rel.mode.is_append() {
             return Err(unsupported("a window aggregation over updating rows", span));
         }
-        let moved = |place: &usize| map[*place].ok_or_else(|| unsupported("an aggregate over a window's bounds", span));
+        let place_of = |place: &usize| map[*place].ok_or_else(|| unsupported("an aggregate over a window's bounds", span));
         let plain: Vec<usize> = keys.iter().zip(&parts).filter(|(_, part)| part.is_none()).map(|(key, _)| *key).collect();
-        let plain = plain.iter().map(moved).collect::<Bound<Vec<usize>>>()?;
+        let plain = plain.iter().map(place_of).collect::<Bound<Vec<usize>>>()?;
         let aggregates = aggregates.into_iter().map(|aggregate| {
-            let args = aggregate.args.iter().map(moved).collect::<Bound<Vec<usize>>>()?;
-            let filter = aggregate.filter.as_ref().map(moved).transpose()?;
+            let args = aggregate.args.iter().map(place_of).collect::<Bound<Vec<usize>>>()?;
+            let filter = aggregate.filter.as_ref().map(place_of).transpose()?;
             Ok(Aggregate { args, filter, ..aggregate })
         });
         let aggregates = aggregates.collect::<Bound<Vec<Aggregate>>>()?;
-        Ok(Grouped::from_window(rel, window, plain, aggregates, &parts))
+        let grouped = Grouped::from_window(rel, window, plain, aggregates, &parts);
+        grouped.filtered(deferred, &keys, span)
+    }
+
+    /// Applies what was asked of the window's columns below the aggregation.
+    fn filtered(self, deferred: Vec<Expr>, keys: &[usize], span: Span) -> Bound<Grouped> {
+        if deferred.is_empty() {
+            return Ok(self);
+        }
+        let place = |column: usize| {
+            let at = keys.iter().position(|key| *key == column)?;
+            self.key_places.get(at).copied()
+        };
+        let parts: Option<Vec<Expr>> = deferred.iter().map(|part| moved(part, &place)).collect();
+        let parts = parts.ok_or_else(|| unsupported("a filter on a window's bounds that are not grouped by", span))?;
+        let rel = node::filter(self.rel.clone(), balanced("and", parts));
+        Ok(Grouped { rel, ..self })
     }
 
     /// Columns: plain keys, aggregates, the window's three.

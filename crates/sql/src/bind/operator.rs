@@ -61,10 +61,10 @@ pub(crate) fn compare(function: &'static str, sign: &str, left: Expr, right: Exp
     let common = common.filter(|common| {
         can_cast(&left.data_type.logical, common) && can_cast(&right.data_type.logical, common)
     });
-    let Some(common) = common else {
-        return Err(not_applicable(sign, &left, &right, span));
-    };
     let ordering = !matches!(function, "equals" | "not_equals" | "is_distinct_from" | "is_not_distinct_from");
+    let Some(common) = common else {
+        return Err(not_comparable(sign, ordering, &left, &right, span));
+    };
     let nested = matches!(common, LogicalType::Map(..) | LogicalType::Row(_) | LogicalType::Array(_) | LogicalType::Multiset(_));
     if ordering && nested {
         return Err(super::expression::unsupported(&format!("{sign} of {}", left.data_type.logical), span));
@@ -73,6 +73,16 @@ pub(crate) fn compare(function: &'static str, sign: &str, left: Expr, right: Exp
     let distinct = function.ends_with("distinct_from");
     let data_type = if distinct { LogicalType::Boolean.not_null() } else { boolean_of(&args) };
     Ok(call(function, args, data_type))
+}
+
+/// Flink orders texts and numbers, though it finds none equal.
+fn not_comparable(sign: &str, ordering: bool, left: &Expr, right: &Expr, span: Span) -> Diagnostic {
+    let (a, b) = (&left.data_type.logical, &right.data_type.logical);
+    if ordering && ((a.is_character() && b.is_numeric()) || (a.is_numeric() && b.is_character())) {
+        let what = format!("{sign} between a text and a number");
+        return super::expression::unsupported(&what, span).with_help("cast one side");
+    }
+    not_applicable(sign, left, right, span)
 }
 
 fn not_applicable(sign: &str, left: &Expr, right: &Expr, span: Span) -> Diagnostic {

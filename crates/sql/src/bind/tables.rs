@@ -16,7 +16,8 @@ use super::{Binder, Bound, node};
 use crate::ast::query::Query;
 use crate::ast::statement::{ColumnKind, CreateTable, CreateView};
 use crate::ast::{Hint, ObjectName, OptionPair};
-use crate::catalog::{MetadataColumn, OptionError, SourceAbilities, TableSpec};
+use crate::describe;
+use crate::catalog::{MetadataColumn, OptionError, TableSpec};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Expr, ExprKind};
 use crate::nearest::did_you_mean;
@@ -42,7 +43,7 @@ pub(crate) struct Table {
     pub(crate) spec: TableSpec,
     /// The columns in the order of the text.
     pub(crate) columns: Vec<Column>,
-    watermark: Option<Watermark>,
+    pub(crate) watermark: Option<Watermark>,
     /// Where each option stands, and in which text.
     option_spans: BTreeMap<String, Span>,
     text_id: u64,
@@ -53,6 +54,8 @@ pub(crate) struct Column {
     pub(crate) name: String,
     pub(crate) source: ColumnSource,
     pub(crate) data_type: DataType,
+    /// `COMMENT`
+    pub(crate) comment: Option<String>,
 }
 
 /// Where a column's value comes from.
@@ -60,14 +63,20 @@ pub(crate) enum ColumnSource {
     /// The place among the readable columns.
     Readable(usize),
     /// A value over the readable columns.
-    Computed(Expr),
+    Computed {
+        expr: Expr,
+        /// As written, for people.
+        text: String,
+    },
 }
 
-struct Watermark {
+pub(crate) struct Watermark {
     /// Among the declared columns.
-    rowtime: usize,
+    pub(crate) rowtime: usize,
     /// Over the declared columns.
     expr: Expr,
+    /// As written, for people.
+    pub(crate) text: String,
 }
 
 /// A view.
@@ -104,12 +113,13 @@ impl Tables {
 }
 
 /// A table as `CREATE TABLE` says.
-pub(crate) fn table_of(create: &CreateTable, text_id: u64) -> Bound<Table> {
+/// As `text` says, which is the one of this number.
+pub(crate) fn table_of(create: &CreateTable, text: &str, text_id: u64) -> Bound<Table> {
     refuse_duplicates(create)?;
     let spec = spec_of(create)?;
     let readable = spec.readable();
-    let columns = columns_of(create, &readable)?;
-    let watermark = watermark_of(create, &columns)?;
+    let columns = columns_of(create, &readable, text)?;
+    let watermark = watermark_of(create, &columns, text)?;
     let option_spans = create.options.iter().map(|option| (option.key.clone(), option.span)).collect();
     Ok(Table { spec, columns, watermark, option_spans, text_id })
 }
@@ -188,21 +198,24 @@ fn places(names: &[crate::ast::Ident], physical: &RowType, what: &str) -> Bound<
     Ok(places)
 }
 
-fn columns_of(create: &CreateTable, readable: &RowType) -> Bound<Vec<Column>> {
+fn columns_of(create: &CreateTable, readable: &RowType, text: &str) -> Bound<Vec<Column>> {
     let scan = node::values(Vec::new(), readable.clone());
     let scope = Scope::of(&scan, create.name.last());
     let mut columns = Vec::with_capacity(create.columns.len());
     for column in &create.columns {
         let name = column.name.name.clone();
+        let comment = column.comment.clone();
         columns.push(match &column.kind {
             ColumnKind::Computed(value) => {
                 let expr = ExprBinder::new(&scope, "a computed column").bind(value)?;
-                Column { name, data_type: expr.data_type.clone(), source: ColumnSource::Computed(expr) }
+                let data_type = expr.data_type.clone();
+                let source = ColumnSource::Computed { expr, text: describe::written(text, value.span) };
+                Column { name, data_type, source, comment }
             }
             _ => {
                 let place = readable.index_of(&name).ok_or_else(|| lost(&name, column.name.span))?;
                 let data_type = readable.fields[place].data_type.clone();
-                Column { name, data_type, source: ColumnSource::Readable(place) }
+                Column { name, data_type, source: ColumnSource::Readable(place), comment }
             }
         });
     }
@@ -213,7 +226,7 @@ fn lost(name: &str, span: Span) -> Diagnostic {
     Diagnostic::new(format!("unknown column `{name}`"), span)
 }
 
-fn watermark_of(create: &CreateTable, columns: &[Column]) -> Bound<Option<Watermark>> {
+fn watermark_of(create: &CreateTable, columns: &[Column], text: &str) -> Bound<Option<Watermark>> {
     let Some(definition) = &create.watermark else { return Ok(None) };
     let fields = columns.iter().map(|column| Field::new(&column.name, column.data_type.clone())).collect();
     let declared = node::values(Vec::new(), RowType::new(fields));
@@ -227,7 +240,7 @@ fn watermark_of(create: &CreateTable, columns: &[Column]) -> Bound<Option<Waterm
             column.span,
         ));
     }
-    if let ColumnSource::Computed(expr) = &columns[rowtime].source
+    if let ColumnSource::Computed { expr, .. } = &columns[rowtime].source
         && matches!(expr.kind, ExprKind::Call { function: "proctime", .. })
     {
         return Err(Diagnostic::new("a processing time can't have a watermark", column.span));
@@ -239,7 +252,8 @@ fn watermark_of(create: &CreateTable, columns: &[Column]) -> Bound<Option<Waterm
     if !can_cast(&expr.data_type.logical, &place.data_type.logical) {
         return Err(Diagnostic::new("the watermark must have the type of its column", definition.value.span));
     }
-    Ok(Some(Watermark { rowtime, expr: coerce(expr, &place.data_type.logical) }))
+    let text = describe::written(text, definition.value.span);
+    Ok(Some(Watermark { rowtime, expr: coerce(expr, &place.data_type.logical), text }))
 }
 
 fn is_rowtime_type(logical: &LogicalType) -> bool {
@@ -299,7 +313,7 @@ impl Binder<'_> {
         check_metadata(&spec, &abilities.metadata, name.span, "read")?;
         let scanned = node::scan(Arc::new(spec.clone()), &abilities);
         let declared = declared(scanned, table);
-        let rel = self.watermarked(declared, table, &spec, name, &abilities)?;
+        let rel = self.watermarked(declared, table, &spec, name)?;
         Ok(Relation { scope: Scope::of(&rel, name.last()), rel, rank: None })
     }
 
@@ -309,7 +323,6 @@ impl Binder<'_> {
         table: &Table,
         spec: &TableSpec,
         name: &ObjectName,
-        _abilities: &SourceAbilities,
     ) -> Bound<Arc<Rel>> {
         let Some(watermark) = &table.watermark else { return Ok(rel) };
         let fault = |key: &str, message: String| {
@@ -387,7 +400,7 @@ fn declared(scanned: Arc<Rel>, table: &Table) -> Arc<Rel> {
         .iter()
         .map(|column| match &column.source {
             ColumnSource::Readable(place) => node::column(&scanned, *place),
-            ColumnSource::Computed(expr) => expr.clone(),
+            ColumnSource::Computed { expr, .. } => expr.clone(),
         })
         .collect();
     if exprs == node::columns(&scanned) {

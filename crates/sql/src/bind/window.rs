@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::expression::unsupported;
 use super::from::Relation;
+use super::operator::balanced;
 use super::scope::Scope;
 use super::{Binder, Bound, literal, node};
 use crate::ast::expression::{Expression, ExpressionKind};
@@ -186,6 +187,8 @@ pub(crate) struct Stripped {
     pub(crate) map: Vec<Option<usize>>,
     /// The window over the new relation.
     pub(crate) window: WindowSpec,
+    /// Filters on the window's columns, over the old columns: they hold behind the aggregation.
+    pub(crate) deferred: Vec<Expr>,
 }
 
 /// Takes the window out from under projections and filters, so that an aggregation can assign it.
@@ -194,16 +197,13 @@ pub(crate) fn strip(rel: &Arc<Rel>, span: Span) -> Bound<Stripped> {
         RelOp::Window { input, window } => {
             let width = input.schema.fields.len();
             let map = (0..rel.schema.fields.len()).map(|place| (place < width).then_some(place)).collect();
-            Ok(Stripped { rel: input.clone(), map, window: window.clone() })
+            Ok(Stripped { rel: input.clone(), map, window: window.clone(), deferred: Vec::new() })
         }
         RelOp::WindowAggregate { window, .. } => Ok(attached(rel, window)),
         RelOp::Filter { input, predicate } => {
-            let below = strip(input, span)?;
-            let predicate = walk::moved(predicate, &|place| below.map[place])
-                .ok_or_else(|| unsupported("a filter on a window's bounds below its aggregation", span))?;
-            Ok(Stripped { rel: node::filter(below.rel, predicate), ..below })
+            Ok(strip_filter(strip(input, span)?, predicate))
         }
-        RelOp::Project { input, exprs } => strip_project(rel, strip(input, span)?, exprs),
+        RelOp::Project { input, exprs } => strip_project(rel, strip(input, span)?, exprs, span),
         _ => Err(unsupported("this use of a window", span)),
     }
 }
@@ -212,10 +212,29 @@ pub(crate) fn strip(rel: &Arc<Rel>, span: Span) -> Bound<Stripped> {
 fn attached(rel: &Arc<Rel>, window: &WindowSpec) -> Stripped {
     let width = rel.schema.fields.len();
     let map = (0..width).map(Some).collect();
-    Stripped { rel: rel.clone(), map, window: WindowSpec { time: width - 1, ..window.clone() } }
+    let window = WindowSpec { time: width - 1, ..window.clone() };
+    Stripped { rel: rel.clone(), map, window, deferred: Vec::new() }
 }
 
-fn strip_project(rel: &Rel, below: Stripped, exprs: &[Expr]) -> Bound<Stripped> {
+/// What reads the window's columns waits, the rest filters below.
+fn strip_filter(mut below: Stripped, predicate: &Expr) -> Stripped {
+    let mut kept = Vec::new();
+    for part in walk::conjuncts(predicate.clone()) {
+        match walk::moved(&part, &|place| below.map[place]) {
+            Some(part) => kept.push(part),
+            None => below.deferred.push(part),
+        }
+    }
+    if kept.is_empty() {
+        return below;
+    }
+    Stripped { rel: node::filter(below.rel, balanced("and", kept)), ..below }
+}
+
+fn strip_project(rel: &Rel, below: Stripped, exprs: &[Expr], span: Span) -> Bound<Stripped> {
+    let above = |column: usize| exprs.iter().position(|expr| expr.kind == ExprKind::Column(column));
+    let deferred: Option<Vec<Expr>> = below.deferred.iter().map(|part| walk::moved(part, &above)).collect();
+    let deferred = deferred.ok_or_else(|| unsupported("a filter on a window's bounds that are not grouped by", span))?;
     let mut kept = Vec::new();
     let mut names = Vec::new();
     let mut map = Vec::with_capacity(exprs.len());
@@ -234,5 +253,5 @@ fn strip_project(rel: &Rel, below: Stripped, exprs: &[Expr]) -> Bound<Stripped> 
         kept.len() - 1
     });
     let window = WindowSpec { time, ..below.window };
-    Ok(Stripped { rel: node::project(below.rel, kept, names), map, window })
+    Ok(Stripped { rel: node::project(below.rel, kept, names), map, window, deferred })
 }

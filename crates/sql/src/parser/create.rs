@@ -140,8 +140,8 @@ impl Parser {
         let name = self.ident("a column's name")?;
         if self.eat_word("AS") {
             let value = self.expression()?;
-            self.comment()?;
-            table.columns.push(ColumnDefinition { name, kind: ColumnKind::Computed(value) });
+            let comment = self.comment()?;
+            table.columns.push(ColumnDefinition { name, kind: ColumnKind::Computed(value), comment });
             return Ok(());
         }
         let start = self.here();
@@ -154,8 +154,8 @@ impl Parser {
             ColumnKind::Physical(data_type)
         };
         self.column_constraint(table, &name, start)?;
-        self.comment()?;
-        table.columns.push(ColumnDefinition { name, kind });
+        let comment = self.comment()?;
+        table.columns.push(ColumnDefinition { name, kind, comment });
         Ok(())
     }
 
@@ -172,11 +172,11 @@ impl Parser {
     }
 
     /// `COMMENT 'text'`, which says nothing to the planner.
-    fn comment(&mut self) -> Parsed<()> {
-        if self.eat_word("COMMENT") {
-            self.text("the comment in single quotes")?;
+    fn comment(&mut self) -> Parsed<Option<String>> {
+        if !self.eat_word("COMMENT") {
+            return Ok(None);
         }
-        Ok(())
+        self.text("the comment in single quotes").map(|(text, _)| Some(text))
     }
 
     fn partitioned_by(&mut self) -> Parsed<Vec<Ident>> {

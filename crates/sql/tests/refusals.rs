@@ -1,0 +1,121 @@
+//! What is refused, where, and why.
+
+mod support;
+
+use support::{check_refusal, refusal, session};
+
+#[test]
+fn syntax_errors_name_what_was_expected() {
+    check_refusal("SELEC 1", "1:1: expected a statement, found `SELEC`");
+    assert_eq!(refusal("SELEC 1").1, "did you mean `SELECT`?");
+    check_refusal("SELECT a FROM t WHERE", "1:22: expected an expression, found the end of the text");
+    check_refusal("SELECT a,\n  FROM t", "2:3: expected an expression, found `FROM`");
+    check_refusal("CREATE TABLE x (a INT b INT)", "1:23: expected `,` or `)`, found `b`");
+    check_refusal("SELECT 'abc", "1:8: the quote does not end");
+    check_refusal("SELECT \"a\"", "1:8: double quotes are not used in Flink SQL");
+    check_refusal("SELECT value FROM t", "1:8: expected an expression, found `value`");
+    check_refusal("SET a = b", "1:5: expected an option's key in single quotes, found `a`");
+}
+
+#[test]
+fn unknown_names_bring_the_nearest() {
+    check_refusal("SELECT k FROM ee", "1:15: unknown table `ee`");
+    assert_eq!(refusal("SELECT k FROM ee").1, "did you mean `e`?");
+    check_refusal("SELECT K FROM e", "1:8: unknown column `K`");
+    assert_eq!(refusal("SELECT K FROM e").1, "did you mean `k`? (names are case-sensitive)");
+    check_refusal("SELECT x.k FROM e", "1:8: unknown table `x`");
+    check_refusal("SELECT k FROM e JOIN dim ON e.k = dim.k", "1:8: the column `k` is ambiguous");
+    check_refusal("SET 'yeoul.late-row.topic' = 'x'", "1:5: unknown setting `yeoul.late-row.topic`");
+    assert_eq!(refusal("SET 'yeoul.late-row.topic' = 'x'").1, "did you mean `yeoul.late-rows.topic`?");
+}
+
+#[test]
+fn updates_are_refused_where_the_sink_only_appends() {
+    check_refusal(
+        "INSERT INTO out_append SELECT k, COUNT(*) FROM e GROUP BY k",
+        "1:13: the sink `out_append` takes inserts only, but a `GROUP BY` without a window produces updates",
+    );
+    check_refusal(
+        "INSERT INTO out_append SELECT e.k, CAST(1 AS BIGINT) FROM e LEFT JOIN dim ON e.k = dim.k",
+        "1:13: the sink `out_append` takes inserts only, but a `LEFT JOIN` produces updates",
+    );
+    assert!(support::jobs("INSERT INTO out_upsert SELECT k, COUNT(*) FROM e GROUP BY k").len() == 1);
+    assert!(refusal("INSERT INTO out_upsert SELECT k, n FROM (SELECT k, v, COUNT(*) AS n FROM e GROUP BY k, v)").0.contains("another key"));
+}
+
+#[test]
+fn windows_need_a_time_attribute() {
+    check_refusal(
+        "SELECT * FROM TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' HOUR)",
+        "1:42: the window needs a time attribute, but `ts` is a plain `TIMESTAMP(3)`",
+    );
+    let (fault, help) = refusal(
+        "SELECT * FROM TUMBLE((SELECT e.ts FROM e JOIN dim ON e.k = dim.k), DESCRIPTOR(ts), INTERVAL '1' HOUR)",
+    );
+    assert!(fault.contains("time attribute") && help.contains("below the join"), "{fault} {help}");
+    check_refusal(
+        "SELECT * FROM TABLE(HOP(TABLE e, DESCRIPTOR(ts), INTERVAL '1' HOUR, INTERVAL '2' HOUR))",
+        "1:21: `HOP` is not supported yet",
+    );
+}
+
+#[test]
+fn types_of_an_insert_are_compared_column_by_column() {
+    check_refusal(
+        "INSERT INTO out_append SELECT k, s FROM (SELECT s AS k, s FROM t)",
+        "1:24: column 2 of the query is `STRING`, the sink's column `n` is `BIGINT`",
+    );
+    check_refusal("INSERT INTO out_append SELECT k FROM e", "1:24: the query has 1 columns, `out_append` takes 2");
+    check_refusal("INSERT INTO out_append (x) SELECT 1", "1:25: `out_append` has no column `x` to insert into");
+}
+
+#[test]
+fn aggregates_stand_where_they_can() {
+    check_refusal("SELECT k, v FROM e GROUP BY k", "1:11: the column `v` is not grouped");
+    check_refusal("SELECT SUM(COUNT(*)) FROM e", "1:12: the aggregate `COUNT` can't stand in the argument of an aggregate");
+    check_refusal("SELECT k FROM e WHERE COUNT(*) > 1", "1:23: the aggregate `COUNT` can't stand in `WHERE`");
+}
+
+#[test]
+fn what_flink_has_and_yeoul_has_not_is_named() {
+    for (text, what) in [
+        ("ALTER TABLE t RENAME TO u", "`ALTER`"),
+        ("USE CATALOG c", "`USE`"),
+        ("CREATE CATALOG c WITH ('type' = 'x')", "`CREATE CATALOG`"),
+        ("CREATE FUNCTION f AS 'x'", "`CREATE FUNCTION`"),
+        ("CREATE TABLE x LIKE t", "`CREATE TABLE … LIKE`"),
+        ("INSERT OVERWRITE t SELECT 1", "`INSERT OVERWRITE`"),
+        ("SELECT * FROM e MATCH_RECOGNIZE (PATTERN (a))", "`MATCH_RECOGNIZE`"),
+        ("SELECT * FROM e FOR SYSTEM_TIME AS OF e.p", "`FOR SYSTEM_TIME`"),
+        ("SELECT k FROM e ORDER BY k", "`ORDER BY`"),
+        ("SELECT k, COUNT(*) FROM e GROUP BY CUBE (k)", "`CUBE`"),
+        ("SELECT k FROM e INTERSECT SELECT k FROM dim", "`INTERSECT`"),
+        ("SELECT JSON_VALUE(k, '$') FROM e", "`JSON_VALUE`"),
+        ("SELECT * FROM e, LATERAL TABLE(f(k))", "`LATERAL`"),
+        ("SELECT * FROM e CROSS JOIN UNNEST(a)", "`UNNEST`"),
+        ("SELECT SUM(v) OVER (ORDER BY p) FROM e", "`SUM OVER`"),
+        ("EXPLAIN ESTIMATED_COST SELECT 1", "`EXPLAIN ESTIMATED_COST`"),
+        ("SELECT /*+ BROADCAST(e) */ k FROM e", "the hint `BROADCAST`"),
+    ] {
+        let (fault, _) = refusal(text);
+        assert!(fault.contains(&format!("{what} is not supported yet")), "{text}: {fault}");
+    }
+}
+
+#[test]
+fn an_options_fault_is_shown_at_the_option() {
+    let text = "CREATE TABLE x (a INT) WITH (\n  'connector' = 'kafkaa'\n);\nSELECT * FROM x";
+    check_refusal(text, "2:3: table `x`: unknown connector `kafkaa`");
+    let mut session = session();
+    session.read("CREATE TABLE x (a INT) WITH ('connector' = 'kafkaa')").expect("no one uses it yet");
+    let fault = session.read("SELECT * FROM x").expect_err("unknown connector");
+    assert_eq!((fault.span.line, fault.span.column), (1, 15), "the other text can't be shown");
+}
+
+#[test]
+fn a_fault_is_rendered_with_its_line_and_a_caret() {
+    let text = "SELECT k,\n  nothing FROM e";
+    let fault = support::with_tables().read(text).expect_err("unknown column");
+    let rendered = fault.render("q.sql", text);
+    assert!(rendered.starts_with("q.sql:2:3: unknown column `nothing`\n    nothing FROM e\n    ^^^^^^^\n"), "{rendered}");
+}
