@@ -241,7 +241,10 @@ mod tests {
 
     #[test]
     fn a_count_that_cannot_follow_is_refused() {
-        assert_eq!(Decoder::new(&i32::MAX.to_be_bytes()).count(1), Err(DecodeError::Count { at: 0, count: 2_147_483_647 }));
+        assert_eq!(
+            Decoder::new(&i32::MAX.to_be_bytes()).count(1),
+            Err(DecodeError::Count { at: 0, count: 2_147_483_647 })
+        );
         assert_eq!(Decoder::new(&(-1_i32).to_be_bytes()).count(1), Err(DecodeError::Count { at: 0, count: -1 }));
         assert_eq!(Decoder::new(&[0, 0, 0, 1, 9]).sized_bytes(), Ok(&[9][..]));
     }

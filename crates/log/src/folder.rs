@@ -155,7 +155,8 @@ fn make_meta(disk: &dyn Disk, dir: &Path) -> Result<(), OpenError> {
 
 fn read_meta(disk: &dyn Disk, path: &Path) -> Result<(u64, String), OpenError> {
     let bytes = read_file(disk, path, 1 << 16).map_err(|source| unusable("read", path, source))?;
-    let damaged = |reason: &str| OpenError::Damaged { path: path.to_path_buf(), position: 0, reason: reason.to_owned() };
+    let damaged =
+        |reason: &str| OpenError::Damaged { path: path.to_path_buf(), position: 0, reason: reason.to_owned() };
     if !bytes.starts_with(MAGIC) {
         return Err(damaged("it does not begin as Yeoul's"));
     }

@@ -193,10 +193,7 @@ impl Log {
             let _guard = guard;
             writer.run();
         };
-        let threads = vec![
-            spawn("log-writer", Box::new(write))?,
-            spawn("log-keeper", Box::new(move || keeper.run()))?,
-        ];
+        let threads = vec![spawn("log-writer", Box::new(write))?, spawn("log-keeper", Box::new(move || keeper.run()))?];
         *lock(&log.inner.threads) = threads;
         log.inner.shared.call_keeper(|desk| desk.work = true);
         Ok(log)
@@ -309,11 +306,7 @@ impl Log {
         }
     }
 
-    fn find(
-        &self,
-        topic: TopicId,
-        partition: PartitionId,
-    ) -> Result<Arc<crate::partition::Partition>, AppendError> {
+    fn find(&self, topic: TopicId, partition: PartitionId) -> Result<Arc<crate::partition::Partition>, AppendError> {
         self.shared().partition(topic, partition).map_err(|error| match error {
             ReadError::UnknownPartition { topic, partition } => AppendError::UnknownPartition { topic, partition },
             _ => AppendError::UnknownTopic(topic),

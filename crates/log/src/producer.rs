@@ -183,7 +183,8 @@ mod tests {
 
     #[test]
     fn one_of_the_last_five_batches_is_answered_with_its_offset() {
-        let producers = with(&[(0, 0, 2, 10), (0, 2, 3, 20), (0, 5, 1, 30), (0, 6, 1, 40), (0, 7, 1, 50), (0, 8, 1, 60)]);
+        let producers =
+            with(&[(0, 0, 2, 10), (0, 2, 3, 20), (0, 5, 1, 30), (0, 6, 1, 40), (0, 7, 1, 50), (0, 8, 1, 60)]);
         assert_eq!(producers.judge(&batch(0, 2, 3)), Verdict::Duplicate(20));
         assert_eq!(producers.judge(&batch(0, 8, 1)), Verdict::Duplicate(60));
         let late = AppendError::DuplicateSequence { producer: 9, found: 0 };

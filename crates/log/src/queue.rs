@@ -27,20 +27,45 @@ pub(crate) struct Prepared {
 
 /// What the writer is asked to do.
 pub(crate) enum Request {
-    Append { partition: Arc<Partition>, batches: Vec<Prepared>, reply: Reply<Result<Appended, AppendError>> },
-    Stage { id: u64, job: JobName, partition: Arc<Partition>, batch: Prepared },
-    Commit { commit: JobCommit, reply: Reply<Result<Vec<Appended>, CommitError>> },
-    Discard { job: JobName },
-    ForgetJob { job: JobName, reply: Reply<Result<(), Unavailable>> },
+    Append {
+        partition: Arc<Partition>,
+        batches: Vec<Prepared>,
+        reply: Reply<Result<Appended, AppendError>>,
+    },
+    Stage {
+        id: u64,
+        job: JobName,
+        partition: Arc<Partition>,
+        batch: Prepared,
+    },
+    Commit {
+        commit: JobCommit,
+        reply: Reply<Result<Vec<Appended>, CommitError>>,
+    },
+    Discard {
+        job: JobName,
+    },
+    ForgetJob {
+        job: JobName,
+        reply: Reply<Result<(), Unavailable>>,
+    },
     CreateTopic {
         name: String,
         partitions: i32,
         config: TopicConfig,
         reply: Reply<Result<Arc<Topic>, CreateTopicError>>,
     },
-    DeleteTopic { id: TopicId, reply: Reply<Result<(), DeleteTopicError>> },
-    ProducerId { reply: Reply<Result<ProducerId, Unavailable>> },
-    Trim { partition: Arc<Partition>, start: i64 },
+    DeleteTopic {
+        id: TopicId,
+        reply: Reply<Result<(), DeleteTopicError>>,
+    },
+    ProducerId {
+        reply: Reply<Result<ProducerId, Unavailable>>,
+    },
+    Trim {
+        partition: Arc<Partition>,
+        start: i64,
+    },
     /// Nothing but to look around: an index checkpoint is wanted.
     Nudge,
 }

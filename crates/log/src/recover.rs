@@ -44,7 +44,12 @@ pub(crate) fn recover(shared: &Arc<Shared>) -> Result<(State, Arc<WalFile>), Ope
 
 fn io_error(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> OpenError {
     let path = path.to_path_buf();
-    move |source| OpenError::Io { doing, path, source, remedy: "check the disk and this user's rights, and start again" }
+    move |source| OpenError::Io {
+        doing,
+        path,
+        source,
+        remedy: "check the disk and this user's rights, and start again",
+    }
 }
 
 fn damaged(path: &Path, position: u64, reason: impl Into<String>) -> OpenError {
@@ -325,12 +330,7 @@ fn check_places(shared: &Shared, state: &State, files: &Files) -> Result<(), Ope
 }
 
 /// Clears the broken tail, flushes what is kept, and gives the file to go on with.
-fn settle(
-    shared: &Shared,
-    state: &mut State,
-    files: &Files,
-    end: Option<End>,
-) -> Result<Arc<WalFile>, OpenError> {
+fn settle(shared: &Shared, state: &mut State, files: &Files, end: Option<End>) -> Result<Arc<WalFile>, OpenError> {
     let dir = shared.folder.wal();
     {
         let mut open = write(&shared.files);

@@ -142,10 +142,9 @@ impl Shared {
     pub(crate) fn partition(&self, id: TopicId, number: PartitionId) -> Result<Arc<Partition>, ReadError> {
         let parts = self.topic(id).ok_or(ReadError::UnknownTopic(id))?;
         let found = usize::try_from(number.0).ok().and_then(|index| parts.partitions.get(index));
-        found.map(Arc::clone).ok_or_else(|| ReadError::UnknownPartition {
-            topic: parts.topic.name.clone(),
-            partition: number,
-        })
+        found
+            .map(Arc::clone)
+            .ok_or_else(|| ReadError::UnknownPartition { topic: parts.topic.name.clone(), partition: number })
     }
 
     /// Adds a topic to what is visible.

@@ -284,7 +284,8 @@ pub(crate) fn topic_parts(record: &TopicRecord) -> Arc<TopicParts> {
     // What was taken when the topic was created is taken again; a setting that is gone since follows the default.
     let config = TopicConfig::from_text(&record.config).unwrap_or_default();
     let topic = Arc::new(Topic { id: record.id, name: record.name.clone(), partitions: record.partitions, config });
-    let partition = |(number, slot): (i32, u32)| Arc::new(Partition::new(slot, PartitionId(number), Arc::clone(&topic)));
+    let partition =
+        |(number, slot): (i32, u32)| Arc::new(Partition::new(slot, PartitionId(number), Arc::clone(&topic)));
     let partitions = (0..record.partitions).zip(record.first_slot..).map(partition).collect();
     Arc::new(TopicParts { topic, first_slot: record.first_slot, partitions })
 }

@@ -401,13 +401,7 @@ fn show_committed(shared: &Shared, partition: &Partition, batch: &CommittedBatch
 
 impl CommittedBatch {
     pub(crate) fn hot(&self) -> HotBatch {
-        HotBatch {
-            base: self.base,
-            max_timestamp: self.max_timestamp,
-            file: self.file,
-            at: self.at,
-            bytes: self.bytes,
-        }
+        HotBatch { base: self.base, max_timestamp: self.max_timestamp, file: self.file, at: self.at, bytes: self.bytes }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Kafka's record batches: every codec there and back, and bytes that are not batches.
 
+#![allow(clippy::unwrap_used, reason = "what fails in a test's helper ends the test")]
+
 mod common;
 
 use std::sync::Arc;

@@ -1,6 +1,8 @@
 //! L6, in small: while the disk has no room, producers get an error that says to try again, reads go on, and the log
 //! goes on by itself when there is room.
 
+#![allow(clippy::unwrap_used, reason = "what fails in a test's helper ends the test")]
+
 mod common;
 
 use std::io::{self, IoSlice};

@@ -1,6 +1,8 @@
 //! A data folder of each released format is kept, and every later version opens it. The folder `fixtures/v1` was made
 //! by `YEOUL_MAKE_GOLDEN=1 cargo test -p yeoul-log --test golden`; it is never made again.
 
+#![allow(clippy::unwrap_used, reason = "what fails in a test's helper ends the test")]
+
 mod common;
 
 use std::path::{Path, PathBuf};

@@ -1,6 +1,8 @@
 //! L7: a folder that can't be opened, or is not a log's, or was damaged, is refused with path and remedy, and nothing
 //! in it is deleted or changed.
 
+#![allow(clippy::unwrap_used, reason = "what fails in a test's helper ends the test")]
+
 mod common;
 
 use std::collections::BTreeMap;
@@ -92,7 +94,11 @@ fn indexes(dir: &Path) -> Vec<PathBuf> {
 
 #[test]
 fn a_folder_with_strange_names_is_refused() {
-    refused(|dir| std::fs::write(dir.join("notes.txt"), b"mine").unwrap(), "notes.txt", "name an empty or a new folder");
+    refused(
+        |dir| std::fs::write(dir.join("notes.txt"), b"mine").unwrap(),
+        "notes.txt",
+        "name an empty or a new folder",
+    );
     refused(|dir| std::fs::create_dir(dir.join("photos")).unwrap(), "photos", "is not Yeoul's");
     refused(|dir| std::fs::write(dir.join("wal/readme"), b"x").unwrap(), "wal/readme", "is not Yeoul's");
     refused(|dir| std::fs::write(dir.join("wal/1.wal"), b"x").unwrap(), "wal/1.wal", "is not Yeoul's");

@@ -1,12 +1,14 @@
 //! Retention by size and time, and L9: clocks that jump and timestamps at their limits delete nothing wrongly.
 
+#![allow(clippy::unwrap_used, reason = "what fails in a test's helper ends the test")]
+
 use std::sync::Arc;
 use std::time::Duration;
 
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use yeoul_base::{Clock, PartitionId, RealDisk, Timestamp, TopicId};
 use yeoul_log::batch::BatchBuilder;
 use yeoul_log::{Driver, Log, LogConfig, TopicConfig};
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 const P0: PartitionId = PartitionId(0);
 const HOUR: i64 = 3_600_000;

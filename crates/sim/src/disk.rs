@@ -307,10 +307,9 @@ fn name_of(path: &Path) -> String {
 impl State {
     /// Counts an operation; an error if a fault has come.
     fn operate(&mut self) -> io::Result<()> {
-        if let Some(inode) = self.due.take().and_then(|id| self.inodes.get_mut(&id)) {
-            if !matches!(self.fault, Some(Fault::PowerOff(at)) if self.operations >= at) {
-                inode.flush();
-            }
+        let off = matches!(self.fault, Some(Fault::PowerOff(at)) if self.operations >= at);
+        if let Some(inode) = self.due.take().filter(|_| !off).and_then(|id| self.inodes.get_mut(&id)) {
+            inode.flush();
         }
         let number = self.operations;
         self.operations += 1;
@@ -477,7 +476,7 @@ impl Disk for SimDisk {
     }
 
     fn lock(&self, path: &Path) -> io::Result<Option<Box<dyn DiskLock>>> {
-        if matches!(self.kind(path)?, None) {
+        if self.kind(path)?.is_none() {
             self.open(path, OpenMode::CreateNew)?;
         }
         let free = self.lock().locks.insert(path.to_path_buf());

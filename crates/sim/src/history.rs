@@ -301,7 +301,9 @@ fn read_all(log: &Log, (topic, partition): Place) -> Result<(i64, BTreeMap<i64, 
             next = header.last_offset().0 + 1;
         }
     }
-    if next == bounds.high_watermark.0 { Ok((start, found.split_off(&start))) } else {
+    if next == bounds.high_watermark.0 {
+        Ok((start, found.split_off(&start)))
+    } else {
         Err(Violation::Gap { partition, expected: bounds.high_watermark.0, found: next })
     }
 }

@@ -10,7 +10,7 @@ use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 use yeoul_base::{JobName, PartitionId, Timestamp, TopicId};
 use yeoul_log::batch::{BatchBuilder, Compression};
-use yeoul_log::{Appended, AppendError, Driver, JobCommit, Log, LogConfig, OpenError, Pending, Staged, TopicConfig};
+use yeoul_log::{AppendError, Appended, Driver, JobCommit, Log, LogConfig, OpenError, Pending, Staged, TopicConfig};
 
 use crate::clock::SimClock;
 use crate::disk::SimDisk;

@@ -1,6 +1,8 @@
 //! L3 and L4: a bit flips at each byte of a write-ahead log file, an index checkpoint, a segment; the last file is cut
 //! at each byte. What is damaged is found or harmless, and never served; what lies before it still is.
 
+#![allow(clippy::unwrap_used, reason = "what fails in a test's helper ends the test")]
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 

@@ -1,6 +1,8 @@
 //! L2: a workload of 500 disk operations is cut off before each of them, and what was not flushed is dropped, kept or
 //! torn: 1,500 states of the disk, each of which opens to what was promised.
 
+#![allow(clippy::unwrap_used, reason = "what fails in a test's helper ends the test")]
+
 use yeoul_sim::{Crash, Fault, Violation, World, WorldConfig};
 
 const OPERATIONS: u64 = 500;
@@ -30,7 +32,8 @@ fn each_prefix_of_a_trace_opens_to_what_was_promised() {
             let mut world = run_until(operation);
             let disk = world.disk.after_crash(crash);
             world.lose(disk);
-            let checked = world.open().unwrap_or_else(|error| panic!("{crash:?} before operation {operation}: {error}"));
+            let checked =
+                world.open().unwrap_or_else(|error| panic!("{crash:?} before operation {operation}: {error}"));
             checked.unwrap_or_else(|violation| panic!("{crash:?} before operation {operation}: {violation}"));
             states += 1;
             kept += world.history.kept_count();

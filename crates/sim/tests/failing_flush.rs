@@ -1,6 +1,8 @@
 //! L5: the flush fails at each place where one is done, once and for good. Nothing is acknowledged after a failed
 //! flush of the write-ahead log, and nothing that was acknowledged is missing after a restart.
 
+#![allow(clippy::unwrap_used, reason = "what fails in a test's helper ends the test")]
+
 use yeoul_log::Health;
 use yeoul_sim::{Crash, Fault, Violation, World, WorldConfig};
 

@@ -1,6 +1,8 @@
 //! L1: the power goes at any moment, again and again; nothing acknowledged is lost, offsets stay dense and unchanged.
 //! A checker that finds nothing is worth what it can find: planted bugs are caught.
 
+#![allow(clippy::unwrap_used, reason = "what fails in a test's helper ends the test")]
+
 use yeoul_sim::{Bug, Crash, Fault, Violation, World, WorldConfig};
 
 use rand::rngs::SmallRng;

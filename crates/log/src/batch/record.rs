@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use yeoul_base::Timestamp;
 use yeoul_base::decode::Decoder;
 
+use super::BatchError;
 use super::compress::decompress;
 use super::header::{BATCH_HEADER_BYTES, BatchHeader};
-use super::BatchError;
 
 /// The fewest bytes that a record takes: a length, attributes, two deltas, two nulls, no headers.
 const RECORD_BYTES_MIN: usize = 7;

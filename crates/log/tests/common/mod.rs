@@ -1,4 +1,5 @@
 //! What the tests of the log share.
+#![allow(clippy::unwrap_used, reason = "what fails in a test's helper ends the test")]
 #![allow(dead_code, reason = "each test file uses its own part")]
 
 use std::path::Path;
