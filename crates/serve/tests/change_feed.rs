@@ -214,15 +214,16 @@ async fn a_reader_that_takes_nothing_is_cut_off_and_holds_nobody_back() {
         put(sink.as_mut(), &part);
         tokio::task::yield_now().await;
     }
-    // What was on its way may still come, and then the end.
+    // Cut off, though it still holds its connection.
+    let cut = async {
+        while !world.get("/metrics").await.1.lines().any(|line| line == "yeoul_change_feeds 0") {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, cut).await.expect("the reader is cut off");
+    // What was on its way still comes, and then the end.
     let mut rest = Vec::new();
-    tokio::time::timeout(PATIENCE, async {
-        tokio::time::sleep(Duration::from_millis(600)).await;
-        slow.lines.read_to_end(&mut rest).await
-    })
-    .await
-    .expect("the feed ends")
-    .unwrap();
+    tokio::time::timeout(PATIENCE, slow.lines.read_to_end(&mut rest)).await.expect("the feed ends").unwrap();
 }
 
 #[tokio::test]

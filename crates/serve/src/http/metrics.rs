@@ -38,6 +38,8 @@ fn process(metrics: &mut Metrics, serve: &Serve, now: i64) {
     metrics.gauge("yeoul_uptime_seconds", "Time since the start.", &[], seconds((now - about.started_at).max(0)));
     let ready = f64::from(u8::from(serve.platform.not_ready().is_none()));
     metrics.gauge("yeoul_ready", "Whether everything answers.", &[], ready);
+    let feeds = serve.limits.feeds - serve.feeds.available_permits();
+    metrics.gauge("yeoul_change_feeds", "Change feeds of views that are open.", &[], feeds as f64);
     if let Some(bytes) = resident_bytes() {
         metrics.gauge("yeoul_resident_memory_bytes", "Memory that the process holds.", &[], bytes as f64);
     }
