@@ -12,16 +12,14 @@ use yeoul_engine::connections::Connections;
 use yeoul_engine::plan::ViewSpec;
 use yeoul_log::Log;
 use yeoul_serve::Views;
-use yeoul_sql::catalog::Connectors;
 
 use crate::config::Config;
 use crate::fault::Fault;
+use crate::jobs::Environment;
 use crate::project::Project;
 
 /// Connectors for a platform.
 pub struct Wiring {
-    /// For the SQL front end.
-    pub connectors: Arc<dyn Connectors>,
     /// For the engine.
     pub connections: Arc<dyn Connections>,
     /// Where checkpoints go.
@@ -30,10 +28,18 @@ pub struct Wiring {
     pub views: Views,
 }
 
-/// Connectors that only check: for a project in `folder`.
+impl Wiring {
+    /// What jobs need to run.
+    #[must_use]
+    pub fn environment(&self, clock: Arc<dyn Clock>, log: Log) -> Environment {
+        Environment { connections: self.connections.clone(), store: self.store.clone(), clock, log: Some(log) }
+    }
+}
+
+/// Connectors that only check: for a project in `folder`, whose Kafka door may be bound already.
 #[must_use]
-pub fn offline(folder: &Path, config: &Config) -> Arc<Connect> {
-    let kafka_addresses = vec![config.listen.kafka.clone()];
+pub fn offline(folder: &Path, config: &Config, bound: Option<SocketAddr>) -> Arc<Connect> {
+    let kafka_addresses = own_addresses(config, bound);
     Arc::new(Connect::new(ConnectConfig { kafka_addresses, ..ConnectConfig::new(folder_of(folder)) }))
 }
 
@@ -58,7 +64,7 @@ pub fn online(
     let served = views.clone();
     let serve = move |job: &JobName, view: &ViewSpec| served.sink(job, view);
     let connect = Connect::new(ConnectConfig {
-        kafka_addresses: own_addresses(&project.config, bound),
+        kafka_addresses: own_addresses(&project.config, Some(bound)),
         log: Some(log),
         views: Some(Arc::new(serve)),
         clock,
@@ -66,13 +72,13 @@ pub fn online(
     });
     let store = connect.checkpoint_store(data.join("jobs"));
     let store = Arc::new(store.ok_or_else(|| Fault::failed("a platform without a log"))?);
-    let connect = Arc::new(connect);
-    Ok(Wiring { connectors: connect.clone(), connections: connect, store, views })
+    Ok(Wiring { connections: Arc::new(connect), store, views })
 }
 
 /// A project's own address is that of its configured listener, also when another port is bound.
-fn own_addresses(config: &Config, bound: SocketAddr) -> Vec<String> {
-    vec![config.listen.kafka.clone(), bound.to_string(), format!("localhost:{}", bound.port())]
+fn own_addresses(config: &Config, bound: Option<SocketAddr>) -> Vec<String> {
+    let bound = bound.map(|bound| [bound.to_string(), format!("localhost:{}", bound.port())]);
+    std::iter::once(config.listen.kafka.clone()).chain(bound.into_iter().flatten()).collect()
 }
 
 /// The folder, never empty: `.` for the current one.

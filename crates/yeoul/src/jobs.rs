@@ -15,6 +15,7 @@ use yeoul_engine::connections::Connections;
 use yeoul_engine::plan::{JobPlan, Rel, RelOp, Target};
 use yeoul_engine::status::{JobState, JobStatus};
 use yeoul_engine::{JobHandle, JobOptions, StartError};
+use yeoul_log::{Health, Log};
 
 use crate::fault::Fault;
 
@@ -36,13 +37,16 @@ pub struct Environment {
     pub store: Arc<dyn CheckpointStore>,
     /// The engine's clock.
     pub clock: Arc<dyn Clock>,
+    /// The log that jobs write to, if there is one: while it takes nothing, a failure isn't the job's own.
+    pub log: Option<Log>,
 }
 
 /// All jobs of a platform.
 #[derive(Default)]
 pub struct Jobs {
     jobs: Vec<Arc<Job>>,
-    threads: Vec<JoinHandle<()>>,
+    /// Those that wait for the jobs' ends; none once they are stopped.
+    threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
 /// One job and whoever runs it now.
@@ -74,7 +78,8 @@ impl Jobs {
             let job = Arc::new(Job::start(plan, fresh, environment.clone())?);
             jobs.jobs.push(job.clone());
             let watcher = std::thread::Builder::new().name("yeoul-job-watch".into()).stack_size(STACK_BYTES);
-            jobs.threads.push(watcher.spawn(move || job.watch())?);
+            let thread = watcher.spawn(move || job.watch())?;
+            jobs.threads().push(thread);
         }
         Ok(jobs)
     }
@@ -86,13 +91,18 @@ impl Jobs {
     }
 
     /// Stops all jobs, each with a last checkpoint, and waits until they have ended.
-    pub fn stop(&mut self) {
+    pub fn stop(&self) {
         self.jobs.iter().for_each(|job| job.stop());
-        for thread in self.threads.drain(..) {
+        let threads = std::mem::take(&mut *self.threads());
+        for thread in threads {
             if thread.join().is_err() {
                 tracing::error!("the thread that watched a job panicked");
             }
         }
+    }
+
+    fn threads(&self) -> MutexGuard<'_, Vec<JoinHandle<()>>> {
+        self.threads.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -138,9 +148,10 @@ impl Job {
             let mut error = error.to_string();
             let status = handle.status();
             drop(handle);
-            failures = if status.checkpoint > checkpoint { 1 } else { failures + 1 };
+            failures = if status.checkpoint > checkpoint { 0 } else { failures };
             checkpoint = status.checkpoint;
             loop {
+                failures = self.count(failures);
                 self.fail(&status, &error, failures);
                 if failures >= QUICK_FAILURES_MAX || !self.pause(failures) {
                     return;
@@ -149,9 +160,14 @@ impl Job {
                     Ok(handle) => break self.resume(handle),
                     Err(refused) => error = refused.to_string(),
                 }
-                failures += 1;
             }
         }
+    }
+
+    /// One failure more; while the log takes nothing, never the last one.
+    fn count(&self, failures: u32) -> u32 {
+        let serving = self.environment.log.as_ref().is_none_or(|log| log.health() == Health::Serving);
+        if serving { failures + 1 } else { (failures + 1).min(QUICK_FAILURES_MAX - 1) }
     }
 
     fn fail(&self, status: &JobStatus, error: &str, failures: u32) {
@@ -192,7 +208,7 @@ pub fn job_options(plan: &JobPlan, fresh: bool) -> Result<JobOptions, Fault> {
 }
 
 fn launch(plan: &JobPlan, options: JobOptions, environment: &Environment) -> Result<JobHandle, StartError> {
-    let Environment { connections, store, clock } = environment.clone();
+    let Environment { connections, store, clock, .. } = environment.clone();
     yeoul_engine::start(plan.clone(), options, connections, store, clock, None)
 }
 

@@ -16,6 +16,7 @@ mod commands;
 mod config;
 mod connections;
 mod fault;
+mod faults;
 mod feed;
 mod http;
 mod interrupt;

@@ -3,6 +3,8 @@
 //! Order of start: listeners are bound, SQL is read, the log is opened, doors answer, jobs run, feeds run, `listen.json`
 //! and the ready line are written. It stops the other way round: feeds, jobs with a last checkpoint, doors, the log.
 
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +15,7 @@ use yeoul_base::{Clock, RealDisk, SystemClock};
 use yeoul_broker::{Broker, BrokerConfig, BrokerHandle};
 use yeoul_log::{Log, LogConfig};
 use yeoul_serve::{Limits, Serve};
+use yeoul_sql::plan::JobPlan;
 
 use crate::address;
 use crate::commands::PlatformArgs;
@@ -20,7 +23,7 @@ use crate::connections;
 use crate::fault::{Fault, OrUsage};
 use crate::feed;
 use crate::http::HttpServer;
-use crate::jobs::{Environment, Jobs};
+use crate::jobs::Jobs;
 use crate::logging;
 use crate::platform_status::Platform;
 use crate::presence::Presence;
@@ -59,15 +62,15 @@ pub fn run(start: Start) -> Result<(), Fault> {
     let settings = start.args.session_settings(config)?;
     let data = start.args.data_folder(&start.project.folder, config);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
-    let log = open_log(&data, &start.project, clock.clone())?;
     let bound = kafka.local_addr()?;
+    let plans = read_sql(&start.project, bound, settings)?;
+    let log = open_log(&data, &start.project, clock.clone())?;
     let wiring = connections::online(&start.project, &data, bound, log.clone(), clock.clone())?;
-    let plans = program::jobs(program::read(&start.project.files, wiring.connectors.clone(), settings)?)?;
     let runtime = runtime()?;
     let _entered = runtime.enter();
     let mut signals = Signals::listen()?;
     let broker = start_broker(kafka, &log, &start.project)?;
-    let environment = Environment { connections: wiring.connections, store: wiring.store, clock: clock.clone() };
+    let environment = wiring.environment(clock.clone(), log.clone());
     let name = project_name(&start.project);
     let platform = Arc::new(Platform::new(name, bound, http.local_addr()?, &*clock, broker.metrics()));
     let serve = Serve::new(wiring.views, Some(log.clone()), platform.clone(), clock.clone(), Limits::default());
@@ -79,6 +82,12 @@ pub fn run(start: Start) -> Result<(), Fault> {
     say_ready(&presence, &data, start.args.json)?;
     runtime.block_on(signals.next());
     stop(Running { runtime: &runtime, signals, feeds, platform, server, broker, log, data })
+}
+
+/// The project's jobs. Needs no data folder, so that a fault in the SQL leaves none behind.
+fn read_sql(project: &Project, kafka: SocketAddr, settings: BTreeMap<String, String>) -> Result<Vec<JobPlan>, Fault> {
+    let connectors = connections::offline(&project.folder, &project.config, Some(kafka));
+    program::jobs(program::read(&project.files, connectors, settings)?)
 }
 
 /// What the project is called; nothing for a platform without one.
@@ -112,7 +121,7 @@ fn start_broker(listener: std::net::TcpListener, log: &Log, project: &Project) -
 }
 
 /// One task per feed; a feed that fails is logged, and the platform goes on.
-fn start_feeds(project: &Project, kafka: std::net::SocketAddr, clock: &Arc<dyn Clock>) -> Vec<JoinHandle<()>> {
+fn start_feeds(project: &Project, kafka: SocketAddr, clock: &Arc<dyn Clock>) -> Vec<JoinHandle<()>> {
     let feeds = project.config.feed.iter().map(|feed| {
         let replay = feed::Replay::of(feed, &project.folder, kafka.to_string());
         let clock = clock.clone();

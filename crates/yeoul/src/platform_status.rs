@@ -1,7 +1,7 @@
 //! What the platform tells of itself: to the page, to `/v1/status`, to `/metrics`.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use yeoul_base::Clock;
 use yeoul_broker::BrokerMetrics;
@@ -14,8 +14,8 @@ use crate::jobs::Jobs;
 pub struct Platform {
     about: About,
     broker: Arc<BrokerMetrics>,
-    /// None until they are started.
-    jobs: Mutex<Option<Jobs>>,
+    /// Nothing until they are started.
+    jobs: OnceLock<Jobs>,
 }
 
 impl Platform {
@@ -36,23 +36,22 @@ impl Platform {
             started_at: clock.now().0,
             listeners: vec![listener("kafka", kafka), listener("http", http)],
         };
-        Platform { about, broker, jobs: Mutex::new(None) }
+        Platform { about, broker, jobs: OnceLock::new() }
     }
 
     /// Its jobs run now.
     pub fn run(&self, jobs: Jobs) {
-        *self.lock() = Some(jobs);
-    }
-
-    /// Stops the jobs, each with a last checkpoint; their last status stays.
-    pub fn stop_jobs(&self) {
-        if let Some(jobs) = self.lock().as_mut() {
+        if let Err(jobs) = self.jobs.set(jobs) {
+            tracing::error!("a platform's jobs are started once");
             jobs.stop();
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Jobs>> {
-        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Stops the jobs, each with a last checkpoint; their last status stays.
+    pub fn stop_jobs(&self) {
+        if let Some(jobs) = self.jobs.get() {
+            jobs.stop();
+        }
     }
 }
 
@@ -62,12 +61,11 @@ impl PlatformStatus for Platform {
     }
 
     fn jobs(&self) -> Vec<JobStatus> {
-        self.lock().as_ref().map(Jobs::statuses).unwrap_or_default()
+        self.jobs.get().map(Jobs::statuses).unwrap_or_default()
     }
 
     fn not_ready(&self) -> Option<String> {
-        let jobs = self.lock();
-        let Some(jobs) = jobs.as_ref() else { return Some("the jobs are being started".to_owned()) };
+        let Some(jobs) = self.jobs.get() else { return Some("the jobs are being started".to_owned()) };
         let failed = jobs.statuses().into_iter().find(|job| job.state == JobState::Failed);
         failed.map(|job| format!("job `{}` failed: {}", job.name, job.error.unwrap_or_default()))
     }

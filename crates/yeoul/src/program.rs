@@ -8,9 +8,10 @@ use yeoul_sql::plan::JobPlan;
 use yeoul_sql::session::{Session, Step};
 
 use crate::fault::Fault;
+use crate::faults::read_all;
 use crate::project::SqlFile;
 
-/// Reads `files` in order; every file's first fault is told on standard error.
+/// Reads `files` in order; every fault is told on standard error.
 ///
 /// # Errors
 /// Any fault, after all were told.
@@ -21,16 +22,15 @@ pub fn read(
 ) -> Result<Vec<Step>, Fault> {
     let mut session = Session::new(connectors, settings);
     let mut steps = Vec::new();
+    let mut missing = Vec::new();
+    let mut sound = true;
     for file in files {
-        match session.read(&file.text) {
-            Ok(more) => steps.extend(more),
-            Err(fault) => {
-                eprintln!("error: {}", fault.render(&file.name(), &file.text));
-                return Err(Fault::Told);
-            }
-        }
+        let reading = read_all(&mut session, &file.text, &mut missing);
+        sound &= reading.faults.is_empty();
+        reading.faults.iter().for_each(|fault| eprintln!("error: {}", fault.render(&file.name(), &file.text)));
+        steps.extend(reading.steps);
     }
-    Ok(steps)
+    if sound { Ok(steps) } else { Err(Fault::Told) }
 }
 
 /// The jobs among `steps`; tables to print go to standard error.

@@ -69,6 +69,21 @@ impl Project {
         }
         paths.sort();
         let files = paths.iter().map(|path| SqlFile::read(path)).collect::<Result<Vec<_>, _>>()?;
-        Ok(Project { folder: folder.to_owned(), config: Config::load(folder)?, files })
+        let config = Config::load(folder)?;
+        config.feed.iter().try_for_each(|feed| check_feed(folder, &feed.file))?;
+        Ok(Project { folder: folder.to_owned(), config, files })
     }
+}
+
+/// A feed's file must be there.
+fn check_feed(folder: &Path, file: &Path) -> Result<(), Fault> {
+    if folder.join(file).is_file() {
+        return Ok(());
+    }
+    let configuration = folder.join(crate::config::FILE);
+    Err(Fault::usage(format!(
+        "{}: the feed's file `{}` doesn't exist; name a file of lines in the project, or remove the feed",
+        configuration.display(),
+        file.display()
+    )))
 }

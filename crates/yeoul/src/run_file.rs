@@ -32,7 +32,7 @@ pub fn run(file: &SqlFile, settings: BTreeMap<String, String>, output: Output) -
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
     let connect = connections::in_process(file.path.parent().unwrap_or(Path::new("")), clock.clone());
     let steps = program::read(std::slice::from_ref(file), connect.clone(), settings)?;
-    let environment = Environment { connections: connect, store: Arc::new(MemoryStore::new()), clock };
+    let environment = Environment { connections: connect, store: Arc::new(MemoryStore::new()), clock, log: None };
     let interrupt = Interrupt::new();
     let mut beside = Vec::new();
     for step in steps {
@@ -70,7 +70,7 @@ impl Running {
         }
         let query = plan.branches.iter().find(|branch| matches!(branch.target, Target::Collect));
         let (result, sink) = query.map(|branch| collector(branch, output)).unzip();
-        let Environment { connections, store, clock } = environment.clone();
+        let Environment { connections, store, clock, .. } = environment.clone();
         let handle = yeoul_engine::start(plan.clone(), options, connections, store, clock, sink).or_usage()?;
         Ok(Running { handle: Arc::new(handle), result })
     }

@@ -152,3 +152,19 @@ fn a_wrong_command_line_is_told() {
     check_command(&["query", "SELECT 1", "--data", "/nowhere"], &["/nowhere", "--http"]);
     check_command(&["status", "--http", "127.0.0.1:1"], &["127.0.0.1:1"]);
 }
+
+#[test]
+fn every_fault_is_told_but_not_what_only_follows_from_one() {
+    let sql = "CREATE TABLE t (a INTT) WITH ('connector' = 'blackhole');\n\
+               INSERT INTO t VALUES (1);\n\
+               SELECT nothing FROM (VALUES (1)) AS v(a);\n";
+    let project = folder(&[("a.sql", sql), ("b.sql", "SELEC 1;\n")]);
+    let output = yeoul(&["check", &project.path().display().to_string()]);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    let places: Vec<&str> = told.lines().filter(|line| line.starts_with("error: ")).collect();
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    assert_eq!(places.len(), 3, "{told}");
+    for (place, part) in places.iter().zip(["a.sql:1:", "a.sql:3:8", "b.sql:1:1"]) {
+        assert!(place.contains(part), "no `{part}` in {place}");
+    }
+}

@@ -32,7 +32,7 @@ pub fn run(args: &Args) -> Result<(), Fault> {
     let project = load(&args.path)?;
     let mut settings = project.config.settings.clone();
     settings.extend(args.settings.iter().cloned());
-    let connectors = connections::offline(&project.folder, &project.config);
+    let connectors = connections::offline(&project.folder, &project.config, None);
     let steps = program::read(&project.files, connectors, settings)?;
     let files = project.files.len();
     let jobs = if args.path.is_dir() { program::jobs(steps)?.len() } else { steps.len() };

@@ -15,7 +15,7 @@ mod platform_args;
 mod target;
 
 pub use platform_args::{PlatformArgs, setting};
-pub use target::{KafkaTarget, Target};
+pub use target::Target;
 
 /// A small runtime for a command that is a client.
 ///
