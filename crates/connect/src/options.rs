@@ -56,7 +56,10 @@ impl<'a> Given<'a> {
 
     pub(crate) fn integer(&self, key: &str) -> Result<Option<i64>, OptionError> {
         let parse = |value: &str| {
-            value.trim().parse().map_err(|_| fault(key, format!("`{value}` is not a whole number"), "write digits only"))
+            value
+                .trim()
+                .parse()
+                .map_err(|_| fault(key, format!("`{value}` is not a whole number"), "write digits only"))
         };
         self.get(key).map(parse).transpose()
     }
@@ -77,7 +80,8 @@ impl<'a> Given<'a> {
     pub(crate) fn format(&self, key: &str, prefix: &str) -> Result<Format, OptionError> {
         let name = self.required(key, "json")?;
         let full = format!("{prefix}{name}.");
-        let options = self.iter().filter_map(|(key, value)| Some((key.strip_prefix(&full)?.to_owned(), value.to_owned())));
+        let options =
+            self.iter().filter_map(|(key, value)| Some((key.strip_prefix(&full)?.to_owned(), value.to_owned())));
         Format::parse(name, &options.collect()).map_err(|error| format_fault(key, &full, error))
     }
 

@@ -58,11 +58,16 @@ impl Sink for PrintSink {
 
     fn write(&mut self, batch: &RowBatch) -> Result<(), SinkError> {
         let mut text = Vec::new();
-        write_print(&batch.columns, &self.row, |row| batch.kind(row), |line| {
-            text.extend_from_slice(self.identifier.as_bytes());
-            text.extend_from_slice(line);
-            text.push(b'\n');
-        })
+        write_print(
+            &batch.columns,
+            &self.row,
+            |row| batch.kind(row),
+            |line| {
+                text.extend_from_slice(self.identifier.as_bytes());
+                text.extend_from_slice(line);
+                text.push(b'\n');
+            },
+        )
         .map_err(|error| SinkError::Row(error.to_string()))?;
         let mut terminal = self.terminal.lock().unwrap_or_else(PoisonError::into_inner);
         let written = terminal.write_all(&text).and_then(|()| terminal.flush());

@@ -248,7 +248,9 @@ impl<'a> Reader<'a> {
                 break;
             }
         }
-        while matches!(self.text.get(self.at), Some(b' ' | b'\t')) && self.text.get(self.at) != Some(&self.options.field_delimiter) {
+        while matches!(self.text.get(self.at), Some(b' ' | b'\t'))
+            && self.text.get(self.at) != Some(&self.options.field_delimiter)
+        {
             self.at += 1;
         }
         match self.text.get(self.at) {

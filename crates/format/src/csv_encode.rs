@@ -27,7 +27,11 @@ pub(crate) fn write_row(
         }
         field.clear();
         let is_text = write_value(view.value(row), name, options, &mut field)?;
-        if is_text && needs_quotes(&field, options) { write_quoted(&field, options, out) } else { out.extend_from_slice(&field) }
+        if is_text && needs_quotes(&field, options) {
+            write_quoted(&field, options, out)
+        } else {
+            out.extend_from_slice(&field)
+        }
     }
     out.push(b'\n');
     Ok(())
@@ -64,7 +68,9 @@ fn write_value(value: Value<'_>, column: &str, options: &CsvOptions, out: &mut V
         Value::Integer(value) => out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes()),
         Value::Float(value) => text::write_java_float(value, f64::from(value), out),
         Value::Double(value) => text::write_java_float(value, value, out),
-        Value::Decimal(unscaled, scale) if options.scientific_decimals => decimal::write_scientific(unscaled, scale, out),
+        Value::Decimal(unscaled, scale) if options.scientific_decimals => {
+            decimal::write_scientific(unscaled, scale, out)
+        }
         Value::Decimal(unscaled, scale) => text::write_decimal(unscaled, usize::from(scale), out),
         other => return write_text(other, column, options, out).map(|()| true),
     }

@@ -48,11 +48,13 @@ impl RowDecoder {
                 Kind::Csv(CsvDecoder::new(options.clone(), slots.collect()))
             }
             Format::Raw(options) => Kind::Raw(options.clone()),
-            Format::Parquet(_) => return Err(FormatError {
-                key: String::new(),
-                message: "format `parquet` can't be read yet".to_owned(),
-                help: "read `json` or `csv`".to_owned(),
-            }),
+            Format::Parquet(_) => {
+                return Err(FormatError {
+                    key: String::new(),
+                    message: "format `parquet` can't be read yet".to_owned(),
+                    help: "read `json` or `csv`".to_owned(),
+                });
+            }
         };
         let (columns, schema) = (columns_of(&projected), projected.to_arrow());
         Ok(RowDecoder { kind, columns, schema, rows: 0, bytes: 0, scratch: Vec::new() })
@@ -158,9 +160,8 @@ fn check_utf8(bytes: &[u8]) -> Result<(), RowError> {
 }
 
 fn raw(bytes: &[u8], column: &mut Column, options: &RawOptions) -> Result<(), RowError> {
-    let fault = |logical: &LogicalType| {
-        RowError::new(format!("{} bytes are not a `{logical}`", bytes.len()), bytes.len())
-    };
+    let fault =
+        |logical: &LogicalType| RowError::new(format!("{} bytes are not a `{logical}`", bytes.len()), bytes.len());
     let logical = column.logical.clone();
     match &mut column.data {
         Data::Text(texts) => {
@@ -174,7 +175,9 @@ fn raw(bytes: &[u8], column: &mut Column, options: &RawOptions) -> Result<(), Ro
             valid.append_non_null();
         }
         Data::TinyInt(values) => values.push(i8::from_be_bytes(number(bytes, options).ok_or_else(|| fault(&logical))?)),
-        Data::SmallInt(values) => values.push(i16::from_be_bytes(number(bytes, options).ok_or_else(|| fault(&logical))?)),
+        Data::SmallInt(values) => {
+            values.push(i16::from_be_bytes(number(bytes, options).ok_or_else(|| fault(&logical))?))
+        }
         Data::Int(values) => values.push(i32::from_be_bytes(number(bytes, options).ok_or_else(|| fault(&logical))?)),
         Data::BigInt(values) => values.push(i64::from_be_bytes(number(bytes, options).ok_or_else(|| fault(&logical))?)),
         Data::Float(values) => values.push(f32::from_be_bytes(number(bytes, options).ok_or_else(|| fault(&logical))?)),

@@ -209,11 +209,7 @@ impl<'a> JsonDecoder<'a> {
     }
 
     /// A scalar as text, blanks around it kept.
-    fn with_text<T>(
-        &mut self,
-        logical: &LogicalType,
-        parse: impl FnOnce(&[u8]) -> Option<T>,
-    ) -> Result<T, RowError> {
+    fn with_text<T>(&mut self, logical: &LogicalType, parse: impl FnOnce(&[u8]) -> Option<T>) -> Result<T, RowError> {
         let at = self.scanner.at;
         let parsed = match self.scanner.peek() {
             Some(b'"') => {

@@ -43,7 +43,9 @@ fn write_value(value: Value<'_>, options: &JsonOptions, out: &mut Vec<u8>) -> Re
         // JSON has no such numbers; Flink writes them as text, and reads that.
         Value::Float(value) => quoted(out, |out| text::write_java_float(value, f64::from(value), out)),
         Value::Double(value) => quoted(out, |out| text::write_java_float(value, value, out)),
-        Value::Decimal(unscaled, scale) if options.plain_decimals => text::write_decimal(unscaled, usize::from(scale), out),
+        Value::Decimal(unscaled, scale) if options.plain_decimals => {
+            text::write_decimal(unscaled, usize::from(scale), out)
+        }
         Value::Decimal(unscaled, scale) => decimal::write_scientific(unscaled, scale, out),
         Value::Date(days) => quoted(out, |out| text::write_date(days, out)),
         Value::Time(nanos) => quoted(out, |out| text::write_time(nanos, out)),

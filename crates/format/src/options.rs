@@ -201,7 +201,8 @@ impl Format {
                     Format::Csv(_) => csv_carries(&field.data_type.logical, true),
                     Format::Raw(_) | Format::Parquet(_) => raw_carries(&field.data_type.logical),
                 };
-                let fault = || format!("column `{}` is `{}`, which `{}` can't carry", field.name, field.data_type, self.name());
+                let fault =
+                    || format!("column `{}` is `{}`, which `{}` can't carry", field.name, field.data_type, self.name());
                 if fits { Ok(()) } else { Err(self.refuse(&fault())) }
             }),
         }
@@ -262,7 +263,11 @@ impl Given<'_> {
             map_null_key: self.map_null_key()?,
         };
         if options.fail_on_missing_field && options.ignore_parse_errors {
-            return Err(self.fault("ignore-parse-errors", "it can't be set together with `fail-on-missing-field`", "set one of them to 'false'"));
+            return Err(self.fault(
+                "ignore-parse-errors",
+                "it can't be set together with `fail-on-missing-field`",
+                "set one of them to 'false'",
+            ));
         }
         Ok(options)
     }
@@ -271,7 +276,11 @@ impl Given<'_> {
         self.known(CSV_KEYS)?;
         let unquoted = self.flag("disable-quote-character", false)?;
         if unquoted && self.options.contains_key("quote-character") {
-            return Err(self.fault("quote-character", "it can't be set together with `disable-quote-character`", "remove one of them"));
+            return Err(self.fault(
+                "quote-character",
+                "it can't be set together with `disable-quote-character`",
+                "remove one of them",
+            ));
         }
         let quote = self.character("quote-character")?.unwrap_or(b'"');
         Ok(CsvOptions {
@@ -351,7 +360,8 @@ impl Given<'_> {
     fn character(&self, key: &str) -> Result<Option<u8>, FormatError> {
         let Some(value) = self.options.get(key) else { return Ok(None) };
         let character = unescaped(value).filter(u8::is_ascii);
-        let fault = || self.fault(key, &format!("`{value}` is not one ASCII character"), "write one, such as ';' or '\\t'");
+        let fault =
+            || self.fault(key, &format!("`{value}` is not one ASCII character"), "write one, such as ';' or '\\t'");
         character.map(Some).ok_or_else(fault)
     }
 }
@@ -368,7 +378,9 @@ fn unescaped(value: &str) -> Option<u8> {
             b'\\' | b'"' | b'\'' => Some(*escape),
             _ => None,
         },
-        [b'\\', b'u', digits @ ..] if digits.len() == 4 => u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok(),
+        [b'\\', b'u', digits @ ..] if digits.len() == 4 => {
+            u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+        }
         _ => None,
     }
 }
@@ -426,9 +438,19 @@ mod tests {
             ("jsn", vec![], "", "did you mean `json`?"),
             ("json", vec![("ignore-parse-error", "true")], "ignore-parse-error", "did you mean `ignore-parse-errors`?"),
             ("json", vec![("ignore-parse-errors", "yes")], "ignore-parse-errors", "write 'true' or 'false'"),
-            ("json", vec![("timestamp-format.standard", "rfc")], "timestamp-format.standard", "write 'SQL' or 'ISO-8601'"),
+            (
+                "json",
+                vec![("timestamp-format.standard", "rfc")],
+                "timestamp-format.standard",
+                "write 'SQL' or 'ISO-8601'",
+            ),
             ("csv", vec![("field-delimiter", ",,")], "field-delimiter", "write one, such as ';' or '\\t'"),
-            ("csv", vec![("quote-character", "'"), ("disable-quote-character", "true")], "quote-character", "remove one of them"),
+            (
+                "csv",
+                vec![("quote-character", "'"), ("disable-quote-character", "true")],
+                "quote-character",
+                "remove one of them",
+            ),
             ("raw", vec![("charset", "latin1")], "charset", "write 'UTF-8'"),
         ] {
             let error = parse(name, &options).unwrap_err();

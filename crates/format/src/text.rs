@@ -3,10 +3,10 @@
 use arrow::array::RecordBatch;
 use yeoul_row::{RowKind, RowType, text};
 
+use crate::decimal;
 use crate::error::EncodeError;
 use crate::temporal::{self, TimestampFormat};
 use crate::view::{Value, View, views};
-use crate::decimal;
 
 /// Which texts values become.
 #[derive(Clone, Copy, PartialEq, Eq)]

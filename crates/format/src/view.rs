@@ -97,7 +97,9 @@ fn view<'a>(array: &'a dyn Array, logical: &LogicalType) -> Result<Option<View<'
         LogicalType::Char(_) | LogicalType::Varchar(_) => array.as_string_opt().map(View::Text),
         LogicalType::Binary(_) | LogicalType::Varbinary(_) => array.as_binary_opt().map(View::Bytes),
         LogicalType::Array(element) => match array.as_list_opt::<i32>() {
-            Some(list) => view(list.values().as_ref(), &element.logical)?.map(|values| View::List(list, Box::new(values))),
+            Some(list) => {
+                view(list.values().as_ref(), &element.logical)?.map(|values| View::List(list, Box::new(values)))
+            }
             None => None,
         },
         LogicalType::Map(key, value) => map_view(array, &key.logical, &value.logical)?,

@@ -97,8 +97,16 @@ fn what_does_not_fit_is_refused_with_its_place() {
         (LogicalType::STRING, "\"\\ud800\"", "field `c`: half of a surrogate pair stands alone in a string at byte 6"),
         (LogicalType::STRING, "\"\\q\"", "not JSON: unknown escape in a string at byte 6"),
         (LogicalType::STRING, "\"open", "not JSON: a string isn't closed at byte 5"),
-        (LogicalType::Timestamp(3), "\"2013-02-08T05:00:00\"", "field `c`: the value is not a valid `TIMESTAMP(3)` at byte 5"),
-        (LogicalType::TimestampLtz(3), "\"2013-02-08 05:00:00\"", "field `c`: the value is not a valid `TIMESTAMP_LTZ(3)` at byte 5"),
+        (
+            LogicalType::Timestamp(3),
+            "\"2013-02-08T05:00:00\"",
+            "field `c`: the value is not a valid `TIMESTAMP(3)` at byte 5",
+        ),
+        (
+            LogicalType::TimestampLtz(3),
+            "\"2013-02-08 05:00:00\"",
+            "field `c`: the value is not a valid `TIMESTAMP_LTZ(3)` at byte 5",
+        ),
         (LogicalType::Date, "\"2013-02-30\"", "field `c`: the value is not a valid `DATE` at byte 5"),
         (LogicalType::BYTES, "\"YWJ\"", "field `c`: the value is not valid base64 at byte 5"),
         (list(LogicalType::Int), "{}", "field `c`: the value is not an array at byte 5"),
@@ -165,7 +173,10 @@ fn null_keys_and_null_fields_follow_the_options() {
     let plain = [("encode.decimal-as-plain-number", "true")];
     assert_eq!(through(LogicalType::Decimal(10, 8), "0.00000001", &plain), Ok("0.00000001".to_owned()));
     let iso = [("timestamp-format.standard", "ISO-8601")];
-    assert_eq!(through(LogicalType::Timestamp(3), "\"2013-02-08T05:00\"", &iso), Ok("\"2013-02-08T05:00:00\"".to_owned()));
+    assert_eq!(
+        through(LogicalType::Timestamp(3), "\"2013-02-08T05:00\"", &iso),
+        Ok("\"2013-02-08T05:00:00\"".to_owned())
+    );
 }
 
 fn wide() -> RowType {
@@ -185,7 +196,14 @@ fn wide() -> RowType {
 /// A row's text, and whether it is sound.
 fn any_row() -> impl Strategy<Value = String> {
     let string = "[ -~é漢😀\\PC]{0,12}";
-    (any::<Option<i32>>(), string, any::<f64>(), 0_i64..4_000_000_000, prop::collection::vec(string, 0..4), any::<i64>())
+    (
+        any::<Option<i32>>(),
+        string,
+        any::<f64>(),
+        0_i64..4_000_000_000,
+        prop::collection::vec(string, 0..4),
+        any::<i64>(),
+    )
         .prop_map(|(i, s, d, t, l, n)| {
             let d = if d.is_finite() { d.to_string() } else { "null".to_owned() };
             let i = i.map_or("null".to_owned(), |i| i.to_string());
@@ -193,9 +211,12 @@ fn any_row() -> impl Strategy<Value = String> {
             format!(
                 "{{\"i\":{i},\"s\":{s:?},\"d\":{d},\"t\":\"2013-02-08 {seconds}\",\"l\":{l:?},\"m\":{{\"k\":{n}}},\
                  \"n\":{{\"a\":{i},\"b\":{s:?}}},\"x\":{}.{},\"b\":\"YWJj\"}}",
-                n % 1_000_000_000, t % 100_000
+                n % 1_000_000_000,
+                t % 100_000
             )
-            .replace("\\u{", "\\\\u{").replace("\\'", "'").replace("\\0", "")
+            .replace("\\u{", "\\\\u{")
+            .replace("\\'", "'")
+            .replace("\\0", "")
         })
 }
 
@@ -255,6 +276,9 @@ proptest! {
 
 #[test]
 fn types_that_a_format_cannot_carry_are_refused() {
-    let key = LogicalType::Map(Box::new(DataType { logical: LogicalType::Int, nullable: false }), Box::new(LogicalType::Int.nullable()));
+    let key = LogicalType::Map(
+        Box::new(DataType { logical: LogicalType::Int, nullable: false }),
+        Box::new(LogicalType::Int.nullable()),
+    );
     assert!(RowDecoder::new(&format(&[]), &row(vec![("m", key)]), &[0]).is_err());
 }

@@ -186,7 +186,9 @@ fn unsealed<'a>(magic: &[u8; 8], sealed: &'a [u8]) -> Result<&'a [u8], String> {
         return Err("it is no part of a checkpoint".to_owned());
     }
     if version > VERSION {
-        return Err(format!("its format has version {version}, and versions to {VERSION} are known; use a newer Yeoul"));
+        return Err(format!(
+            "its format has version {version}, and versions to {VERSION} are known; use a newer Yeoul"
+        ));
     }
     let body = sealed.get(SEAL_BYTES..).unwrap_or_default();
     if crc32c::crc32c(body) != crc {

@@ -59,7 +59,11 @@ impl Filesystem {
         }
         let real = self.places.resolve(&options.path)?;
         let files = source::files_of(self.disk.as_ref(), &real).map_err(|message| {
-            fault("path", message.replace(&real.display().to_string(), &options.path), "check the path; it begins in the project's folder")
+            fault(
+                "path",
+                message.replace(&real.display().to_string(), &options.path),
+                "check the path; it begins in the project's folder",
+            )
         })?;
         let named = files.into_iter().map(|file| {
             let name = self.places.shown(&file);

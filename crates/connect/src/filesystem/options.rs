@@ -104,7 +104,9 @@ fn refuse_unsupported(given: &Given<'_>) -> Result<(), OptionError> {
     for key in ["source.monitor-interval", "source.path.regex-pattern", "sink.partition-commit.policy.kind"] {
         if given.get(key).is_some() {
             let help = match key {
-                "sink.partition-commit.policy.kind" => "remove it: files show up with the checkpoint that they belong to",
+                "sink.partition-commit.policy.kind" => {
+                    "remove it: files show up with the checkpoint that they belong to"
+                }
                 "source.monitor-interval" => "remove it: the files that are there are read once",
                 _ => "remove it, and put the files into one folder",
             };

@@ -41,7 +41,7 @@ impl Places {
             return Ok(real);
         }
         let message = format!("`{path}` leads out of the project's folder");
-        Err(fault(KEY, message, "put the files into the project, or name their folder in yeoul.toml (`paths.allow`)"))
+        Err(fault(KEY, message, "put the files into the project's folder"))
     }
 
     /// The path without `file:`.
@@ -105,8 +105,18 @@ mod tests {
             assert!(places.resolve(good).is_ok(), "{good}");
         }
         let beside = format!("{}/secret", dir.path().display());
-        for bad in ["/etc/passwd", "../secret", "data/../../secret", "out/secret", "dangling/x", "new/../../secret",
-            "s3://bucket/x", "file:///etc/passwd", "a\0b", &beside] {
+        for bad in [
+            "/etc/passwd",
+            "../secret",
+            "data/../../secret",
+            "out/secret",
+            "dangling/x",
+            "new/../../secret",
+            "s3://bucket/x",
+            "file:///etc/passwd",
+            "a\0b",
+            &beside,
+        ] {
             assert!(places.resolve(bad).is_err(), "{bad}");
         }
         assert_eq!(places.shown(&places.resolve("data/a.csv").unwrap()), "data/a.csv");

@@ -184,7 +184,8 @@ impl FileSink {
                     let Some(number) = visible.strip_prefix(&self.prefix) else { continue };
                     if entry.name.ends_with(HIDDEN_END) {
                         self.disk.remove_file(&dir.join(&entry.name))?;
-                    } else if let Some(number) = number.split('.').next().and_then(|number| number.parse::<u64>().ok()) {
+                    } else if let Some(number) = number.split('.').next().and_then(|number| number.parse::<u64>().ok())
+                    {
                         self.next_file = self.next_file.max(number + 1);
                     }
                 }
@@ -212,7 +213,8 @@ impl FileSink {
 impl Sink for FileSink {
     fn open(&mut self, restored: Restored) -> Result<(), SinkError> {
         let record = read_record(&restored.record);
-        let (next_file, files) = record.map_err(|error| self.unwritable(&format!("the checkpoint's record {error}")))?;
+        let (next_file, files) =
+            record.map_err(|error| self.unwritable(&format!("the checkpoint's record {error}")))?;
         self.next_file = next_file;
         files.iter().try_for_each(|file| self.show(file)).map_err(|error| self.unwritable(&error))?;
         let root = self.root.clone();

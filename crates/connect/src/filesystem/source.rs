@@ -160,7 +160,8 @@ impl FileSource {
             return Ok(Some(open));
         }
         for (place, split) in self.files.iter_mut().enumerate() {
-            let failed = |error: std::io::Error| SourceError::Unreadable(format!("can't read `{}`: {error}", split.name));
+            let failed =
+                |error: std::io::Error| SourceError::Unreadable(format!("can't read `{}`: {error}", split.name));
             if split.bytes > 0 && split.next >= split.bytes {
                 continue;
             }
@@ -181,12 +182,7 @@ impl FileSource {
     }
 
     /// Takes rows of an open file; true if it is read up.
-    fn take(
-        &mut self,
-        open: &mut OpenFile,
-        rows_max: usize,
-        gathered: &mut Gathered,
-    ) -> Result<bool, SourceError> {
+    fn take(&mut self, open: &mut OpenFile, rows_max: usize, gathered: &mut Gathered) -> Result<bool, SourceError> {
         while gathered.rows() < rows_max && self.decoder.bytes() < POLL_BYTES_MAX {
             let Some(split) = self.files.get_mut(open.place) else { return Ok(true) };
             let Some(found) = open.row(&self.splitter, split)? else { return Ok(true) };
@@ -295,7 +291,8 @@ impl OpenFile {
                 return Ok(None);
             }
             if rest.len() > ROW_BYTES_MAX {
-                let text = format!("`{}`: the row at byte {} is longer than {ROW_BYTES_MAX} bytes", split.name, split.next);
+                let text =
+                    format!("`{}`: the row at byte {} is longer than {ROW_BYTES_MAX} bytes", split.name, split.next);
                 return Err(SourceError::Unreadable(text));
             }
             self.read(split)?;

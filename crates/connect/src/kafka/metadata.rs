@@ -47,7 +47,10 @@ pub(crate) fn check<'a>(
             return Err(fault("connector", message, suggest(&column.key, &known)));
         };
         if !casts(&data_type.logical, &column.data_type.logical) {
-            let message = format!("column `{}` is `{}`, but metadata `{}` is `{data_type}`", column.name, column.data_type, column.key);
+            let message = format!(
+                "column `{}` is `{}`, but metadata `{}` is `{data_type}`",
+                column.name, column.data_type, column.key
+            );
             return Err(fault("connector", message, format!("declare it as `{}`", data_type.logical)));
         }
     }

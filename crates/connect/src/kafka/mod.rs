@@ -78,7 +78,8 @@ impl Kafka {
         let options = KafkaOptions::parse(table, &self.addresses).map_err(|error| failed(text(&error)))?;
         let scan = ScanOptions::parse(table).map_err(|error| failed(text(&error)))?;
         let log = self.log(&table.name)?;
-        let topics = options.topics.iter().map(|topic| staging::topic(log, topic)).collect::<Result<Vec<Arc<Topic>>, _>>();
+        let topics =
+            options.topics.iter().map(|topic| staging::topic(log, topic)).collect::<Result<Vec<Arc<Topic>>, _>>();
         let topics = topics.map_err(|error| failed(error.to_string()))?;
         let columns = RecordColumns::new(table, &options.layout, request.projection, request.keep_raw);
         let columns = columns.map_err(|error| failed(error.to_string()))?;

@@ -35,7 +35,8 @@ mod tests {
     #[test]
     fn hashes_are_those_of_kafkas_clients() {
         // From the Java client's own tests (`UtilsTest.testMurmur2`).
-        for (key, hash) in [("21", -973_932_308), ("foobar", -790_332_482), ("a-little-bit-long-string", -985_981_536)] {
+        for (key, hash) in [("21", -973_932_308), ("foobar", -790_332_482), ("a-little-bit-long-string", -985_981_536)]
+        {
             assert_eq!(murmur2(key.as_bytes()).cast_signed(), hash, "{key}");
         }
     }

@@ -158,7 +158,11 @@ impl Formats {
         let value = given.format(value_key, prefix)?;
         let key = given.get("key.format").map(|_| given.format("key.format", "key.")).transpose()?;
         if matches!(value, Format::Parquet(_)) || matches!(key, Some(Format::Parquet(_))) {
-            return Err(fault(value_key, "format `parquet` is for files, not for records", "use `json`, `csv` or `raw`"));
+            return Err(fault(
+                value_key,
+                "format `parquet` is for files, not for records",
+                "use `json`, `csv` or `raw`",
+            ));
         }
         let value_prefix = format!("{prefix}{}.", value.name());
         Ok(Formats { value, value_key, value_prefix, key })
@@ -223,9 +227,14 @@ fn key_layout(format: Format, given: &Given<'_>, table: &TableSpec) -> Result<Ke
 
 fn topics(given: &Given<'_>) -> Result<Vec<String>, OptionError> {
     if given.get("topic-pattern").is_some() {
-        return Err(fault("topic-pattern", "topic patterns are not supported yet", "name the topics in `topic`, with `;` between them"));
+        return Err(fault(
+            "topic-pattern",
+            "topic patterns are not supported yet",
+            "name the topics in `topic`, with `;` between them",
+        ));
     }
-    let topics: Vec<String> = given.required("topic", "landing.shop.orders")?.split(';').map(|topic| topic.trim().to_owned()).collect();
+    let topics: Vec<String> =
+        given.required("topic", "landing.shop.orders")?.split(';').map(|topic| topic.trim().to_owned()).collect();
     for topic in &topics {
         yeoul_log::check_topic_name(topic)
             .map_err(|error| fault("topic", error.to_string(), "use letters, digits, `.`, `_` and `-`"))?;
@@ -250,7 +259,8 @@ fn check_address(given: &Given<'_>, own: &[String]) -> Result<(), OptionError> {
     if servers.split(',').any(is_own) {
         return Ok(());
     }
-    let message = format!("`{servers}` is not the platform's own listener, and other Kafka clusters can't be reached yet");
+    let message =
+        format!("`{servers}` is not the platform's own listener, and other Kafka clusters can't be reached yet");
     Err(fault(KEY, message, format!("write '{first}', or change `listen.kafka` in yeoul.toml")))
 }
 

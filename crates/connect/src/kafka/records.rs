@@ -81,13 +81,7 @@ impl RecordColumns {
     pub(crate) fn begin(&self, split: &Arc<str>, topic: &Arc<str>, partition: i32) -> Gathered {
         let metadata = self.metadata.iter().filter_map(|column| MetadataBuilder::new(column, topic, partition));
         let raw = self.keep_raw.then(BinaryBuilder::new);
-        Gathered {
-            split: split.clone(),
-            metadata: metadata.collect(),
-            positions: Vec::new(),
-            raw,
-            failed: Vec::new(),
-        }
+        Gathered { split: split.clone(), metadata: metadata.collect(), positions: Vec::new(), raw, failed: Vec::new() }
     }
 
     /// How many bytes the rows so far came from.

@@ -126,7 +126,8 @@ impl KafkaSink {
                 None => false,
             };
             // A CSV row ends itself with a line feed, which a record doesn't need.
-            let value = if value.last() == Some(&b'\n') { value.get(..value.len() - 1) } else { Some(value.as_slice()) };
+            let value =
+                if value.last() == Some(&b'\n') { value.get(..value.len() - 1) } else { Some(value.as_slice()) };
             let key = has_key.then_some(key.as_slice());
             let timestamp = timestamps.as_ref().and_then(|times| times.get(row).copied().flatten());
             let headers = self.headers_of(batch, row);

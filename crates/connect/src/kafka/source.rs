@@ -23,6 +23,8 @@ use super::records::{Gathered, RecordColumns};
 const READ_BYTES: usize = 1 << 20;
 /// A poll ends behind the record with which it has decoded this much.
 const POLL_BYTES_MAX: usize = 8 << 20;
+/// A poll looks at so many slices of the log at most, also where no row comes of them.
+const SLICES_MAX: usize = 64;
 /// How long one partition of several is waited on before the next one is looked at.
 const WAIT_SLICE_MAX: Duration = Duration::from_millis(10);
 
@@ -85,7 +87,12 @@ impl KafkaSource {
         let Some(split) = self.splits.get_mut(place) else { return Ok(None) };
         let start = split.next;
         let mut gathered = self.columns.begin(&split.name, &split.topic_name, split.partition.0);
+        let mut slices = 0;
         while gathered.records() < rows_max && self.columns.bytes() < POLL_BYTES_MAX && !split.ended() {
+            slices += 1;
+            if slices > SLICES_MAX {
+                break;
+            }
             let Some(bytes) = split.next_batch(&self.log)? else { break };
             let mut taker = Taker {
                 table: &self.table,

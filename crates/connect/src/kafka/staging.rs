@@ -103,9 +103,7 @@ pub(crate) fn topic(log: &Log, name: &str) -> Result<Arc<Topic>, CreateTopicErro
     let partitions = log.config().default_partitions;
     match log.create_topic(name, partitions, TopicConfig::default()).wait() {
         // Another job, or a client, was faster.
-        Err(CreateTopicError::Exists(_)) => {
-            log.topic(name).ok_or_else(|| CreateTopicError::Exists(name.to_owned()))
-        }
+        Err(CreateTopicError::Exists(_)) => log.topic(name).ok_or_else(|| CreateTopicError::Exists(name.to_owned())),
         created => created,
     }
 }

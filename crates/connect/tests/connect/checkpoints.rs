@@ -1,0 +1,123 @@
+//! What a job's checkpoints leave in the log, and in files beside it.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use yeoul_engine::checkpoint::{Checkpoint, CheckpointError, CheckpointStore, StateChange, StateOwner};
+
+use crate::support::{Platform, files, job};
+
+fn change(key: u32, value: Option<&[u8]>) -> StateChange {
+    let owner = if key.is_multiple_of(2) { StateOwner::Operator(key) } else { StateOwner::Sink(key) };
+    let value = value.map(Bytes::copy_from_slice);
+    StateChange { owner, key: Bytes::copy_from_slice(&key.to_be_bytes()), value }
+}
+
+fn checkpoint(id: u64, changes: Vec<StateChange>) -> Checkpoint {
+    Checkpoint {
+        id,
+        fingerprint: vec!["scan".to_owned(), "sink".to_owned()],
+        positions: BTreeMap::from([(3, BTreeMap::from([("in-0".to_owned(), id as i64)]))]),
+        changes,
+        records: BTreeMap::from([(0, Bytes::from(format!("record {id}")))]),
+        outputs: Vec::new(),
+    }
+}
+
+#[test]
+fn a_checkpoint_is_loaded_as_it_was_committed() {
+    let dir = tempfile::tempdir().unwrap();
+    let platform = Platform::open(dir.path());
+    assert!(platform.store.load(&job()).unwrap().is_none());
+    platform.store.commit(&job(), checkpoint(1, vec![change(1, Some(b"a")), change(2, Some(b""))])).unwrap();
+    platform.store.commit(&job(), checkpoint(2, vec![change(1, None), change(4, Some(b"d"))])).unwrap();
+    drop(platform);
+    let platform = Platform::open(dir.path());
+    let loaded = platform.store.load(&job()).unwrap().unwrap();
+    assert_eq!((loaded.id, loaded.positions[&3]["in-0"]), (2, 2));
+    assert_eq!(loaded.fingerprint, ["scan", "sink"]);
+    assert_eq!(loaded.records[&0], "record 2");
+    let state: Vec<(StateOwner, Bytes)> = loaded.state.into_iter().map(|(owner, _, value)| (owner, value)).collect();
+    assert_eq!(state, [(StateOwner::Operator(2), Bytes::new()), (StateOwner::Operator(4), Bytes::from("d"))]);
+    platform.store.forget(&job()).unwrap();
+    assert!(platform.store.load(&job()).unwrap().is_none());
+}
+
+/// Commits random changes, restarting now and then; checks the state against a map; returns the most files there were.
+#[test]
+fn large_state_lives_in_few_files_and_is_never_lost() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut platform = Platform::open(dir.path());
+    let mut expected: BTreeMap<u32, Vec<u8>> = BTreeMap::new();
+    let mut random = 1_u64;
+    let mut next = || {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (random >> 33) as u32
+    };
+    for id in 1..=120 {
+        let mut changes = Vec::new();
+        for _ in 0..20 {
+            let key = next() % 500;
+            if next() % 4 == 0 {
+                expected.remove(&key);
+                changes.push(change(key, None));
+            } else {
+                let value = vec![(next() % 256) as u8; (next() % 20_000) as usize];
+                changes.push(change(key, Some(&value)));
+                expected.insert(key, value);
+            }
+        }
+        platform.store.commit(&job(), checkpoint(id, changes)).unwrap();
+        let pieces = files(&dir.path().join(".yeoul/jobs"));
+        assert!(pieces.len() <= 64, "{} files", pieces.len());
+        if id % 17 == 0 {
+            drop(platform);
+            platform = Platform::open(dir.path());
+            let loaded = platform.store.load(&job()).unwrap().unwrap();
+            let state: BTreeMap<u32, Vec<u8>> = loaded
+                .state
+                .iter()
+                .map(|(_, key, value)| (u32::from_be_bytes(key.as_ref().try_into().unwrap()), value.to_vec()))
+                .collect();
+            assert!(state == expected, "the state after checkpoint {id}");
+        }
+    }
+    let bytes: u64 = files(&dir.path().join(".yeoul/jobs")).values().map(|path| path.metadata().unwrap().len()).sum();
+    assert!(bytes < 32 << 20, "{bytes} bytes of files");
+}
+
+#[test]
+fn a_piece_that_is_damaged_or_missing_is_refused_by_name() {
+    let dir = tempfile::tempdir().unwrap();
+    let platform = Platform::open(dir.path());
+    platform.store.commit(&job(), checkpoint(1, vec![change(2, Some(&[7; 100_000]))])).unwrap();
+    let (name, path) = files(&dir.path().join(".yeoul/jobs")).pop_first().unwrap();
+    let sound = std::fs::read(&path).unwrap();
+    for at in [0, 9, 13, 50, sound.len() - 1] {
+        let mut damaged = sound.clone();
+        damaged[at] ^= 1;
+        std::fs::write(&path, damaged).unwrap();
+        refused(&platform, &name);
+    }
+    std::fs::write(&path, &sound[..sound.len() / 2]).unwrap();
+    refused(&platform, &name);
+    std::fs::remove_file(&path).unwrap();
+    refused(&platform, &name);
+    std::fs::write(&path, sound).unwrap();
+    assert!(platform.store.load(&job()).unwrap().is_some());
+}
+
+fn refused(platform: &Platform, name: &str) {
+    let error = platform.store.load(&job()).unwrap_err();
+    assert!(matches!(error, CheckpointError::Damaged { .. }));
+    assert!(error.to_string().contains(name) && error.to_string().contains("--fresh"), "{error}");
+}
+
+#[test]
+fn output_that_nobody_staged_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let platform = Platform::open(dir.path());
+    let mut foreign = checkpoint(1, Vec::new());
+    foreign.outputs = vec![Bytes::from_static(&[0, 0, 0, 0, 0, 0, 0, 9])];
+    assert!(matches!(platform.store.commit(&job(), foreign), Err(CheckpointError::Refused(_))));
+}

@@ -1,0 +1,273 @@
+//! Topics of the platform's own log as tables.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use arrow::array::{Array, AsArray};
+use arrow::datatypes::{Int64Type, TimestampMillisecondType};
+use yeoul_base::Timestamp;
+use yeoul_engine::connections::Connections;
+use yeoul_engine::sink::Restored;
+use yeoul_engine::source::{Failure, Poll, SourceError};
+use yeoul_log::TopicConfig;
+use yeoul_log::batch::{BatchBuilder, Compression};
+use yeoul_row::{LogicalType, RowKind};
+
+use crate::support::{Platform, drain, job, metadata, numbers, rows, topic_table};
+
+#[test]
+fn rows_are_read_with_their_offsets() {
+    let dir = tempfile::tempdir().unwrap();
+    let platform = Platform::open(dir.path());
+    platform.produce("in", &[r#"{"n":1,"s":"a"}"#, r#"{"n":2}"#]);
+    platform.produce("in", &[r#"{"s":"c","n":"3"}"#]);
+    let mut source = platform.source(&topic_table("in", &[]));
+    let batches = drain(source.as_mut(), 100);
+    assert_eq!(numbers(&batches), [1, 2, 3]);
+    let offsets: Vec<i64> = batches.iter().flat_map(|batch| batch.positions.values().to_vec()).collect();
+    assert_eq!(offsets, [0, 1, 2]);
+    assert_eq!(source.positions()["in-0"], 3);
+    assert_eq!(source.lag()[0].end, Some(3));
+    assert!(matches!(source.poll(100), Ok(Poll::Pending)));
+    platform.produce("in", &[r#"{"n":4}"#]);
+    source.wait(Duration::from_secs(10));
+    assert_eq!(numbers(&drain(source.as_mut(), 100)), [4]);
+}
+
+#[test]
+fn reading_goes_on_in_the_middle_after_a_restart() {
+    let dir = tempfile::tempdir().unwrap();
+    let platform = Platform::open(dir.path());
+    let texts: Vec<String> = (0..100).map(|n| format!("{{\"n\":{n}}}")).collect();
+    for (place, chunk) in texts.chunks(33).enumerate() {
+        let codec = [Compression::None, Compression::Zstd, Compression::Lz4, Compression::Gzip][place];
+        let mut batch = BatchBuilder::new().compression(codec);
+        chunk.iter().for_each(|text| batch.push(None, Some(text.as_bytes()), Timestamp(0), &[]));
+        platform.append("in", 0, batch);
+    }
+    for rows_max in [1, 7, 33, 1000] {
+        let mut seen = Vec::new();
+        let mut positions = platform.source(&topic_table("in", &[])).positions();
+        loop {
+            let mut source = platform.source(&topic_table("in", &[]));
+            source.restore(&positions).unwrap();
+            let Poll::Batch(batch) = source.poll(rows_max).unwrap() else { break };
+            assert!(batch.columns.num_rows() <= rows_max);
+            seen.extend(numbers(&[batch]));
+            positions = source.positions();
+        }
+        assert_eq!(seen, (0..100).collect::<Vec<i64>>(), "{rows_max} rows at a time");
+    }
+}
+
+#[test]
+fn a_bad_row_fails_the_job_or_is_put_aside_with_its_bytes() {
+    let dir = tempfile::tempdir().unwrap();
+    let platform = Platform::open(dir.path());
+    platform.produce("in", &[r#"{"n":1}"#, "no json", r#"{"n":3}"#]);
+    let table = topic_table("in", &[]);
+    let refused = platform.source(&table).poll(100);
+    let Err(SourceError::Malformed { split, position, .. }) = refused else { panic!("{refused:?}") };
+    assert_eq!((split.as_str(), position), ("in-0", 1));
+    let mut source = platform.source_of(&table, &[0], true);
+    let batches = drain(source.as_mut(), 100);
+    assert_eq!((numbers(&batches), source.positions()["in-0"]), (vec![1, 3], 3));
+    let failed = &batches[0].failed[0];
+    assert_eq!((failed.position, failed.raw.as_ref(), failed.cause), (1, b"no json".as_slice(), "malformed"));
+    assert_eq!(batches[0].raw.as_ref().unwrap().value(1), br#"{"n":3}"#);
+    let ignoring = topic_table("in", &[("json.ignore-parse-errors", "true")]);
+    let mut source = platform.source(&ignoring);
+    assert_eq!((numbers(&drain(source.as_mut(), 100)), source.positions()["in-0"]), (vec![1, 3], 3));
+}
+
+#[test]
+fn a_poll_of_nothing_but_bad_rows_moves_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let platform = Platform::open(dir.path());
+    platform.produce("in", &["x", "y", "z"]);
+    let mut source = platform.source_of(&topic_table("in", &[]), &[], true);
+    let Poll::Batch(batch) = source.poll(2).unwrap() else { panic!() };
+    assert_eq!((batch.columns.num_rows(), batch.failed.len(), source.positions()["in-0"]), (0, 2, 2));
+}
+
+#[test]
+fn a_record_without_a_value_has_no_row() {
+    let dir = tempfile::tempdir().unwrap();
+    let platform = Platform::open(dir.path());
+    let mut batch = BatchBuilder::new();
+    batch.push(Some(b"k"), None, Timestamp(0), &[]);
+    batch.push(Some(b"k"), Some(br#"{"n":1}"#), Timestamp(0), &[]);
+    platform.append("in", 0, batch);
+    let mut source = platform.source(&topic_table("in", &[]));
+    assert_eq!((numbers(&drain(source.as_mut(), 100)), source.positions()["in-0"]), (vec![1], 2));
+}
+
+#[test]
+fn starting_points_and_ends_are_kept_to() {
+    let dir = tempfile::tempdir().unwrap();
+    let platform = Platform::open(dir.path());
+    for n in 0..5_i64 {
+        let mut batch = BatchBuilder::new();
+        batch.push(None, Some(format!("{{\"n\":{n}}}").as_bytes()), Timestamp(1000 + n * 10), &[]);
+        platform.append("in", 0, batch);
+    }
+    let cases: [(&[(&str, &str)], &[i64], bool); 6] = [
+        (&[("scan.startup.mode", "latest-offset")], &[], false),
+        (&[("scan.startup.mode", "timestamp"), ("scan.startup.timestamp-millis", "1015")], &[2, 3, 4], false),
+        (&[("scan.startup.mode", "timestamp"), ("scan.startup.timestamp-millis", "9999")], &[], false),
+        (
+            &[("scan.startup.mode", "specific-offsets"), ("scan.startup.specific-offsets", "partition:0,offset:4")],
+            &[4],
+            false,
+        ),
+        (&[("scan.bounded.mode", "latest-offset")], &[0, 1, 2, 3, 4], true),
+        (
+            &[("scan.bounded.mode", "specific-offsets"), ("scan.bounded.specific-offsets", "partition:0,offset:2")],
+            &[0, 1],
+            true,
+        ),
+    ];
+    for (options, expected, ends) in cases {
+        let mut source = platform.source(&topic_table("in", options));
+        assert_eq!(numbers(&drain(source.as_mut(), 100)), expected, "{options:?}");
+        assert_eq!(matches!(source.poll(1), Ok(Poll::End)), ends, "{options:?}");
+    }
+}
+
+#[test]
+fn a_position_that_is_gone_is_an_error_that_says_so() {
+    let dir = tempfile::tempdir().unwrap();
+    let platform = Platform::open(dir.path());
+    platform.produce("in", &[r#"{"n":1}"#]);
+    let mut source = platform.source(&topic_table("in", &[]));
+    source.restore(&[("in-0".to_owned(), 9)].into()).unwrap();
+    let error = source.poll(1).unwrap_err().to_string();
+    assert!(error.contains("created anew") && error.contains("--fresh"), "{error}");
+}
+
+#[test]
+fn metadata_and_keys_are_columns() {
+    let dir = tempfile::tempdir().unwrap();
+    let platform = Platform::open(dir.path());
+    let mut batch = BatchBuilder::new();
+    batch.push(Some(b"7"), Some(br#"{"s":"x"}"#), Timestamp(5), &[("h", Some(b"1")), ("h", Some(b"2"))]);
+    batch.push(None, Some(br#"{"s":"y"}"#), Timestamp(6), &[]);
+    platform.append("in", 0, batch);
+    let keyed = [("key.format", "csv"), ("key.fields", "n"), ("value.fields-include", "EXCEPT_KEY")];
+    let mut table = topic_table("in", &keyed);
+    let headers = LogicalType::Map(Box::new(LogicalType::STRING.not_null()), Box::new(LogicalType::BYTES.nullable()));
+    table.metadata = vec![
+        metadata("at", "timestamp", LogicalType::TimestampLtz(3)),
+        metadata("headers", "headers", headers),
+        metadata("offset", "offset", LogicalType::STRING),
+        metadata("topic", "topic", LogicalType::STRING),
+    ];
+    let mut source = platform.source_of(&table, &[5, 0, 2, 1, 3, 4], false);
+    let batch = &drain(source.as_mut(), 100)[0].columns;
+    assert_eq!(batch.column(0).as_string::<i32>().value(1), "in");
+    let numbers = batch.column(1).as_primitive::<Int64Type>();
+    assert!(numbers.value(0) == 7 && numbers.is_null(1));
+    assert_eq!(batch.column(2).as_primitive::<TimestampMillisecondType>().values(), &[5, 6]);
+    assert_eq!(batch.column(3).as_string::<i32>().value(0), "x");
+    assert_eq!(batch.column(4).as_map().value(0).column(1).as_binary::<i32>().value(0), b"2");
+    assert_eq!(batch.column(5).as_string::<i32>().value(1), "1");
+}
+
+#[test]
+fn several_partitions_are_read_in_turn_and_waited_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let platform = Platform::open(dir.path());
+    platform.log.create_topic("in", 3, TopicConfig::default()).wait().unwrap();
+    for partition in 0..3 {
+        let mut batch = BatchBuilder::new();
+        (0..10).for_each(|_| batch.push(None, Some(format!("{{\"n\":{partition}}}").as_bytes()), Timestamp(0), &[]));
+        platform.append("in", partition, batch);
+    }
+    let mut source = platform.source(&topic_table("in", &[]));
+    let batches = drain(source.as_mut(), 5);
+    let splits: Vec<&str> = batches.iter().map(|batch| &*batch.split).collect();
+    assert_eq!(splits, ["in-0", "in-1", "in-2", "in-0", "in-1", "in-2"]);
+    let mut batch = BatchBuilder::new();
+    batch.push(None, Some(b"{\"n\":9}"), Timestamp(0), &[]);
+    platform.append("in", 2, batch);
+    // Each partition is waited on for a while, by the clock, which someone must drive.
+    let woken = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !woken.load(Ordering::Relaxed) {
+                platform.clock.advance(1);
+                platform.produce("other", &["{}"]);
+            }
+        });
+        source.wait(Duration::from_secs(10));
+        woken.store(true, Ordering::Relaxed);
+    });
+    assert_eq!(numbers(&drain(source.as_mut(), 5)), [9]);
+}
+
+#[test]
+fn what_a_sink_writes_shows_up_with_the_checkpoint() {
+    let dir = tempfile::tempdir().unwrap();
+    let platform = Platform::open(dir.path());
+    let mut sink = Connections::sink(&platform.connect, &job(), "b", &topic_table("out", &[])).unwrap();
+    sink.open(Restored::default()).unwrap();
+    sink.write(&rows(0..3)).unwrap();
+    let prepared = sink.prepare(false).unwrap();
+    assert!(platform.values("out").is_empty());
+    platform.commit(1, prepared.outputs);
+    sink.committed().unwrap();
+    assert_eq!(platform.values("out"), [r#"{"n":0,"s":"s0"}"#, r#"{"n":1,"s":"s1"}"#, r#"{"n":2,"s":"s2"}"#]);
+    sink.write(&rows(3..50_000)).unwrap();
+    let prepared = sink.prepare(true).unwrap();
+    assert!(prepared.outputs.len() > 1, "large output is staged in several batches");
+    platform.commit(2, prepared.outputs);
+    let values = platform.values("out");
+    assert_eq!((values.len(), values[49_999].as_str()), (50_000, r#"{"n":49999,"s":"s49999"}"#));
+}
+
+#[test]
+fn keys_choose_the_partition_and_metadata_the_time() {
+    let dir = tempfile::tempdir().unwrap();
+    let platform = Platform::open(dir.path());
+    let table =
+        topic_table("out", &[("key.format", "raw"), ("key.fields", "s"), ("properties.compression.type", "lz4")]);
+    let mut sink = Connections::sink(&platform.connect, &job(), "b", &table).unwrap();
+    sink.write(&rows(0..2)).unwrap();
+    let outputs = sink.prepare(false).unwrap().outputs;
+    platform.commit(1, outputs);
+    let keys: Vec<Option<String>> = platform.records("out").into_iter().map(|(key, _, _)| key).collect();
+    assert_eq!(keys, [Some("s0".to_owned()), Some("s1".to_owned())]);
+}
+
+#[test]
+fn a_topic_takes_new_rows_only() {
+    let dir = tempfile::tempdir().unwrap();
+    let platform = Platform::open(dir.path());
+    let mut sink = Connections::sink(&platform.connect, &job(), "b", &topic_table("out", &[])).unwrap();
+    let mut batch = rows(0..1);
+    batch.kinds = Some([RowKind::Delete].into());
+    assert!(sink.write(&batch).unwrap_err().to_string().contains("`-D`"));
+}
+
+#[test]
+fn refused_rows_go_to_their_topic_with_reason_and_place() {
+    let dir = tempfile::tempdir().unwrap();
+    let platform = Platform::open(dir.path());
+    let mut sink = platform.connect.failures(&job(), "failed.in").unwrap();
+    let failure = Failure {
+        cause: "late",
+        reason: "too late".to_owned(),
+        split: "in-0".into(),
+        position: 42,
+        raw: "original".into(),
+    };
+    sink.write(&[failure]).unwrap();
+    platform.commit(1, sink.prepare().unwrap());
+    let (_, value, headers) = platform.records("failed.in").remove(0);
+    assert_eq!(value, "original");
+    for (key, expected) in
+        [("cause", "late"), ("reason", "too late"), ("job", "test job"), ("source", "in-0"), ("position", "42")]
+    {
+        assert_eq!(headers[&format!("yeoul.{key}")], expected);
+    }
+}
