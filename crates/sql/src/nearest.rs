@@ -15,7 +15,7 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 
 /// The remedy for an unknown name: the nearest one, else the list of all.
 #[must_use]
-pub fn did_you_mean<'a>(name: &str, candidates: &[&'a str], what: &str) -> String {
+pub fn did_you_mean(name: &str, candidates: &[&str], what: &str) -> String {
     const LISTED_MAX: usize = 12;
     if let Some(near) = nearest(name, candidates.iter().copied()) {
         return format!("did you mean `{near}`?");

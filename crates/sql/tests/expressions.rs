@@ -41,11 +41,11 @@ fn arithmetic_follows_flinks_precision_rules() {
 #[test]
 fn moments_move_by_intervals() {
     check_type("ts + INTERVAL '1' DAY", "TIMESTAMP(3)");
-    check_type("INTERVAL '1' MONTH + day", "DATE");
+    check_type("INTERVAL '1' MONTH + dt", "DATE");
     check_type("ltz - INTERVAL '1 02:03:04.5' DAY TO SECOND", "TIMESTAMP_LTZ(3)");
     check_type("TIMESTAMPADD(MONTH, a, ts)", "TIMESTAMP(3)");
-    check_type("TIMESTAMPADD(HOUR, 1, day)", "TIMESTAMP(0)");
-    check_type("TIMESTAMPDIFF(DAY, day, day)", "INT");
+    check_type("TIMESTAMPADD(HOUR, 1, dt)", "TIMESTAMP(0)");
+    check_type("TIMESTAMPDIFF(DAY, dt, dt)", "INT");
     check_type("FLOOR(ts TO HOUR)", "TIMESTAMP(3)");
     check_type("EXTRACT(YEAR FROM ts)", "BIGINT");
     check_type("HOUR(ts)", "BIGINT");
@@ -100,7 +100,7 @@ fn casts_are_checked() {
     check_type("CAST(s AS INT)", "INT");
     check_type("TRY_CAST(nn AS STRING)", "STRING");
     check_type("CAST(nn AS STRING)", "STRING NOT NULL");
-    check_refusal("SELECT CAST(day AS INT) FROM t", "1:8: `DATE` can't be cast to `INT`");
+    check_refusal("SELECT CAST(dt AS INT) FROM t", "1:8: `DATE` can't be cast to `INT`");
     check_refusal("SELECT CAST(a AS TIMESTAMP(3)) FROM t", "1:8: `INT` can't be cast to `TIMESTAMP(3)`");
 }
 

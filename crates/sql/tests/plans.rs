@@ -24,12 +24,11 @@ fn a_window_under_a_group_becomes_one_node() {
          GROUP BY k, window_start, window_end",
         "
         Collect
-          #6 Project(k, window_end, agg0) -> (k STRING, window_end TIMESTAMP(3) NOT NULL, s INT) [I]
-            #5 WindowAggregate(TUMBLE ts size=60000ms, keys=[k], aggregates=[sum(v)]) -> (k STRING, agg0 INT, window_start TIMESTAMP(3) NOT NULL, window_end TIMESTAMP(3) NOT NULL, window_time TIMESTAMP(3) NOT NULL *ROWTIME*) [I]
-              #4 Project(k, v, ts) -> (k STRING, v INT, ts TIMESTAMP(3) *ROWTIME*) [I]
-                #3 Filter(greater_than(v, 0)) -> (k STRING, v INT, ts TIMESTAMP(3) *ROWTIME*) [I]
-                  #2 Watermark(ts AS datetime_minus(ts, 1000ms), on-event) -> (k STRING, v INT, ts TIMESTAMP(3) *ROWTIME*) [I]
-                    #1 Scan(e, [k, v, ts]) -> (k STRING, v INT, ts TIMESTAMP(3)) [I]
+          #5 Project(k, window_end, agg0) -> (k STRING, window_end TIMESTAMP(3) NOT NULL, s INT) [I]
+            #4 WindowAggregate(TUMBLE ts size=60000ms, keys=[k], aggregates=[sum(v)]) -> (k STRING, agg0 INT, window_start TIMESTAMP(3) NOT NULL, window_end TIMESTAMP(3) NOT NULL, window_time TIMESTAMP(3) NOT NULL *ROWTIME*) [I]
+              #3 Filter(greater_than(v, 0)) -> (k STRING, v INT, ts TIMESTAMP(3) *ROWTIME*) [I]
+                #2 Watermark(ts AS datetime_minus(ts, 1000ms), on-event) -> (k STRING, v INT, ts TIMESTAMP(3) *ROWTIME*) [I]
+                  #1 Scan(e, [k, v, ts]) -> (k STRING, v INT, ts TIMESTAMP(3)) [I]
         ",
     );
 }
@@ -51,10 +50,12 @@ fn deduplication_keeps_the_first_by_processing_time() {
         "SELECT k, v FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY k ORDER BY p ASC) AS n FROM e) WHERE n = 1 AND v > 0",
         "
         Collect
-          #6 Project(k, v) -> (k STRING, v INT) [I]
-            #5 Filter(greater_than(v, 0)) -> (k STRING, v INT) [I]
-              #4 Project(k, v) -> (k STRING, v INT) [I]
-                #3 Deduplicate(keep first by p, keys=[k]) -> (k STRING, v INT, ts TIMESTAMP(3) *ROWTIME*, p TIMESTAMP_LTZ(3) NOT NULL *PROCTIME*) [I]
+          #6 Filter(greater_than(v, 0)) -> (k STRING, v INT) [I]
+            #5 Project(k, v) -> (k STRING, v INT) [I]
+              #4 Deduplicate(keep first by p, keys=[k]) -> (k STRING, v INT, ts TIMESTAMP(3) *ROWTIME*, p TIMESTAMP_LTZ(3) NOT NULL *PROCTIME*) [I]
+                #3 Watermark(ts AS datetime_minus(ts, 1000ms), on-event) -> (k STRING, v INT, ts TIMESTAMP(3) *ROWTIME*, p TIMESTAMP_LTZ(3) NOT NULL *PROCTIME*) [I]
+                  #2 Project(k, v, ts, proctime()) -> (k STRING, v INT, ts TIMESTAMP(3), p TIMESTAMP_LTZ(3) NOT NULL *PROCTIME*) [I]
+                    #1 Scan(e, [k, v, ts]) -> (k STRING, v INT, ts TIMESTAMP(3)) [I]
         ",
     );
 }
@@ -94,7 +95,11 @@ fn a_union_casts_to_the_common_type() {
         "SELECT v FROM e UNION ALL SELECT b FROM t",
         "
         Collect
-          #7 Union(2 inputs) -> (v BIGINT) [I]
+          #5 Union(2 inputs) -> (v BIGINT) [I]
+            #3 Project(cast(v as BIGINT)) -> (v BIGINT) [I]
+              #2 Watermark(ts AS datetime_minus(ts, 1000ms), on-event) -> (v INT, ts TIMESTAMP(3) *ROWTIME*) [I]
+                #1 Scan(e, [v, ts]) -> (v INT, ts TIMESTAMP(3)) [I]
+            #4 Scan(t, [b]) -> (b BIGINT) [I]
         ",
     );
 }

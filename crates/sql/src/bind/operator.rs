@@ -267,13 +267,14 @@ fn arithmetic(operator: BinaryOperator, left: Expr, right: Expr, span: Span) -> 
     if left.data_type.logical.is_numeric() && right.data_type.logical.is_numeric() {
         return Ok(numbers(operator, left, right));
     }
-    moments(operator, left, right).map_err(|(left, right)| {
-        let time = matches!(left.data_type.logical, LogicalType::Time(_));
-        if time && right.data_type.logical == LogicalType::IntervalYearMonth {
-            return super::expression::unsupported("months added to a TIME", span);
-        }
-        not_applicable(operator.text(), &left, &right, span)
-    })
+    if let Some(moved) = moments(operator, &left, &right) {
+        return Ok(moved);
+    }
+    let time = matches!(left.data_type.logical, LogicalType::Time(_));
+    if time && right.data_type.logical == LogicalType::IntervalYearMonth {
+        return Err(super::expression::unsupported("months added to a TIME", span));
+    }
+    Err(not_applicable(operator.text(), &left, &right, span))
 }
 
 /// A bare NULL takes the other side's type.
@@ -330,29 +331,27 @@ fn as_decimal(expr: Expr) -> Expr {
     coerce(expr, &LogicalType::Decimal(precision, scale))
 }
 
-/// Arithmetic on moments and intervals; gives both sides back if there is none.
-fn moments(operator: BinaryOperator, left: Expr, right: Expr) -> Result<Expr, (Expr, Expr)> {
+/// Arithmetic on moments and intervals, `None` if there is none on these.
+fn moments(operator: BinaryOperator, left: &Expr, right: &Expr) -> Option<Expr> {
     let is_interval = |t: &LogicalType| matches!(t, LogicalType::IntervalDayTime | LogicalType::IntervalYearMonth);
     let is_moment = |t: &LogicalType| t.is_timestamp() || matches!(t, LogicalType::Date | LogicalType::Time(_));
-    let (a, b) = (left.data_type.logical.clone(), right.data_type.logical.clone());
+    let (a, b) = (&left.data_type.logical, &right.data_type.logical);
+    let count = |expr: &Expr| coerce(expr.clone(), &LogicalType::BigInt);
+    let (left, right) = (left.clone(), right.clone());
     let (function, args) = match operator {
-        BinaryOperator::Plus if is_moment(&a) && is_interval(&b) => ("datetime_plus", vec![left, right]),
-        BinaryOperator::Plus if is_interval(&a) && is_moment(&b) => ("datetime_plus", vec![right, left]),
-        BinaryOperator::Minus if is_moment(&a) && is_interval(&b) => ("datetime_minus", vec![left, right]),
-        BinaryOperator::Plus if is_interval(&a) && a == b => ("interval_plus", vec![left, right]),
-        BinaryOperator::Minus if is_interval(&a) && a == b => ("interval_minus", vec![left, right]),
-        BinaryOperator::Times if is_interval(&a) && b.is_integer() => {
-            ("interval_times", vec![left, coerce(right, &LogicalType::BigInt)])
-        }
-        BinaryOperator::Times if a.is_integer() && is_interval(&b) => {
-            ("interval_times", vec![right, coerce(left, &LogicalType::BigInt)])
-        }
-        _ => return Err((left, right)),
+        BinaryOperator::Plus if is_moment(a) && is_interval(b) => ("datetime_plus", vec![left, right]),
+        BinaryOperator::Plus if is_interval(a) && is_moment(b) => ("datetime_plus", vec![right, left]),
+        BinaryOperator::Minus if is_moment(a) && is_interval(b) => ("datetime_minus", vec![left, right]),
+        BinaryOperator::Plus if is_interval(a) && a == b => ("interval_plus", vec![left, right]),
+        BinaryOperator::Minus if is_interval(a) && a == b => ("interval_minus", vec![left, right]),
+        BinaryOperator::Times if is_interval(a) && b.is_integer() => ("interval_times", vec![left, count(&right)]),
+        BinaryOperator::Times if a.is_integer() && is_interval(b) => ("interval_times", vec![right, count(&left)]),
+        _ => return None,
     };
     let result = args[0].data_type.logical.clone();
     if matches!((&result, &args[1].data_type.logical), (LogicalType::Time(_), LogicalType::IntervalYearMonth)) {
-        return Err((args[0].clone(), args[1].clone()));
+        return None;
     }
     let data_type = node::nullable_with(result, &args);
-    Ok(call(function, args, data_type))
+    Some(call(function, args, data_type))
 }

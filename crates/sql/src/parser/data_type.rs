@@ -35,9 +35,9 @@ impl Parser {
     /// `T ARRAY`, `T MULTISET`
     fn collection_suffix(&mut self) -> Option<fn(Box<DataType>) -> LogicalType> {
         if self.eat_word("ARRAY") {
-            Some(|element| LogicalType::Array(element))
+            Some(LogicalType::Array)
         } else if self.eat_word("MULTISET") {
-            Some(|element| LogicalType::Multiset(element))
+            Some(LogicalType::Multiset)
         } else {
             None
         }

@@ -66,8 +66,8 @@ pub fn session() -> Session {
 
 /// Tables that the tests share.
 pub const TABLES: &str = "
-CREATE TABLE t (a INT, b BIGINT, s STRING, d DECIMAL(10, 2), f DOUBLE, flag BOOLEAN, day DATE, clock TIME(0),
-  ts TIMESTAMP(3), ltz TIMESTAMP_LTZ(3), r ROW<x INT, y ROW<z STRING>>, arr ARRAY<INT>, m MAP<STRING, INT>, raw BYTES,
+CREATE TABLE t (a INT, b BIGINT, s STRING, d DECIMAL(10, 2), f DOUBLE, flag BOOLEAN, dt DATE, clock TIME(0),
+  ts TIMESTAMP(3), ltz TIMESTAMP_LTZ(3), r ROW<x INT, y ROW<z STRING>>, arr ARRAY<INT>, m MAP<STRING, INT>, bin BYTES,
   ti TINYINT, si SMALLINT, fl FLOAT, nn INT NOT NULL) WITH ('connector' = 'kafka');
 CREATE TABLE e (k STRING, v INT, ts TIMESTAMP(3), p AS PROCTIME(), WATERMARK FOR ts AS ts - INTERVAL '1' SECOND)
   WITH ('connector' = 'kafka', 'scan.watermark.emit.strategy' = 'on-event');
