@@ -32,3 +32,8 @@ pub use runtime::job::{JobError, JobHandle, StartError, start};
 
 /// The bound plan, for crates that may use the engine but not the SQL front end.
 pub use yeoul_sql::{catalog, expr, plan};
+
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;

@@ -21,6 +21,8 @@ pub struct JobOptions {
     pub dead_letter_topic: Option<String>,
     /// `table.local-time-zone`
     pub zone: Tz,
+    /// `execution.runtime-mode` is `batch`: nothing is late, and a global aggregate over nothing gives a row.
+    pub batch: bool,
     /// Whether to begin anew, dropping what the last checkpoint kept.
     pub fresh: bool,
 }
@@ -46,6 +48,7 @@ impl Default for JobOptions {
             late_topic: None,
             dead_letter_topic: None,
             zone: Tz::UTC,
+            batch: false,
             fresh: false,
         }
     }
@@ -69,6 +72,8 @@ impl JobOptions {
         if let Some((key, value)) = settings.get_key_value("table.local-time-zone") {
             options.zone = parse_zone(value).ok_or_else(|| refuse(key, value, "not a zone such as `UTC` or `Asia/Seoul`"))?;
         }
+        let mode = settings.get("execution.runtime-mode");
+        options.batch = mode.is_some_and(|mode| mode.eq_ignore_ascii_case("batch"));
         let topic = |key: &str| settings.get(key).filter(|topic| !topic.is_empty()).cloned();
         options.late_topic = topic("yeoul.late-rows.topic");
         options.dead_letter_topic = topic("yeoul.dead-letter.topic");

@@ -11,6 +11,7 @@ use crate::source::Failure;
 /// Protocol: [`open`](Sink::open) once; then any number of [`write`](Sink::write); at each checkpoint
 /// [`prepare`](Sink::prepare), and once the checkpoint's record is durable [`committed`](Sink::committed).
 /// Nothing written becomes visible to any reader before `committed`'s record is durable (C2, C3).
+/// Between `prepare` and its `committed` nothing is written: a sink chain waits for the commit.
 pub trait Sink: Send {
     /// Starts, with what the last committed checkpoint kept for this sink (`Restored::default()` for a new job).
     /// Finishes a commit that a crash cut off, and removes what was never committed.

@@ -16,3 +16,6 @@ pub mod watermark;
 pub use batch::{Origin, RowBatch, RowKind};
 pub use types::{DataType, Field, LogicalType, RowType};
 pub use watermark::Watermarks;
+
+#[cfg(test)]
+mod tests;

@@ -210,8 +210,9 @@ fn moment(array: &ArrayRef, from: &DataType, to: &DataType, context: &ExprContex
         let scaled = scale(local, per_from, per_to);
         let scaled = truncate(scaled, &to.logical, per_to);
         match &to.logical {
-            LogicalType::Date => scaled.div_euclid(DAY),
-            LogicalType::Time(_) => scaled.rem_euclid(DAY),
+            // Milliseconds before 1970 are cut off towards it, as Flink does.
+            LogicalType::Date => scaled / DAY,
+            LogicalType::Time(precision) => cut(scaled, *precision).rem_euclid(DAY),
             LogicalType::TimestampLtz(_) if !is_instant(from) => shift(scaled, per_to, to_instant),
             _ => scaled,
         }
@@ -235,6 +236,12 @@ fn scale(value: i64, from: i64, to: i64) -> i64 {
 /// Cuts off digits that the precision doesn't have.
 fn truncate(value: i64, logical: &LogicalType, per_second: i64) -> i64 {
     let (LogicalType::Timestamp(precision) | LogicalType::TimestampLtz(precision)) = logical else { return value };
-    let step = per_second / 10_i64.pow(u32::from(*precision)).min(per_second);
-    value - value.rem_euclid(step.max(1))
+    let step = (per_second / 10_i64.pow(u32::from(*precision)).min(per_second)).max(1);
+    // Digits of whole milliseconds are cut off towards 1970, as Flink does; those behind them towards the past.
+    if *precision < 3 { value - value % step } else { value - value.rem_euclid(step) }
+}
+
+/// Milliseconds with so many digits of the second's fraction.
+pub(super) fn cut(millis: i64, precision: u8) -> i64 {
+    millis - millis % 10_i64.pow(3 - u32::from(precision.min(3)))
 }

@@ -9,7 +9,7 @@ use datafusion::error::Result;
 use yeoul_row::{DataType, LogicalType, types::unit_of};
 
 use super::calendar::{date_text, in_unit, parse_date, parse_time, parse_timestamp, per_second, time_text, timestamp_text, to_instant, to_local};
-use super::cast::decimal_of;
+use super::cast::{cut, decimal_of};
 use super::{ExprContext, row_error};
 use crate::aggregate::cells::{Cells, to_int};
 
@@ -273,7 +273,7 @@ fn int_parser<'a>(logical: &'a LogicalType, context: &'a ExprContext) -> Option<
         LogicalType::Int => within(i64::from(i32::MIN), i64::from(i32::MAX)),
         LogicalType::BigInt => within(i64::MIN, i64::MAX),
         LogicalType::Date => Box::new(parse_date),
-        LogicalType::Time(_) => Box::new(|text| Some(parse_time(text.trim())? / 1_000_000)),
+        LogicalType::Time(precision) => Box::new(|text| Some(cut(parse_time(text.trim())? / 1_000_000, *precision))),
         LogicalType::Timestamp(precision) => Box::new(move |text| local_timestamp(text, *precision)),
         LogicalType::TimestampLtz(precision) => Box::new(move |text| {
             let local = local_timestamp(text, *precision)?;

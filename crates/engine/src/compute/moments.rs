@@ -229,12 +229,13 @@ fn round(call: &Call<'_>, up: bool) -> Result<ArrayRef> {
         let value = if is_date { value.saturating_mul(per_day) } else { value.saturating_add(shift) };
         let down = match step {
             Some(step) => value - value.rem_euclid(step.max(1)),
-            None => begin_of(value.div_euclid(per_day), unit, 0)? * per_day,
+            // Days before 1970 are cut off towards it here, as in EXTRACT.
+            None => begin_of(value / per_day, unit, 0)? * per_day,
         };
         let result = match (up && down != value, step) {
             (false, _) => down,
             (true, Some(step)) => down.saturating_add(step),
-            (true, None) => begin_of(value.div_euclid(per_day), unit, 1)? * per_day,
+            (true, None) => begin_of(value / per_day, unit, 1)? * per_day,
         };
         Some(if is_date { result.div_euclid(per_day) } else { result - shift })
     };

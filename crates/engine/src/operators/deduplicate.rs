@@ -1,7 +1,8 @@
 //! Keeps one row per key: the first or the last by a time attribute.
 //!
 //! By processing time rows come in order: the first of a key stays for good (append), the last replaces the one before
-//! (updating). By event time the row with the smaller (`First`) or the greater or equal (`Last`) time replaces the other.
+//! (updating). By event time the row with the smaller (`First`) or the greater or equal (`Last`) time replaces the other;
+//! for `First`, a row that the watermark has passed is late, as in Flink, which emits the first row when it is passed.
 //!
 //! State: one entry per key: nothing for the first by processing time, else the kept row and its time.
 
@@ -130,7 +131,11 @@ impl StateColumns for Kept {
 
     fn read(&mut self, slot: usize, bytes: &mut Decoder<'_>) -> Result<(), DecodeError> {
         let time = bytes.i64()?;
-        self.set(slot, bytes.bytes(bytes.remaining())?, time);
+        let row = bytes.bytes(bytes.remaining())?;
+        // A key whose rows were all late has none.
+        if !row.is_empty() {
+            self.set(slot, row, time);
+        }
         Ok(())
     }
 
@@ -203,13 +208,23 @@ impl KeepBest {
     }
 
     /// Folds the batch in. The slots that changed, each once, with the row that was kept before.
-    fn fold(&mut self, rows: &EncodedKeys, times: Option<&Int64Array>, out: &mut Output) -> Vec<(u32, Option<Box<[u8]>>)> {
+    fn fold(
+        &mut self,
+        rows: &EncodedKeys,
+        times: Option<&Int64Array>,
+        watermarks: &Watermarks,
+        out: &mut Output,
+    ) -> Vec<(u32, Option<Box<[u8]>>)> {
         let mut touched: Vec<(u32, Option<Box<[u8]>>)> = Vec::new();
         let mut seen = hashbrown::HashSet::new();
-        let mut lost = 0;
+        let (mut lost, mut late) = (0, 0);
         for row in 0..rows.len() {
             let slot = self.slots[row];
             let time = times.map(|times| times.value(row));
+            if self.keep == Keep::First && time.is_some_and(|time| time <= watermarks.before(row)) {
+                late += 1;
+                continue;
+            }
             if !self.replaces(time, slot as usize) {
                 lost += 1;
                 continue;
@@ -221,7 +236,8 @@ impl KeepBest {
             self.state.values_mut().set(slot as usize, rows.key(row), time.unwrap_or(i64::MIN));
         }
         out.filtered("duplicate", lost);
-        out.applied(rows.len() - lost);
+        out.late(late);
+        out.applied(rows.len() - lost - late);
         touched
     }
 
@@ -255,7 +271,7 @@ impl Operator for KeepBest {
         let rows = self.whole.encode(&batch.columns)?;
         let times = self.times(&batch)?;
         self.state.slots(&keys, &mut self.slots);
-        let touched = self.fold(&rows, times.as_ref(), out);
+        let touched = self.fold(&rows, times.as_ref(), &batch.watermarks, out);
         let watermarks = Watermarks { before: None, ..batch.watermarks };
         out.batch(self.changes(&touched, watermarks)?);
         Ok(self.state.account()?)

@@ -22,6 +22,8 @@ pub(crate) struct GroupAggregate {
     state: KeyedState<AggregateColumns>,
     schema: SchemaRef,
     slots: Vec<u32>,
+    /// Whether a result is due at the end also where no row came.
+    of_nothing: bool,
 }
 
 /// The groups that a batch touches, each once.
@@ -43,7 +45,12 @@ impl GroupAggregate {
         let types: Vec<DataType> = keys.iter().map(|place| input.field(*place).data_type().clone()).collect();
         let encoder = KeyEncoder::new(keys, types)?;
         let state = KeyedState::new(node, 0, budget, columns);
-        Ok(GroupAggregate { encoder, state, schema, slots: Vec::new() })
+        Ok(GroupAggregate { encoder, state, schema, slots: Vec::new(), of_nothing: false })
+    }
+
+    /// Gives a result at the end also where no row came, if `wanted` (a global aggregate in batch).
+    pub(crate) fn of_nothing(self, wanted: bool) -> GroupAggregate {
+        GroupAggregate { of_nothing: wanted, ..self }
     }
 
     fn touched(&self) -> Touched {
@@ -133,6 +140,12 @@ impl Operator for GroupAggregate {
     }
 
     fn watermark(&mut self, _port: usize, signal: Signal, out: &mut Output) -> Result<(), OperatorError> {
+        if signal.watermark == i64::MAX && std::mem::take(&mut self.of_nothing) && self.state.live().next().is_none() {
+            let (slot, _) = self.state.slot(&[]);
+            let result = self.result(&[slot])?;
+            self.state.remove(slot);
+            out.batch(RowBatch::inserts(result, Watermarks::NONE));
+        }
         out.watermark(signal);
         Ok(())
     }

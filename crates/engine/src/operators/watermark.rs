@@ -3,7 +3,8 @@
 //! The watermark of a split is the greatest value of the expression so far; the operator's is the smallest over the
 //! splits that aren't idle, and never goes back. A row is judged by the watermark before it. With
 //! [`WatermarkEmit::Periodic`], the watermark moves only when it is more than the interval ahead of the last one, or
-//! when the interval of the engine's clock is over (Flink's `WatermarkAssignerOperator`).
+//! when the interval of the engine's clock is over; it begins at 1970 (Flink's `WatermarkAssignerOperator`). In batch it
+//! moves at the end alone.
 //!
 //! State: the watermark of each split (key: its name), and the one that was emitted (the empty key), so that a restart
 //! makes nothing late and nothing in time.
@@ -99,6 +100,8 @@ pub(crate) struct WatermarkSettings {
     pub(crate) idle_timeout: Option<Duration>,
     /// Whether each split has a watermark of its own.
     pub(crate) per_split: bool,
+    /// Whether the job runs in batch: no watermark before the end.
+    pub(crate) batch: bool,
 }
 
 /// Assigns watermarks.
@@ -192,7 +195,8 @@ impl AssignWatermarks {
 
     /// Moves the watermark over the rows of one split; the watermark before each.
     fn advance(&mut self, slot: u32, marks: &Int64Array) -> Vec<i64> {
-        let (others, emit) = (self.others(Some(slot)), self.settings.emit);
+        let others = if self.settings.batch { i64::MIN } else { self.others(Some(slot)) };
+        let emit = self.settings.emit;
         let mut split = self.state.values().0[slot as usize];
         let mut before = Vec::with_capacity(marks.len());
         for row in 0..marks.len() {
@@ -215,6 +219,8 @@ impl AssignWatermarks {
         let idle = !self.activity.is_empty() && self.activity.values().all(|activity| activity.idle);
         let reached = if idle { self.emitted } else { self.others(None) };
         let reached = if self.activity.is_empty() { self.emitted } else { reached.max(self.emitted) };
+        let before_1970 = reached <= 0 && matches!(self.settings.emit, WatermarkEmit::Periodic(_));
+        let reached = if before_1970 { self.emitted } else { reached };
         if reached > self.emitted || idle != self.idle {
             (self.emitted, self.idle) = (reached, idle);
             out.watermark(Signal { watermark: reached, idle });
@@ -234,7 +240,7 @@ fn moves(emit: WatermarkEmit, emitted: i64, reached: i64) -> bool {
     match emit {
         WatermarkEmit::OnEvent => true,
         WatermarkEmit::Periodic(interval) => {
-            reached.saturating_sub(emitted) > i64::try_from(interval).unwrap_or(i64::MAX)
+            reached.saturating_sub(emitted.max(0)) > i64::try_from(interval).unwrap_or(i64::MAX)
         }
     }
 }
@@ -279,6 +285,9 @@ impl Operator for AssignWatermarks {
         let now = self.clock.elapsed();
         self.look_for_splits();
         self.find_idle(now);
+        if self.settings.batch {
+            return Ok(());
+        }
         match self.settings.emit {
             WatermarkEmit::Periodic(_) if now < self.next_emit => return Ok(()),
             WatermarkEmit::Periodic(interval) => self.next_emit = now + Duration::from_millis(interval),

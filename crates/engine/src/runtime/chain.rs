@@ -24,8 +24,10 @@ use crate::state::{StateEntries, change};
 
 /// The table in which a node's counters are kept.
 const TABLE_FATES: u8 = 255;
-/// The longest that a chain sleeps without looking around.
-const SLEEP_MAX: Duration = Duration::from_millis(100);
+/// The longest that a chain waits for a source: a source can't be woken by requests of the coordinator.
+const SOURCE_WAIT_MAX: Duration = Duration::from_millis(100);
+/// The longest that a chain sleeps otherwise: whatever it waits for wakes it.
+const SLEEP_MAX: Duration = Duration::from_secs(1);
 
 /// Where a node's events go.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -392,12 +394,12 @@ impl Chain {
         let timeout = self.sleep_time();
         let reads = progress == Progress::Idle && self.cold == self.nodes.len();
         match self.sources.iter_mut().find(|source| !source.driver.ended) {
-            Some(source) if reads => source.driver.wait(timeout),
+            Some(source) if reads => source.driver.wait(timeout.min(SOURCE_WAIT_MAX)),
             _ => self.wake.wait(timeout),
         }
     }
 
-    /// Until the next tick or checkpoint, between 1 ms and [`SLEEP_MAX`].
+    /// Until the next tick or checkpoint, between 1 ms and a bound.
     fn sleep_time(&self) -> Duration {
         let now = self.clock.now().0;
         let ticks = self.nodes.iter().filter_map(|node| node.operator.next_tick());

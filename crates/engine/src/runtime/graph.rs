@@ -289,6 +289,7 @@ impl Builder<'_> {
             idle_timeout: idle_timeout.map(Duration::from_millis),
             // A bounded source reads its splits one after the other: they share a watermark.
             per_split: !rel.bounded,
+            batch: self.options.batch,
         };
         let failures = self.failures(self.options.dead_letter_topic.as_ref().filter(|_| reports))?;
         let (budget, clock) = (self.budget.clone(), self.clock.clone());
@@ -322,7 +323,8 @@ impl Builder<'_> {
         let retracts = !input.mode.is_append();
         let columns = AggregateColumns::new(aggregates, &input_schema, retracts).map_err(BuildError::Unsupported)?;
         let (schema, budget) = (rel.schema.to_arrow(), self.budget.clone());
-        Ok(Box::new(GroupAggregate::new(rel.id, keys, &input_schema, schema, columns, budget)?))
+        let aggregate = GroupAggregate::new(rel.id, keys, &input_schema, schema, columns, budget)?;
+        Ok(Box::new(aggregate.of_nothing(self.options.batch && keys.is_empty())))
     }
 
     fn deduplicate(&self, rel: &Rel) -> Result<Box<dyn Operator>, BuildError> {
