@@ -8,8 +8,8 @@
 //! This crate knows no connector, no Kafka and no HTTP.
 
 mod aggregate;
-mod compute;
 pub mod checkpoint;
+mod compute;
 pub mod connections;
 mod counters;
 

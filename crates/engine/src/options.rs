@@ -70,7 +70,8 @@ impl JobOptions {
             options.state_bytes_max = bytes;
         }
         if let Some((key, value)) = settings.get_key_value("table.local-time-zone") {
-            options.zone = parse_zone(value).ok_or_else(|| refuse(key, value, "not a zone such as `UTC` or `Asia/Seoul`"))?;
+            options.zone =
+                parse_zone(value).ok_or_else(|| refuse(key, value, "not a zone such as `UTC` or `Asia/Seoul`"))?;
         }
         let mode = settings.get("execution.runtime-mode");
         options.batch = mode.is_some_and(|mode| mode.eq_ignore_ascii_case("batch"));

@@ -93,7 +93,9 @@ pub struct SplitLag {
 #[derive(Debug, Error)]
 pub enum SourceError {
     /// A row can't be decoded, and the table has nowhere to put it.
-    #[error("{table}: row {position} of `{split}` can't be decoded: {reason}; set `yeoul.dead-letter.topic` to put such rows aside")]
+    #[error(
+        "{table}: row {position} of `{split}` can't be decoded: {reason}; set `yeoul.dead-letter.topic` to put such rows aside"
+    )]
     Malformed {
         /// The table.
         table: String,

@@ -5,9 +5,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{
-    Array, ArrayRef, AsArray, BinaryArray, Decimal128Array, Float64Array, Int64Array, new_null_array,
-};
+use arrow::array::{Array, ArrayRef, AsArray, BinaryArray, Decimal128Array, Float64Array, Int64Array, new_null_array};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Decimal128Type, Float64Type, Int64Type, TimeUnit};
 use arrow::error::ArrowError;
@@ -59,7 +57,9 @@ impl Cells {
     pub(crate) fn of(array: &ArrayRef) -> Result<Cells, ArrowError> {
         Ok(match CellKind::of(array.data_type()) {
             Some(CellKind::Int) => Cells::Int(to_int(array)?),
-            Some(CellKind::Float) => Cells::Float(cast(array, &DataType::Float64)?.as_primitive::<Float64Type>().clone()),
+            Some(CellKind::Float) => {
+                Cells::Float(cast(array, &DataType::Float64)?.as_primitive::<Float64Type>().clone())
+            }
             Some(CellKind::Decimal) => Cells::Decimal(array.as_primitive::<Decimal128Type>().clone()),
             Some(CellKind::Bytes) => Cells::Bytes(cast(array, &DataType::Binary)?.as_binary::<i32>().clone()),
             None => return Err(ArrowError::CastError(format!("no cells for `{}`", array.data_type()))),

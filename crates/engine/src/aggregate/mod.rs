@@ -46,7 +46,12 @@ impl AggregateColumns {
     }
 
     /// Folds a batch in: the row in place `i` belongs to the group `slots[i]`.
-    pub(crate) fn update(&mut self, slots: &[u32], batch: &RecordBatch, kinds: Option<&[RowKind]>) -> Result<(), ArrowError> {
+    pub(crate) fn update(
+        &mut self,
+        slots: &[u32],
+        batch: &RecordBatch,
+        kinds: Option<&[RowKind]>,
+    ) -> Result<(), ArrowError> {
         self.rows.update(&Rows { slots, mask: None, kinds }, None);
         for call in &mut self.calls {
             let mask = call.filter.map(|place| truth(batch.column(place)));

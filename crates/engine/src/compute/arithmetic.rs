@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, ArrowNativeTypeOp, ArrowPrimitiveType, AsArray, Datum, Decimal128Array, PrimitiveArray};
+use arrow::array::{
+    Array, ArrayRef, ArrowNativeTypeOp, ArrowPrimitiveType, AsArray, Datum, Decimal128Array, PrimitiveArray,
+};
 use arrow::compute::kernels::arity::{try_binary, unary};
 use arrow::compute::kernels::numeric::{add_wrapping, div, mul_wrapping, rem, sub_wrapping};
-use arrow::datatypes::{
-    DataType, Decimal128Type, Int8Type, Int16Type, Int32Type, Int64Type, i256,
-};
+use arrow::datatypes::{DataType, Decimal128Type, Int8Type, Int16Type, Int32Type, Int64Type, i256};
 use arrow::error::ArrowError;
 use datafusion::error::Result;
 use datafusion::logical_expr::ColumnarValue;
@@ -176,11 +176,8 @@ impl Scales {
             Operation::Divide => {
                 let shift = i32::from(self.result) + i32::from(self.right) - i32::from(self.left);
                 let power = ten_to(shift.unsigned_abs())?;
-                let (left, right) = if shift >= 0 {
-                    (left.checked_mul(power)?, right)
-                } else {
-                    (left, right.checked_mul(power)?)
-                };
+                let (left, right) =
+                    if shift >= 0 { (left.checked_mul(power)?, right) } else { (left, right.checked_mul(power)?) };
                 divide_half_up(left, right)
             }
         }

@@ -49,7 +49,8 @@ pub(super) fn to_instant(local: i64, zone: Tz) -> i64 {
     if let Some(found) = zone.from_local_datetime(&time.naive_utc()).earliest() {
         return found.timestamp_millis();
     }
-    let before = zone.offset_from_utc_datetime(&time.naive_utc().checked_sub_signed(chrono::TimeDelta::days(1)).unwrap_or_default());
+    let before = zone
+        .offset_from_utc_datetime(&time.naive_utc().checked_sub_signed(chrono::TimeDelta::days(1)).unwrap_or_default());
     local.saturating_sub(i64::from(before.fix().local_minus_utc()) * 1000)
 }
 
@@ -114,7 +115,8 @@ fn parse_date_clamped(text: &str) -> Option<i64> {
 pub(super) fn parse_time(text: &str) -> Option<i64> {
     let (clock, fraction) = text.split_once('.').unwrap_or((text, ""));
     let mut parts = clock.splitn(3, ':').map(|part| {
-        (!part.is_empty() && part.len() <= 2 && part.bytes().all(|b| b.is_ascii_digit())).then(|| part.parse::<i64>().ok())?
+        (!part.is_empty() && part.len() <= 2 && part.bytes().all(|b| b.is_ascii_digit()))
+            .then(|| part.parse::<i64>().ok())?
     });
     let hour = parts.next()??;
     let minute = parts.next().unwrap_or(Some(0))?;

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, ArrowPrimitiveType, AsArray, BooleanArray, Decimal128Array, Float64Array, Int64Array, PrimitiveArray,
-    new_null_array,
+    Array, ArrayRef, ArrowPrimitiveType, AsArray, BooleanArray, Decimal128Array, Float64Array, Int64Array,
+    PrimitiveArray, new_null_array,
 };
 use arrow::compute::cast as arrow_cast;
 use arrow::datatypes::{
@@ -49,15 +49,18 @@ pub(super) fn convert(
         (LogicalType::Char(_) | LogicalType::Varchar(_), _) => from_text(array, to, lenient, context),
         (from_logical, to_logical) if from_logical.is_numeric() && to_logical.is_numeric() => number(array, &target),
         (from_logical, LogicalType::Boolean) if from_logical.is_numeric() => to_boolean(array),
-        (LogicalType::Boolean, to_logical) if to_logical.is_numeric() => number(&arrow_cast(array, &ArrowType::Int32)?, &target),
+        (LogicalType::Boolean, to_logical) if to_logical.is_numeric() => {
+            number(&arrow_cast(array, &ArrowType::Int32)?, &target)
+        }
         (LogicalType::Binary(_) | LogicalType::Varbinary(_), LogicalType::Binary(_) | LogicalType::Varbinary(_)) => {
             Ok(array.clone())
         }
-        (from_logical, to_logical) if is_moment(from_logical) && is_moment(to_logical) => moment(array, from, to, context),
-        (
-            LogicalType::IntervalYearMonth | LogicalType::IntervalDayTime,
-            LogicalType::Int | LogicalType::BigInt,
-        ) => number(array, &target),
+        (from_logical, to_logical) if is_moment(from_logical) && is_moment(to_logical) => {
+            moment(array, from, to, context)
+        }
+        (LogicalType::IntervalYearMonth | LogicalType::IntervalDayTime, LogicalType::Int | LogicalType::BigInt) => {
+            number(array, &target)
+        }
         _ => cast_nested(array, from, to, lenient, context),
     }
 }
@@ -137,12 +140,12 @@ fn to_decimal(array: &ArrayRef, precision: u8, scale: i8) -> Result<ArrayRef> {
             rescale(i256::from_i128(value), *from, scale).and_then(|value| fit(value, precision))
         }),
         // The binary value, exactly, is what is rounded.
-        ArrowType::Float32 => map(array.as_primitive::<Float32Type>(), |value| {
-            decimal_of(&format!("{value:.60}"), precision, scale)
-        }),
-        ArrowType::Float64 => map(array.as_primitive::<Float64Type>(), |value| {
-            decimal_of(&format!("{value:.60}"), precision, scale)
-        }),
+        ArrowType::Float32 => {
+            map(array.as_primitive::<Float32Type>(), |value| decimal_of(&format!("{value:.60}"), precision, scale))
+        }
+        ArrowType::Float64 => {
+            map(array.as_primitive::<Float64Type>(), |value| decimal_of(&format!("{value:.60}"), precision, scale))
+        }
         _ => map(&to_int(array)?, |value| {
             rescale(i256::from_i128(i128::from(value)), 0, scale).and_then(|value| fit(value, precision))
         }),

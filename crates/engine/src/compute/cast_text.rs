@@ -3,12 +3,18 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, BinaryBuilder, BooleanArray, Decimal128Array, Float64Array, Int64Array, StringArray, StringBuilder};
+use arrow::array::{
+    Array, ArrayRef, AsArray, BinaryBuilder, BooleanArray, Decimal128Array, Float64Array, Int64Array, StringArray,
+    StringBuilder,
+};
 use arrow::datatypes::{Decimal128Type, Float32Type, Float64Type};
 use datafusion::error::Result;
 use yeoul_row::{DataType, LogicalType, types::unit_of};
 
-use super::calendar::{date_text, in_unit, parse_date, parse_time, parse_timestamp, per_second, time_text, timestamp_text, to_instant, to_local};
+use super::calendar::{
+    date_text, in_unit, parse_date, parse_time, parse_timestamp, per_second, time_text, timestamp_text, to_instant,
+    to_local,
+};
 use super::cast::{cut, decimal_of};
 use super::{ExprContext, row_error};
 use crate::aggregate::cells::{Cells, to_int};
@@ -77,7 +83,9 @@ pub(super) fn write_value(
             out.push_str(&String::from_utf8_lossy(array.as_binary::<i32>().value(row)));
         }
         LogicalType::Char(_) | LogicalType::Varchar(_) => out.push_str(array.as_string::<i32>().value(row)),
-        logical if super::nested::is_nested(logical) => super::nested::write_nested(array, row, data_type, context, out)?,
+        logical if super::nested::is_nested(logical) => {
+            super::nested::write_nested(array, row, data_type, context, out)?
+        }
         logical => {
             let value = to_int(&array.slice(row, 1))?.value(0);
             write_int(value, logical, context, out);
@@ -176,7 +184,9 @@ pub(super) fn from_text(array: &ArrayRef, to: &DataType, lenient: bool, context:
         }
         LogicalType::Decimal(precision, scale) => {
             let scale = *scale as i8;
-            let parse = |text: &str| is_number(text.trim()).then(|| decimal_of(text.trim(), *precision, scale)).filter(Option::is_some);
+            let parse = |text: &str| {
+                is_number(text.trim()).then(|| decimal_of(text.trim(), *precision, scale)).filter(Option::is_some)
+            };
             let values = read_values(texts, lenient, &fail, parse)?;
             let values: Decimal128Array = values.into_iter().map(Option::flatten).collect();
             Ok(Arc::new(values.with_precision_and_scale(*precision, scale)?))
@@ -187,7 +197,8 @@ pub(super) fn from_text(array: &ArrayRef, to: &DataType, lenient: bool, context:
             Ok(Arc::new(builder.finish()))
         }
         logical => {
-            let parse = int_parser(logical, context).ok_or_else(|| row_error(format!("a text can't be cast to {logical}")))?;
+            let parse =
+                int_parser(logical, context).ok_or_else(|| row_error(format!("a text can't be cast to {logical}")))?;
             let values = read_values(texts, lenient, &fail, parse)?;
             Ok(Cells::Int(values.into_iter().collect::<Int64Array>()).into_array(&logical.to_arrow())?)
         }
@@ -290,4 +301,3 @@ fn local_timestamp(text: &str, precision: u8) -> Option<i64> {
     let step = 10_i64.pow(9 - u32::from(precision.min(9)));
     in_unit(days, nanos - nanos % step, unit_of(precision))
 }
-

@@ -97,7 +97,9 @@ fn same(call: &Call<'_>) -> Result<BooleanArray> {
     let equal = compare_places(call, 0, 1, cmp::eq, |order| order == Some(Ordering::Equal))?;
     let (left, right) = (call.array(0)?, call.array(1)?);
     let rows = 0..equal.len();
-    Ok(rows.map(|row| Some(if equal.is_valid(row) { equal.value(row) } else { left.is_null(row) && right.is_null(row) })).collect())
+    Ok(rows
+        .map(|row| Some(if equal.is_valid(row) { equal.value(row) } else { left.is_null(row) && right.is_null(row) }))
+        .collect())
 }
 
 fn is_in(call: &Call<'_>) -> Result<ArrayRef> {

@@ -30,7 +30,17 @@ enum Part {
 }
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
@@ -168,7 +178,8 @@ impl Fields {
             return Some(rest);
         }
         if matches!(letter, 'M' | 'L') && count >= 3 {
-            let found = MONTHS.iter().position(|month| text.starts_with(&month[..if count >= 4 { month.len() } else { 3 }]))?;
+            let found =
+                MONTHS.iter().position(|month| text.starts_with(&month[..if count >= 4 { month.len() } else { 3 }]))?;
             self.month = found as i64 + 1;
             return text.get(if count >= 4 { MONTHS[found].len() } else { 3 }..);
         }

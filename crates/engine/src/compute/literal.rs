@@ -32,7 +32,8 @@ pub(super) fn scalar(literal: &Literal, data_type: &DataType) -> Result<ScalarVa
 fn decimal(value: i128, logical: &LogicalType) -> Result<ScalarValue, ExprError> {
     match logical {
         LogicalType::Decimal(precision, scale) => {
-            let scale = i8::try_from(*scale).map_err(|error| ExprError::Literal(logical.to_string(), error.to_string()))?;
+            let scale =
+                i8::try_from(*scale).map_err(|error| ExprError::Literal(logical.to_string(), error.to_string()))?;
             Ok(ScalarValue::Decimal128(Some(value), *precision, scale))
         }
         other => Err(ExprError::Literal(other.to_string(), "it is a decimal".to_owned())),

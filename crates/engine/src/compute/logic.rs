@@ -24,12 +24,7 @@ pub(super) struct Logic {
 
 impl Logic {
     /// `guarded`: whether the right side must not be computed where the left side decides.
-    pub(super) fn new(
-        is_and: bool,
-        left: Arc<dyn PhysicalExpr>,
-        right: Arc<dyn PhysicalExpr>,
-        guarded: bool,
-    ) -> Logic {
+    pub(super) fn new(is_and: bool, left: Arc<dyn PhysicalExpr>, right: Arc<dyn PhysicalExpr>, guarded: bool) -> Logic {
         Logic { is_and, left, right, guarded }
     }
 

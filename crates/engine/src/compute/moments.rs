@@ -112,7 +112,9 @@ fn extract(call: &Call<'_>, part: fn(i64, i64) -> Option<i64>) -> Result<ArrayRe
 }
 
 fn to_timestamp(call: &Call<'_>) -> Result<ArrayRef> {
-    let LogicalType::Timestamp(precision) = call.result.logical else { return Err(row_error("TO_TIMESTAMP gives a TIMESTAMP")) };
+    let LogicalType::Timestamp(precision) = call.result.logical else {
+        return Err(row_error("TO_TIMESTAMP gives a TIMESTAMP"));
+    };
     let read = |text: &str, pattern: Option<&Pattern>| {
         let with_pattern = pattern.and_then(|pattern| pattern.parse(text));
         let (days, nanos) = with_pattern.or_else(|| parse_timestamp(text))?;

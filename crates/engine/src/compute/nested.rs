@@ -5,9 +5,9 @@ use std::sync::Arc;
 use arrow::array::{
     Array, ArrayRef, AsArray, ListArray, MapArray, StructArray, UInt32Array, make_comparator, new_null_array,
 };
+use arrow::buffer::OffsetBuffer;
 use arrow::compute::{SortOptions, concat, take};
 use arrow::datatypes::{DataType as ArrowType, Int32Type};
-use arrow::buffer::OffsetBuffer;
 use datafusion::error::Result;
 use datafusion::scalar::ScalarValue;
 use yeoul_row::{DataType, LogicalType};
@@ -32,7 +32,9 @@ pub(super) fn kernel(name: &str) -> Option<Kernel> {
 /// The field of a row at a constant place; NULL where the row is.
 fn field(call: &Call<'_>) -> Result<ArrayRef> {
     let rows = call.array(0)?;
-    let Some(ScalarValue::Int32(Some(place))) = call.constant(1) else { return Err(row_error("a field has a constant place")) };
+    let Some(ScalarValue::Int32(Some(place))) = call.constant(1) else {
+        return Err(row_error("a field has a constant place"));
+    };
     let rows = rows.as_struct();
     let place = usize::try_from(*place).unwrap_or(usize::MAX);
     let column = rows.columns().get(place).ok_or_else(|| row_error("a row has no such field"))?;
@@ -112,7 +114,8 @@ pub(super) fn cast_nested(
         (LogicalType::Row(from), LogicalType::Row(to), ArrowType::Struct(fields)) => {
             let rows = array.as_struct();
             let types = from.fields.iter().zip(&to.fields).zip(rows.columns());
-            let columns = types.map(|((from, to), column)| convert(column, &from.data_type, &to.data_type, lenient, context));
+            let columns =
+                types.map(|((from, to), column)| convert(column, &from.data_type, &to.data_type, lenient, context));
             Ok(Arc::new(StructArray::try_new(fields, columns.collect::<Result<_>>()?, rows.nulls().cloned())?))
         }
         (LogicalType::Array(from), LogicalType::Array(to), ArrowType::List(item)) => {
@@ -176,7 +179,13 @@ fn separate(place: usize, out: &mut String) {
     }
 }
 
-fn write_part(array: &ArrayRef, row: usize, data_type: &DataType, context: &ExprContext, out: &mut String) -> Result<()> {
+fn write_part(
+    array: &ArrayRef,
+    row: usize,
+    data_type: &DataType,
+    context: &ExprContext,
+    out: &mut String,
+) -> Result<()> {
     if array.is_null(row) {
         out.push_str("NULL");
         return Ok(());

@@ -114,7 +114,8 @@ fn round(call: &Call<'_>, half_up: bool) -> Result<ArrayRef> {
     match values.data_type() {
         DataType::Float32 | DataType::Float64 => {
             let doubles = doubles(&values)?;
-            let rounded = doubles.iter().enumerate().map(|(row, value)| Some(round_double(value?, digits(row)?, half_up)));
+            let rounded =
+                doubles.iter().enumerate().map(|(row, value)| Some(round_double(value?, digits(row)?, half_up)));
             Ok(cast(&rounded.collect::<Float64Array>(), values.data_type())?)
         }
         DataType::Decimal128(_, scale) => round_decimals(call, &values, *scale, digits, half_up),

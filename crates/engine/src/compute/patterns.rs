@@ -41,7 +41,11 @@ fn pieces(pattern: &str, escape: Option<char>) -> Result<Vec<Piece>> {
         pieces.push(match c {
             c if Some(c) == escape => match chars.next() {
                 Some(next) if next == '%' || next == '_' || Some(next) == escape => Piece::Char(next),
-                _ => return Err(row_error(format!("the pattern `{pattern}` has its escape character before what needs none"))),
+                _ => {
+                    return Err(row_error(format!(
+                        "the pattern `{pattern}` has its escape character before what needs none"
+                    )));
+                }
             },
             '%' => Piece::Any,
             '_' => Piece::One,
@@ -84,7 +88,8 @@ fn like(call: &Call<'_>) -> Result<ArrayRef> {
             found.push(None);
             continue;
         };
-        let escape = escapes.as_ref().and_then(|escapes| text_at(escapes, row)).and_then(|escape| escape.chars().next());
+        let escape =
+            escapes.as_ref().and_then(|escapes| text_at(escapes, row)).and_then(|escape| escape.chars().next());
         let key = (pattern.to_owned(), escape);
         if !known.contains_key(&key) {
             known.insert(key.clone(), pieces(pattern, escape)?);
@@ -128,7 +133,9 @@ fn regexp(call: &Call<'_>) -> Result<ArrayRef> {
 }
 
 fn refused(pattern: &str) -> datafusion::error::DataFusionError {
-    row_error(format!("the regular expression `{pattern}` can't be used; look-around and back references are not supported"))
+    row_error(format!(
+        "the regular expression `{pattern}` can't be used; look-around and back references are not supported"
+    ))
 }
 
 fn regexp_extract(call: &Call<'_>) -> Result<ArrayRef> {

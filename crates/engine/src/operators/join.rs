@@ -63,7 +63,8 @@ impl Join {
         let types: Vec<DataType> = left.iter().map(|place| settings.left.field(*place).data_type().clone()).collect();
         let encoder = KeyEncoder::new(&left, types)?;
         let reading = Materialized::new(settings.right.clone(), &[]);
-        let dictionary = Dictionary { rows: RecordBatch::new_empty(settings.right.clone()), by_key: HashMap::default() };
+        let dictionary =
+            Dictionary { rows: RecordBatch::new_empty(settings.right.clone()), by_key: HashMap::default() };
         Ok(Join { settings, encoder, reader: Some(reader), reading, dictionary, share: budget })
     }
 
@@ -106,7 +107,11 @@ impl Join {
     }
 
     /// Drops the pairs for which the residual condition does not hold.
-    fn check(&self, batch: &RowBatch, pairs: (Vec<u32>, Vec<Option<u32>>)) -> Result<(Vec<u32>, Vec<Option<u32>>), OperatorError> {
+    fn check(
+        &self,
+        batch: &RowBatch,
+        pairs: (Vec<u32>, Vec<Option<u32>>),
+    ) -> Result<(Vec<u32>, Vec<Option<u32>>), OperatorError> {
         let Some(residual) = &self.settings.residual else { return Ok(pairs) };
         let joined = self.joined(batch, &pairs.0, &pairs.1)?;
         let holds = residual.evaluate(&joined)?;
@@ -127,7 +132,12 @@ impl Join {
     }
 
     /// Puts left rows without a match in their places (left join), or counts them.
-    fn complete(&self, rows: usize, pairs: (Vec<u32>, Vec<Option<u32>>), out: &mut Output) -> (Vec<u32>, Vec<Option<u32>>) {
+    fn complete(
+        &self,
+        rows: usize,
+        pairs: (Vec<u32>, Vec<Option<u32>>),
+        out: &mut Output,
+    ) -> (Vec<u32>, Vec<Option<u32>>) {
         let mut matched = vec![false; rows];
         pairs.0.iter().for_each(|row| matched[*row as usize] = true);
         let missing = matched.iter().filter(|matched| !**matched).count();

@@ -9,7 +9,7 @@
 //! State: the watermark of each split (key: its name), and the one that was emitted (the empty key), so that a restart
 //! makes nothing late and nothing in time.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -111,6 +111,8 @@ pub(crate) struct AssignWatermarks {
     state: KeyedState<Marks>,
     activity: HashMap<u32, Activity>,
     emitted: i64,
+    /// What the active splits had reached when others fell silent.
+    passed: i64,
     idle: bool,
     next_emit: Duration,
     clock: Arc<dyn Clock>,
@@ -138,6 +140,7 @@ impl AssignWatermarks {
             state: KeyedState::new(node, 0, budget, Marks::default()),
             activity: HashMap::new(),
             emitted: i64::MIN,
+            passed: i64::MIN,
             idle: false,
             next_emit: Duration::ZERO,
             clock,
@@ -218,6 +221,7 @@ impl AssignWatermarks {
     fn emit(&mut self, out: &mut Output) {
         let idle = !self.activity.is_empty() && self.activity.values().all(|activity| activity.idle);
         let reached = if idle { self.emitted } else { self.others(None) };
+        let reached = reached.max(self.passed);
         let reached = if self.activity.is_empty() { self.emitted } else { reached.max(self.emitted) };
         let before_1970 = reached <= 0 && matches!(self.settings.emit, WatermarkEmit::Periodic(_));
         let reached = if before_1970 { self.emitted } else { reached };
@@ -227,10 +231,21 @@ impl AssignWatermarks {
         }
     }
 
+    /// Marks silent splits idle, those that fell silent first before the others: the watermark that the others had
+    /// reached when they were alone counts, also where they are idle by now.
     fn find_idle(&mut self, now: Duration) {
         let Some(timeout) = self.settings.idle_timeout else { return };
-        for activity in self.activity.values_mut() {
-            activity.idle = activity.idle || now.saturating_sub(activity.last) >= timeout;
+        let silent = |activity: &Activity| !activity.idle && now.saturating_sub(activity.last) >= timeout;
+        let since = self.activity.values().filter(|activity| silent(activity)).map(|activity| activity.last);
+        for last in since.collect::<BTreeSet<Duration>>() {
+            self.activity
+                .values_mut()
+                .filter(|activity| activity.last == last)
+                .for_each(|activity| activity.idle = true);
+            let reached = self.others(None);
+            if reached != i64::MAX {
+                self.passed = self.passed.max(reached);
+            }
         }
     }
 }

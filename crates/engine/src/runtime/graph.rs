@@ -17,8 +17,8 @@ use super::source_driver::{SourceDriver, SourceFigures};
 use super::topology::{Topology, inputs_of, is_source, keeps_first};
 use super::values::ValuesSource;
 use crate::aggregate::AggregateColumns;
-use crate::connections::{ConnectError, Connections, SourceRequest};
 use crate::compute::{Compiled, ExprContext, ExprError, literal_rows};
+use crate::connections::{ConnectError, Connections, SourceRequest};
 use crate::failures::Failures;
 use crate::operator::{Operator, OperatorError, Output};
 use crate::operators::deduplicate::{KeepBest, KeepFirst, Order, RowNumber};
@@ -161,12 +161,19 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn sink(&self, branch: &str, target: &Target, collect: &mut Option<Box<dyn Sink>>) -> Result<Box<dyn Sink>, BuildError> {
+    fn sink(
+        &self,
+        branch: &str,
+        target: &Target,
+        collect: &mut Option<Box<dyn Sink>>,
+    ) -> Result<Box<dyn Sink>, BuildError> {
         match target {
             Target::Table(table) => Ok(self.connections.sink(&self.job, branch, table)?),
             Target::View(view) => Ok(self.connections.view(&self.job, view)?),
             Target::Collect => collect.take().ok_or_else(|| {
-                BuildError::Unsupported("the result of a `SELECT` has nowhere to go; write `INSERT INTO … SELECT`".to_owned())
+                BuildError::Unsupported(
+                    "the result of a `SELECT` has nowhere to go; write `INSERT INTO … SELECT`".to_owned(),
+                )
             }),
         }
     }
@@ -219,7 +226,9 @@ impl Builder<'_> {
     fn keeps_raw(&self, topology: &Topology, id: u32) -> bool {
         let Some(vertex) = topology.vertices.get(&id) else { return false };
         vertex.consumers.iter().any(|(consumer, _)| {
-            let Some(consumer) = topology.vertices.get(consumer).filter(|consumer| consumer.counts) else { return false };
+            let Some(consumer) = topology.vertices.get(consumer).filter(|consumer| consumer.counts) else {
+                return false;
+            };
             let reports = match &consumer.rel.op {
                 RelOp::Watermark { .. } => self.options.dead_letter_topic.is_some(),
                 RelOp::WindowAggregate { .. } => self.options.late_topic.is_some(),
@@ -425,9 +434,11 @@ fn add_edge(chains: &mut [Chain], is_source: bool, from: (usize, usize), to: usi
 
 fn check_keys(on: &[(usize, usize)], left: &SchemaRef, right: &SchemaRef) -> Result<(), BuildError> {
     for (left_place, right_place) in on {
-        let types: (&DataType, &DataType) = (left.field(*left_place).data_type(), right.field(*right_place).data_type());
+        let types: (&DataType, &DataType) =
+            (left.field(*left_place).data_type(), right.field(*right_place).data_type());
         if types.0 != types.1 {
-            let reason = format!("a join compares columns of the types `{}` and `{}`; cast one of them", types.0, types.1);
+            let reason =
+                format!("a join compares columns of the types `{}` and `{}`; cast one of them", types.0, types.1);
             return Err(BuildError::Unsupported(reason));
         }
     }

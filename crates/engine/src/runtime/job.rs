@@ -19,9 +19,9 @@ use super::graph::{BuildError, Builder, Graph, SourceEntry};
 use super::queue::lock;
 use super::topology::Topology;
 use crate::checkpoint::{CheckpointError, CheckpointStore, Snapshot, StateOwner};
+use crate::compute::ExprContext;
 use crate::connections::{ConnectError, Connections};
 use crate::counters::Fates;
-use crate::compute::ExprContext;
 use crate::options::JobOptions;
 use crate::sink::{Restored, Sink};
 use crate::state::{Budget, by_operator};
@@ -154,7 +154,12 @@ fn build_error(job: &JobName, error: BuildError) -> StartError {
     }
 }
 
-fn load(job: &JobName, plan: &JobPlan, options: &JobOptions, store: &dyn CheckpointStore) -> Result<Snapshot, StartError> {
+fn load(
+    job: &JobName,
+    plan: &JobPlan,
+    options: &JobOptions,
+    store: &dyn CheckpointStore,
+) -> Result<Snapshot, StartError> {
     if options.fresh {
         store.forget(job)?;
     }
@@ -179,7 +184,8 @@ fn first_change(before: &[String], now: &[String]) -> String {
 }
 
 fn restore(job: &JobName, chains: &mut [Chain], snapshot: Snapshot, view: &View) -> Result<(), StartError> {
-    let failed = |error: crate::operator::OperatorError| StartError::Restore { job: job.to_string(), reason: error.to_string() };
+    let failed =
+        |error: crate::operator::OperatorError| StartError::Restore { job: job.to_string(), reason: error.to_string() };
     let mut sinks: BTreeMap<u32, Restored> = BTreeMap::new();
     for (branch, record) in &snapshot.records {
         sinks.entry(*branch).or_default().record = record.clone();
@@ -336,7 +342,9 @@ pub fn start(
         handle.spawn(chain.name.clone(), move |control| drive_chain(chain, control))?;
     }
     let shared = handle.shared.clone();
-    handle.spawn(format!("{}/checkpoints", handle.name), move |control| drive_coordinator(coordinator, control, &shared))?;
+    handle.spawn(format!("{}/checkpoints", handle.name), move |control| {
+        drive_coordinator(coordinator, control, &shared)
+    })?;
     Ok(handle)
 }
 

@@ -62,7 +62,8 @@ impl Queue {
 
     /// Whether a producer should not begin another step.
     pub(crate) fn is_full(&self) -> bool {
-        self.bytes.load(Ordering::Acquire) >= QUEUE_BYTES_MAX || self.count.load(Ordering::Acquire) >= QUEUE_MESSAGES_MAX
+        self.bytes.load(Ordering::Acquire) >= QUEUE_BYTES_MAX
+            || self.count.load(Ordering::Acquire) >= QUEUE_MESSAGES_MAX
     }
 
     /// Adds a message.

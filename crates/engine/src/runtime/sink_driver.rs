@@ -28,7 +28,13 @@ pub(crate) struct SinkDriver {
 
 impl SinkDriver {
     /// Drives the sink of a branch. `counts`: whether rows that come are still the sources' own.
-    pub(crate) fn new(branch: u32, name: String, sink: Box<dyn Sink>, schema: Arc<RowType>, counts: bool) -> SinkDriver {
+    pub(crate) fn new(
+        branch: u32,
+        name: String,
+        sink: Box<dyn Sink>,
+        schema: Arc<RowType>,
+        counts: bool,
+    ) -> SinkDriver {
         let (fates, watermark) = (Fates::default(), Arc::new(AtomicI64::new(i64::MIN)));
         SinkDriver { branch, fates, watermark, sink, name, schema, counts }
     }
@@ -70,7 +76,11 @@ impl SinkDriver {
     }
 
     /// Makes what was written ready to be committed.
-    pub(crate) fn prepare(&mut self, last: bool, changes: &mut Vec<StateChange>) -> Result<(Bytes, Vec<Bytes>), OperatorError> {
+    pub(crate) fn prepare(
+        &mut self,
+        last: bool,
+        changes: &mut Vec<StateChange>,
+    ) -> Result<(Bytes, Vec<Bytes>), OperatorError> {
         let Prepared { outputs, record, changes: changed } = self.sink.prepare(last)?;
         let owner = StateOwner::Sink(self.branch);
         changes.extend(changed.into_iter().map(|(key, value)| StateChange { owner, key, value }));

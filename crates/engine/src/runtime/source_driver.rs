@@ -139,7 +139,8 @@ impl SourceDriver {
         let mut figures = lock(&self.figures);
         figures.rows = self.fates.input;
         figures.watermark = (watermark != i64::MIN).then_some(watermark);
-        let behind = self.source.lag().into_iter().map(|lag| lag.end.map(|end| end.saturating_sub(lag.position).max(0)));
+        let behind =
+            self.source.lag().into_iter().map(|lag| lag.end.map(|end| end.saturating_sub(lag.position).max(0)));
         figures.lag = behind.sum::<Option<i64>>().map(i64::cast_unsigned);
     }
 }

@@ -157,8 +157,8 @@ pub(crate) fn change(operator: u32, table: u8, key: &[u8], value: Option<Vec<u8>
 
 /// A key's group: its stable hash (64-bit FNV-1a, then mixed), modulo the number of groups.
 fn key_group(key: &[u8]) -> u8 {
-    let hash = key.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let hash = key
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
     ((hash ^ (hash >> 32)) % KEY_GROUPS) as u8
 }

@@ -86,6 +86,11 @@ impl Lab {
         self
     }
 
+    /// Adds rows to a split, also while a job reads it.
+    pub(crate) fn append(&self, table: &str, split: &str, rows: Rows) {
+        lock(&self.world.tables).entry(table.to_owned()).or_default().entry(split.to_owned()).or_default().extend(rows);
+    }
+
     /// The last job of the text.
     pub(crate) fn plan(&self, sql: &str) -> JobPlan {
         let mut session = Session::new(Arc::new(WorldConnections(self.world.clone())), BTreeMap::new());
@@ -122,7 +127,14 @@ impl Lab {
         }
     }
 
-    fn outcome(&self, plan: &JobPlan, job: &Job, trace: Vec<(usize, Progress)>, crashes: usize, error: Option<String>) -> Outcome {
+    fn outcome(
+        &self,
+        plan: &JobPlan,
+        job: &Job,
+        trace: Vec<(usize, Progress)>,
+        crashes: usize,
+        error: Option<String>,
+    ) -> Outcome {
         let state = self.store.load(&JobName(plan.name.clone())).unwrap();
         let rows = lock(&self.world.committed).iter().map(|(sink, rows)| (sink.clone(), materialized(rows))).collect();
         let state_of = if error.is_some() { JobState::Failed } else { JobState::Finished };
@@ -137,7 +149,10 @@ pub(crate) fn materialized(changes: &[(String, bool)]) -> Vec<String> {
         *counts.entry(row).or_default() += if *adds { 1 } else { -1 };
     }
     assert!(counts.values().all(|count| *count >= 0), "a row was taken back that was not there: {counts:?}");
-    counts.into_iter().flat_map(|(row, count)| std::iter::repeat_n(row.clone(), count.unsigned_abs() as usize)).collect()
+    counts
+        .into_iter()
+        .flat_map(|(row, count)| std::iter::repeat_n(row.clone(), count.unsigned_abs() as usize))
+        .collect()
 }
 
 /// Steps chains until the job is over; whether it is (not: it was cut off), and why it failed.

@@ -55,11 +55,21 @@ impl Connectors for WorldConnections {
 impl Connections for WorldConnections {
     fn source(&self, request: SourceRequest<'_>) -> Result<Box<dyn Source>, ConnectError> {
         let splits = lock(&self.0.tables).get(&request.table.name).cloned().unwrap_or_default();
+        let world = self.0.clone();
         let ends = request.table.options.get("bounded").is_none_or(|bounded| bounded == "true");
         let positions = splits.keys().map(|name| (name.clone(), 0)).collect();
         let (table, projection) = (request.table.readable(), request.projection.to_vec());
         let keep_malformed = request.keep_malformed;
-        Ok(Box::new(WorldSource { splits, positions, table, projection, ends, keep_malformed, turn: 0 }))
+        Ok(Box::new(WorldSource {
+            world,
+            name: request.table.name.clone(),
+            positions,
+            table,
+            projection,
+            ends,
+            keep_malformed,
+            turn: 0,
+        }))
     }
 
     fn sink(&self, _job: &JobName, branch: &str, _table: &TableSpec) -> Result<Box<dyn Sink>, ConnectError> {
@@ -76,7 +86,8 @@ impl Connections for WorldConnections {
 }
 
 struct WorldSource {
-    splits: BTreeMap<String, Rows>,
+    world: Arc<World>,
+    name: String,
     positions: Positions,
     table: RowType,
     projection: Vec<usize>,
@@ -88,10 +99,14 @@ struct WorldSource {
 impl WorldSource {
     fn decode(&self, rows: &[&String]) -> RecordBatch {
         let schema = RowType::new(self.projection.iter().map(|place| self.table.fields[*place].clone()).collect());
-        let columns: Vec<ArrayRef> = self.projection.iter().map(|place| {
-            let texts = rows.iter().map(|row| row.split('|').nth(*place).filter(|text| !text.is_empty()));
-            cast(&texts.collect::<StringArray>(), &self.table.fields[*place].data_type.logical.to_arrow()).unwrap()
-        }).collect();
+        let columns: Vec<ArrayRef> = self
+            .projection
+            .iter()
+            .map(|place| {
+                let texts = rows.iter().map(|row| row.split('|').nth(*place).filter(|text| !text.is_empty()));
+                cast(&texts.collect::<StringArray>(), &self.table.fields[*place].data_type.logical.to_arrow()).unwrap()
+            })
+            .collect();
         let options = arrow::array::RecordBatchOptions::new().with_row_count(Some(rows.len()));
         RecordBatch::try_new_with_options(schema.to_arrow(), columns, &options).unwrap()
     }
@@ -104,12 +119,13 @@ impl Source for WorldSource {
     }
 
     fn poll(&mut self, rows_max: usize) -> Result<Poll, SourceError> {
-        let names: Vec<String> = self.splits.keys().cloned().collect();
+        let splits = lock(&self.world.tables).get(&self.name).cloned().unwrap_or_default();
+        let names: Vec<String> = splits.keys().cloned().collect();
         for turn in 0..names.len() {
             let name = &names[(self.turn + turn) % names.len()];
             let from = self.positions[name];
             let rows: Vec<(i64, &String)> =
-                (from..).zip(self.splits[name].iter().skip(usize::try_from(from).unwrap())).take(rows_max).collect();
+                (from..).zip(splits[name].iter().skip(usize::try_from(from).unwrap())).take(rows_max).collect();
             if rows.is_empty() {
                 continue;
             }
@@ -117,13 +133,16 @@ impl Source for WorldSource {
             self.turn += turn + 1;
             let split: Arc<str> = Arc::from(name.as_str());
             let (bad, good): (Vec<_>, Vec<_>) = rows.into_iter().partition(|(_, row)| row.starts_with('!'));
-            let failed: Vec<Failure> = bad.iter().map(|(position, row)| Failure {
-                cause: "malformed",
-                reason: "it begins with `!`".to_owned(),
-                split: split.clone(),
-                position: *position,
-                raw: Bytes::copy_from_slice(row.as_bytes()),
-            }).collect();
+            let failed: Vec<Failure> = bad
+                .iter()
+                .map(|(position, row)| Failure {
+                    cause: "malformed",
+                    reason: "it begins with `!`".to_owned(),
+                    split: split.clone(),
+                    position: *position,
+                    raw: Bytes::copy_from_slice(row.as_bytes()),
+                })
+                .collect();
             assert!(failed.is_empty() || self.keep_malformed);
             let texts: Vec<&String> = good.iter().map(|(_, row)| *row).collect();
             let columns = self.decode(&texts);
