@@ -21,8 +21,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let disk_rate = raw(&dir.join("raw"), megabytes)?;
     let log_rate = through_log(&dir.join("log"), megabytes)?;
     let clock = SystemClock::new();
-    drop(Log::open(LogConfig::new(dir.join("log")), Arc::new(RealDisk), Arc::new(SystemClock::new()))?);
+    let log = Log::open(LogConfig::new(dir.join("log")), Arc::new(RealDisk), Arc::new(SystemClock::new()))?;
     let start = clock.elapsed();
+    log.close();
     std::fs::remove_dir_all(&dir)?;
     let ratio = log_rate / disk_rate;
     let report = format!("disk {disk_rate:.0} MiB/s, log {log_rate:.0} MiB/s, ratio {ratio:.2}; start {start:?}");

@@ -170,7 +170,7 @@ impl Keeper {
         for number in full {
             let pinned = lock(&self.shared.pins).contains_key(&number);
             let too_many = left > hot_files || self.hot_batches() > HOT_BATCHES_MAX;
-            if pinned || !too_many {
+            if pinned || !too_many || self.shared.is_closed() {
                 break;
             }
             if left <= hot_files * BUSY_FILES_FACTOR && self.is_busy() {
@@ -222,6 +222,10 @@ impl Keeper {
         for parts in self.shared.all_topics() {
             for partition in &parts.partitions {
                 let hot = prefix(partition, number);
+                if self.shared.is_closed() {
+                    // What is not rewritten yet stays where it is.
+                    return Ok(());
+                }
                 if hot.is_empty() {
                     continue;
                 }

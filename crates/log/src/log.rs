@@ -516,8 +516,8 @@ impl Drop for FailOnPanic {
 
 impl Inner {
     fn close(&self) {
-        self.shared.queue.close();
         self.shared.closed.store(true, Ordering::Release);
+        self.shared.queue.close();
         let threads = std::mem::take(&mut *lock(&self.threads));
         for thread in threads {
             if thread.join().is_err() {

@@ -81,6 +81,9 @@ pub enum Violation {
     /// A producer id was handed out twice.
     #[error("producer id {0} was handed out twice")]
     ProducerId(i64),
+    /// An idempotent producer that did all right was refused.
+    #[error("an idempotent producer was refused: {0}")]
+    Refused(String),
     /// What should be readable is not.
     #[error("a read failed: {0}")]
     Read(String),
@@ -122,6 +125,7 @@ pub struct History {
     kept: HashMap<Place, BTreeMap<i64, String>>,
     jobs: HashMap<JobName, JobHistory>,
     producer_ids: BTreeSet<i64>,
+    acknowledgements: u64,
 }
 
 impl History {
@@ -129,6 +133,7 @@ impl History {
     pub fn created(&mut self, id: TopicId, partitions: i32, trimmed: bool) {
         let topic = TopicHistory { partitions, trimmed, created: true, ..TopicHistory::default() };
         self.topics.insert(id, topic);
+        self.acknowledgements += 1;
     }
 
     /// A topic's deletion was asked for, or acknowledged.
@@ -136,6 +141,7 @@ impl History {
         let topic = self.topics.entry(id).or_default();
         topic.delete_asked = true;
         topic.deleted |= acknowledged;
+        self.acknowledgements += u64::from(acknowledged);
     }
 
     /// Values were sent, one record each.
@@ -143,10 +149,11 @@ impl History {
         self.sent.entry((topic, partition)).or_default().extend(values.iter().cloned());
     }
 
-    /// Values were acknowledged, or read, from an offset on.
+    /// Values were acknowledged, from an offset on.
     pub fn kept(&mut self, topic: TopicId, partition: PartitionId, base: Offset, values: &[String]) {
         let kept = self.kept.entry((topic, partition)).or_default();
         kept.extend((base.0..).zip(values.iter().cloned()));
+        self.acknowledgements += 1;
     }
 
     /// A checkpoint was asked for.
@@ -157,6 +164,7 @@ impl History {
     /// A checkpoint was acknowledged.
     pub fn committed(&mut self, job: &JobName, checkpoint: u64) {
         self.jobs.entry(job.clone()).or_default().acknowledged = Some(checkpoint);
+        self.acknowledgements += 1;
     }
 
     /// A producer id was handed out.
@@ -164,6 +172,7 @@ impl History {
     /// # Errors
     /// [`Violation::ProducerId`].
     pub fn producer_id(&mut self, id: i64) -> Result<(), Violation> {
+        self.acknowledgements += 1;
         if self.producer_ids.insert(id) { Ok(()) } else { Err(Violation::ProducerId(id)) }
     }
 
@@ -171,6 +180,25 @@ impl History {
     #[must_use]
     pub fn kept_count(&self) -> usize {
         self.kept.values().map(BTreeMap::len).sum()
+    }
+
+    /// How often something was acknowledged.
+    #[must_use]
+    pub fn acknowledgements(&self) -> u64 {
+        self.acknowledgements
+    }
+
+    /// Compares a log that was just opened with the history, see [`check`](History::check). What was asked for and is not
+    /// there was cut off, and must not come back.
+    ///
+    /// # Errors
+    /// The first [`Violation`].
+    pub fn check_opened(&mut self, log: &Log) -> Result<(), Violation> {
+        self.check_jobs(log)?;
+        for history in self.jobs.values_mut() {
+            history.commits.retain(|&checkpoint, _| Some(checkpoint) <= history.acknowledged);
+        }
+        self.check(log)
     }
 
     /// Compares a log with the history. What is visible in it must stay from now on.
@@ -195,8 +223,6 @@ impl History {
                 return Err(Violation::Checkpoint { job: job.clone(), found, acknowledged: history.acknowledged });
             }
             history.acknowledged = found;
-            // What was asked for and is not there now was cut off, and must not come back.
-            history.commits.retain(|&checkpoint, _| Some(checkpoint) <= found);
         }
         Ok(())
     }

@@ -38,6 +38,16 @@ struct Sent {
     answer: Pending<Result<Appended, AppendError>>,
 }
 
+/// A producer that sends a batch again until it is acknowledged.
+struct Idempotent {
+    id: i64,
+    topic: TopicId,
+    partition: PartitionId,
+    sequence: i32,
+    /// What was sent and not acknowledged.
+    open: Option<(Bytes, Vec<String>)>,
+}
+
 /// A log that runs, and what it is driven by.
 struct Running {
     log: Log,
@@ -57,6 +67,7 @@ pub struct World {
     running: Option<Running>,
     topics: Vec<(TopicId, i32)>,
     staged: Vec<(Staged, Output)>,
+    producer: Option<Idempotent>,
     checkpoint: u64,
     values: u64,
 }
@@ -74,6 +85,7 @@ impl World {
             running: None,
             topics: Vec::new(),
             staged: Vec::new(),
+            producer: None,
             checkpoint: 0,
             values: 0,
         }
@@ -96,7 +108,7 @@ impl World {
         let clock = Arc::clone(&self.clock);
         let (log, driver) = Log::open_driven(self.log_config(), Arc::new(self.disk.clone()), clock)?;
         self.staged.clear();
-        let checked = self.history.check(&log);
+        let checked = self.history.check_opened(&log);
         self.topics.retain(|(id, _)| log.topic_by_id(*id).is_some());
         self.checkpoint = log.job_meta(&job()).map_or(0, |(checkpoint, _)| checkpoint).max(self.checkpoint);
         self.running = Some(Running { log, driver });
@@ -143,11 +155,14 @@ impl World {
             return self.create_topic();
         }
         match self.random.random_range(0..100) {
-            0..60 => self.append_some(),
+            0..45 => self.append_some(),
+            45..60 => self.append_idempotent()?,
             60..75 => self.stage(),
             75..85 => self.commit(),
             85..94 => self.keep(),
-            94..96 => self.producer_id()?,
+            94..96 => {
+                self.producer_id()?;
+            }
             96..97 => self.delete_topic(),
             97..98 => self.discard(),
             98..99 => self.create_topic()?,
@@ -248,14 +263,63 @@ impl World {
         self.write();
     }
 
-    fn producer_id(&mut self) -> Result<(), Violation> {
-        let Some(running) = &self.running else { return Ok(()) };
+    fn producer_id(&mut self) -> Result<Option<i64>, Violation> {
+        let Some(running) = &self.running else { return Ok(None) };
         let answer = running.log.allocate_producer_id();
         self.write();
-        match now(answer) {
-            Some(Ok(id)) => self.history.producer_id(id.0),
-            _ => Ok(()),
+        let Some(Ok(id)) = now(answer) else { return Ok(None) };
+        self.history.producer_id(id.0)?;
+        Ok(Some(id.0))
+    }
+
+    /// The idempotent producer; a new one if there is none, or its topic is gone.
+    fn producer(&mut self) -> Result<Option<Idempotent>, Violation> {
+        let old = self.producer.take().filter(|it| self.topics.iter().any(|(topic, _)| *topic == it.topic));
+        if old.is_some() {
+            return Ok(old);
         }
+        let (topic, partition) = self.any_place();
+        let id = self.producer_id()?;
+        Ok(id.map(|id| Idempotent { id, topic, partition, sequence: 0, open: None }))
+    }
+
+    fn append_idempotent(&mut self) -> Result<(), Violation> {
+        let Some(mut producer) = self.producer()? else { return Ok(()) };
+        let (topic, partition) = (producer.topic, producer.partition);
+        let (batch, values) = producer.open.take().unwrap_or_else(|| self.sequenced(&producer));
+        self.history.sent(topic, partition, &values);
+        let Some(running) = &self.running else { return Ok(()) };
+        // Sometimes sent twice, as after an answer that was lost.
+        let times = 1 + usize::from(self.random.random_bool(0.3));
+        let answers: Vec<_> = (0..times).map(|_| running.log.append(topic, partition, batch.clone())).collect();
+        self.write();
+        let mut acknowledged = false;
+        for answer in answers {
+            match now(answer) {
+                Some(Ok(appended)) => {
+                    acknowledged = true;
+                    self.history.kept(topic, partition, appended.base_offset, &values);
+                }
+                Some(Err(AppendError::Unavailable(_))) | None => {}
+                Some(Err(error)) => return Err(Violation::Refused(error.to_string())),
+            }
+        }
+        if acknowledged {
+            producer.sequence += i32::try_from(values.len()).unwrap_or(0);
+        } else {
+            producer.open = Some((batch, values));
+        }
+        self.producer = Some(producer);
+        Ok(())
+    }
+
+    fn sequenced(&mut self, producer: &Idempotent) -> (Bytes, Vec<String>) {
+        let values: Vec<String> = (0..self.random.random_range(1..4)).map(|_| self.value()).collect();
+        let mut builder = BatchBuilder::new().producer(producer.id, 0, producer.sequence);
+        for value in &values {
+            builder.push(None, Some(value.as_bytes()), Timestamp(self.values as i64), &[]);
+        }
+        (builder.finish().expect("a batch of some records can be made"), values)
     }
 
     fn create_topic(&mut self) -> Result<(), Violation> {

@@ -26,10 +26,10 @@ fn live_through(fault: Fault, crash: Crash) {
     if world.open().is_ok() {
         for _ in 0..STEPS {
             let failed = world.log().is_some_and(|log| matches!(log.health(), Health::Failed(_)));
-            let before = world.history.kept_count();
+            let before = world.history.acknowledgements();
             world.step().unwrap_or_else(|violation| panic!("{fault:?}: {violation}"));
-            let after = world.history.kept_count();
-            assert!(!failed || before == after, "{fault:?}: {} values acknowledged after it", after - before);
+            let after = world.history.acknowledgements();
+            assert!(!failed || before == after, "{fault:?}: {} acknowledgements after it", after - before);
         }
         // What was visible stays readable, whatever failed.
         world.check().unwrap_or_else(|violation| panic!("{fault:?}: {violation}"));
