@@ -104,7 +104,8 @@ pub(crate) fn written(text: &str, span: Span) -> String {
     for (place, token) in tokens.iter().enumerate() {
         let next = tokens.get(place + 1).map(|token| &token.kind);
         let piece = token_text(token, next);
-        let glued = matches!(piece.as_str(), "(" | ")" | "," | ".") || written.ends_with(['(', '.']) || written.is_empty();
+        let glued =
+            matches!(piece.as_str(), "(" | ")" | "," | ".") || written.ends_with(['(', '.']) || written.is_empty();
         if !glued {
             written.push(' ');
         }

@@ -43,9 +43,10 @@ impl Diagnostic {
     #[must_use]
     pub fn render(&self, file: &str, text: &str) -> String {
         let line = text.lines().nth(self.span.line.saturating_sub(1) as usize).unwrap_or("");
-        let lead: String =
-            line.chars().take(self.span.column.saturating_sub(1) as usize).map(blank).collect();
-        let width = text.get(self.span.start..self.span.end).map_or(1, |part| part.lines().next().map_or(1, |l| l.chars().count()));
+        let lead: String = line.chars().take(self.span.column.saturating_sub(1) as usize).map(blank).collect();
+        let width = text
+            .get(self.span.start..self.span.end)
+            .map_or(1, |part| part.lines().next().map_or(1, |l| l.chars().count()));
         let caret = "^".repeat(width.max(1));
         let Diagnostic { message, span, help } = self;
         let mut out = format!("{file}:{}:{}: {message}\n  {line}\n  {lead}{caret}", span.line, span.column);

@@ -285,7 +285,13 @@ const MOMENTS: &[ScalarFunction] = &[
     function("to_date", "TO_DATE", &[&[Text], &[Text, Text]], ResultRule::Date, Always),
     // The second argument: 0 (seconds) or 3 (milliseconds).
     function("to_timestamp_ltz", "TO_TIMESTAMP_LTZ", &[&[BigInt, Int]], ResultRule::TimestampLtz, Always),
-    function("date_format", "DATE_FORMAT", &[&[Timestamp, Text], &[TimestampLtz, Text], &[Text, Text]], ResultRule::Text, AnyArgument),
+    function(
+        "date_format",
+        "DATE_FORMAT",
+        &[&[Timestamp, Text], &[TimestampLtz, Text], &[Text, Text]],
+        ResultRule::Text,
+        AnyArgument,
+    ),
     // EXTRACT(unit FROM x): one function per unit. `dayofweek`: Sunday is 1.
     function("year", "YEAR", DATES, ResultRule::BigInt, AnyArgument),
     function("quarter", "QUARTER", DATES, ResultRule::BigInt, AnyArgument),
@@ -309,7 +315,13 @@ const MOMENTS: &[ScalarFunction] = &[
     function("current_time", "CURRENT_TIME LOCALTIME", NOTHING, ResultRule::Time, Never),
     function("proctime", "PROCTIME", NOTHING, ResultRule::TimestampLtz, Never),
     // The watermark in force before the row, in the type of the rowtime attribute; NULL before the first.
-    function("current_watermark", "CURRENT_WATERMARK", &[&[Timestamp], &[TimestampLtz]], ResultRule::Argument(0), Always),
+    function(
+        "current_watermark",
+        "CURRENT_WATERMARK",
+        &[&[Timestamp], &[TimestampLtz]],
+        ResultRule::Argument(0),
+        Always,
+    ),
 ];
 
 const DIFFERENCES: &[&[Param]] =

@@ -175,9 +175,9 @@ impl Parser {
                 self.advance();
                 Ok(Ident { name, span: token.span })
             }
-            TokenKind::Word(name) => Err(self
-                .expected(what)
-                .with_help(format!("`{name}` is a reserved word; as a name it needs backticks: \\`{name}\\`").replace('\\', ""))),
+            TokenKind::Word(name) => Err(self.expected(what).with_help(
+                format!("`{name}` is a reserved word; as a name it needs backticks: \\`{name}\\`").replace('\\', ""),
+            )),
             _ => Err(self.expected(what)),
         }
     }

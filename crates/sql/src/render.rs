@@ -89,7 +89,11 @@ fn node_text(rel: &Rel) -> String {
             aggregates_text(aggregates, &input.schema)
         ),
         RelOp::GroupAggregate { input, keys, aggregates } => {
-            format!("GroupAggregate(keys=[{}], {})", places(keys, &input.schema), aggregates_text(aggregates, &input.schema))
+            format!(
+                "GroupAggregate(keys=[{}], {})",
+                places(keys, &input.schema),
+                aggregates_text(aggregates, &input.schema)
+            )
         }
         RelOp::Deduplicate { input, keys, order, keep, row_number } => {
             let keep = if *keep == Keep::First { "first" } else { "last" };
@@ -224,7 +228,10 @@ fn stateful(rel: &Arc<Rel>, seen: &mut BTreeSet<u32>, lines: &mut Vec<String>) {
     inputs(&rel.op).into_iter().for_each(|input| stateful(input, seen, lines));
     let line = match &rel.op {
         RelOp::Scan { table, .. } => format!("Scan({}: {})", table.name, identity(&table.options)),
-        RelOp::Watermark { .. } | RelOp::WindowAggregate { .. } | RelOp::GroupAggregate { .. } | RelOp::Deduplicate { .. } => {
+        RelOp::Watermark { .. }
+        | RelOp::WindowAggregate { .. }
+        | RelOp::GroupAggregate { .. }
+        | RelOp::Deduplicate { .. } => {
             format!("{} over {}", node_text(rel), input_types(rel))
         }
         _ => return,
@@ -234,7 +241,9 @@ fn stateful(rel: &Arc<Rel>, seen: &mut BTreeSet<u32>, lines: &mut Vec<String>) {
 
 fn input_types(rel: &Rel) -> String {
     let used = match &rel.op {
-        RelOp::WindowAggregate { keys, aggregates, window, .. } => aggregate_columns(keys, aggregates, Some(window.time)),
+        RelOp::WindowAggregate { keys, aggregates, window, .. } => {
+            aggregate_columns(keys, aggregates, Some(window.time))
+        }
         RelOp::GroupAggregate { keys, aggregates, .. } => aggregate_columns(keys, aggregates, None),
         RelOp::Deduplicate { keys, order, .. } => keys.iter().copied().chain([*order]).collect(),
         RelOp::Watermark { rowtime, .. } => BTreeSet::from([*rowtime]),
@@ -263,7 +272,9 @@ fn sink_text(branch: &Branch) -> String {
         branch.input.schema.fields.iter().map(|field| format!("{} {}", field.name, field.data_type.logical)).collect();
     match &branch.target {
         Target::Table(table) => format!("{} {} ({})", table.name, identity(&table.options), schema.join(", ")),
-        Target::View(view) => format!("view {} key [{}] ({})", view.name, places(&view.key, &view.schema), schema.join(", ")),
+        Target::View(view) => {
+            format!("view {} key [{}] ({})", view.name, places(&view.key, &view.schema), schema.join(", "))
+        }
         Target::Collect => "collect".to_owned(),
     }
 }

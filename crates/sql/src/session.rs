@@ -193,8 +193,11 @@ impl Session {
             (Some(_), _) => false,
         };
         if !fits {
-            return Err(Diagnostic::new(format!("`{key}` is something else than what is to be dropped"), drop.name.span)
-                .with_help("`SHOW TABLES` says what it is"));
+            return Err(Diagnostic::new(
+                format!("`{key}` is something else than what is to be dropped"),
+                drop.name.span,
+            )
+            .with_help("`SHOW TABLES` says what it is"));
         }
         if drop.kind == DropKind::MaterializedTable {
             return Err(Diagnostic::new("`DROP MATERIALIZED TABLE` is not supported yet", drop.name.span)
@@ -325,12 +328,18 @@ fn view_key(create: &CreateMaterializedTable, rel: &Rel) -> Read<Vec<usize>> {
     for column in &key.columns {
         let place = rel.schema.index_of(&column.name).ok_or_else(|| {
             let names: Vec<&str> = rel.schema.fields.iter().map(|field| field.name.as_str()).collect();
-            Diagnostic::new(format!("the primary key names `{}`, which the query doesn't have", column.name), column.span)
-                .with_help(did_you_mean(&column.name, &names, "columns"))
+            Diagnostic::new(
+                format!("the primary key names `{}`, which the query doesn't have", column.name),
+                column.span,
+            )
+            .with_help(did_you_mean(&column.name, &names, "columns"))
         })?;
         if rel.schema.fields[place].data_type.nullable {
-            return Err(Diagnostic::new(format!("the primary key's column `{}` may be NULL", column.name), column.span)
-                .with_help("a key can't; use `COALESCE`, or leave the key out"));
+            return Err(Diagnostic::new(
+                format!("the primary key's column `{}` may be NULL", column.name),
+                column.span,
+            )
+            .with_help("a key can't; use `COALESCE`, or leave the key out"));
         }
         places.push(place);
     }

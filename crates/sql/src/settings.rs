@@ -27,9 +27,9 @@ pub(crate) fn check(key: &str, value: &str) -> Result<(), (String, String)> {
         "execution.checkpointing.interval"
         | "table.exec.source.idle-timeout"
         | "pipeline.auto-watermark-interval"
-        | "table.exec.state.ttl" => {
-            duration_millis(value).map(drop).map_err(|message| (message, "write it like `5 s`, `200 ms`, `1 min`".to_owned()))
-        }
+        | "table.exec.state.ttl" => duration_millis(value)
+            .map(drop)
+            .map_err(|message| (message, "write it like `5 s`, `200 ms`, `1 min`".to_owned())),
         _ => Ok(()),
     }
 }

@@ -14,7 +14,10 @@ fn texts() -> Vec<(String, String)> {
     let files = std::fs::read_dir(folder).expect("the example is there").map(|entry| entry.expect("readable").path());
     let mut files: Vec<PathBuf> = files.filter(|path| path.extension().is_some_and(|ext| ext == "sql")).collect();
     files.sort();
-    files.into_iter().map(|path| (path.display().to_string(), std::fs::read_to_string(&path).expect("readable"))).collect()
+    files
+        .into_iter()
+        .map(|path| (path.display().to_string(), std::fs::read_to_string(&path).expect("readable")))
+        .collect()
 }
 
 #[test]

@@ -118,7 +118,9 @@ fn jobs_are_named_by_their_targets_and_never_twice() {
 #[test]
 fn a_changed_option_leaves_the_fingerprint_alone_and_a_changed_key_does_not() {
     let fingerprint = |hint: &str, key: &str| {
-        let text = format!("INSERT INTO out_changes SELECT {key}, COUNT(*) FROM e /*+ OPTIONS('x' = '{hint}') */ GROUP BY {key}");
+        let text = format!(
+            "INSERT INTO out_changes SELECT {key}, COUNT(*) FROM e /*+ OPTIONS('x' = '{hint}') */ GROUP BY {key}"
+        );
         jobs(&text)[0].fingerprint.clone()
     };
     assert_eq!(fingerprint("1", "k"), fingerprint("2", "k"));

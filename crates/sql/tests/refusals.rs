@@ -40,7 +40,11 @@ fn updates_are_refused_where_the_sink_only_appends() {
         "1:13: the sink `out_append` takes inserts only, but a `LEFT JOIN` produces updates",
     );
     assert!(support::jobs("INSERT INTO out_upsert SELECT k, COUNT(*) FROM e GROUP BY k").len() == 1);
-    assert!(refusal("INSERT INTO out_upsert SELECT k, n FROM (SELECT k, v, COUNT(*) AS n FROM e GROUP BY k, v)").0.contains("another key"));
+    assert!(
+        refusal("INSERT INTO out_upsert SELECT k, n FROM (SELECT k, v, COUNT(*) AS n FROM e GROUP BY k, v)")
+            .0
+            .contains("another key")
+    );
 }
 
 #[test]
@@ -72,7 +76,10 @@ fn types_of_an_insert_are_compared_column_by_column() {
 #[test]
 fn aggregates_stand_where_they_can() {
     check_refusal("SELECT k, v FROM e GROUP BY k", "1:11: the column `v` is not grouped");
-    check_refusal("SELECT SUM(COUNT(*)) FROM e", "1:12: the aggregate `COUNT` can't stand in the argument of an aggregate");
+    check_refusal(
+        "SELECT SUM(COUNT(*)) FROM e",
+        "1:12: the aggregate `COUNT` can't stand in the argument of an aggregate",
+    );
     check_refusal("SELECT k FROM e WHERE COUNT(*) > 1", "1:23: the aggregate `COUNT` can't stand in `WHERE`");
 }
 
@@ -117,5 +124,8 @@ fn a_fault_is_rendered_with_its_line_and_a_caret() {
     let text = "SELECT k,\n  nothing FROM e";
     let fault = support::with_tables().read(text).expect_err("unknown column");
     let rendered = fault.render("q.sql", text);
-    assert!(rendered.starts_with("q.sql:2:3: unknown column `nothing`\n    nothing FROM e\n    ^^^^^^^\n"), "{rendered}");
+    assert!(
+        rendered.starts_with("q.sql:2:3: unknown column `nothing`\n    nothing FROM e\n    ^^^^^^^\n"),
+        "{rendered}"
+    );
 }

@@ -14,8 +14,11 @@ fn printed(text: &str) -> Vec<Vec<String>> {
 
 #[test]
 fn settings_hold_for_the_jobs_behind_them() {
-    let jobs = support::jobs("SELECT 1; SET 'table.local-time-zone' = 'UTC'; SELECT 2; RESET 'table.local-time-zone'; SELECT 3");
-    let zones: Vec<Option<&str>> = jobs.iter().map(|job| job.settings.get("table.local-time-zone").map(String::as_str)).collect();
+    let jobs = support::jobs(
+        "SELECT 1; SET 'table.local-time-zone' = 'UTC'; SELECT 2; RESET 'table.local-time-zone'; SELECT 3",
+    );
+    let zones: Vec<Option<&str>> =
+        jobs.iter().map(|job| job.settings.get("table.local-time-zone").map(String::as_str)).collect();
     assert_eq!(zones, [None, Some("UTC"), None]);
 }
 

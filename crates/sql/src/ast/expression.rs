@@ -373,7 +373,10 @@ impl Expression {
 fn children_depth(kind: &ExpressionKind) -> u32 {
     let deepest = |list: &[Expression]| list.iter().map(|e| e.depth).max().unwrap_or(0);
     match kind {
-        ExpressionKind::Name(_) | ExpressionKind::Constant(_) | ExpressionKind::Exists(_) | ExpressionKind::Subquery(_) => 0,
+        ExpressionKind::Name(_)
+        | ExpressionKind::Constant(_)
+        | ExpressionKind::Exists(_)
+        | ExpressionKind::Subquery(_) => 0,
         ExpressionKind::Unary(_, e)
         | ExpressionKind::Is { value: e, .. }
         | ExpressionKind::InQuery { value: e, .. }
@@ -398,9 +401,9 @@ fn children_depth(kind: &ExpressionKind) -> u32 {
             let ends = [operand, otherwise].into_iter().flatten().map(|e| e.depth).max().unwrap_or(0);
             arms.max(ends)
         }
-        ExpressionKind::Call(call) => {
-            deepest(&call.args).max(call.filter.as_ref().map_or(0, |e| e.depth)).max(call.over.as_ref().map_or(0, over_depth))
-        }
+        ExpressionKind::Call(call) => deepest(&call.args)
+            .max(call.filter.as_ref().map_or(0, |e| e.depth))
+            .max(call.over.as_ref().map_or(0, over_depth)),
     }
 }
 

@@ -22,10 +22,32 @@ use crate::walk::moved;
 
 /// Aggregates of Flink that Yeoul has not yet.
 const UNSUPPORTED: [&str; 26] = [
-    "COLLECT", "LISTAGG", "STDDEV_POP", "STDDEV_SAMP", "STDDEV", "VAR_POP", "VAR_SAMP", "VARIANCE", "ARRAY_AGG",
-    "APPROX_COUNT_DISTINCT", "PERCENTILE", "ANY_VALUE", "SINGLE_VALUE", "GROUPING", "GROUPING_ID", "GROUP_ID",
-    "BITMAP_AND_AGG", "BITMAP_BUILD_AGG", "BITMAP_OR_AGG", "BITMAP_XOR_AGG", "BITMAP_BUILD_CARDINALITY_AGG", "COVAR_POP",
-    "COVAR_SAMP", "REGR_COUNT", "CORR", "INTERSECTION",
+    "COLLECT",
+    "LISTAGG",
+    "STDDEV_POP",
+    "STDDEV_SAMP",
+    "STDDEV",
+    "VAR_POP",
+    "VAR_SAMP",
+    "VARIANCE",
+    "ARRAY_AGG",
+    "APPROX_COUNT_DISTINCT",
+    "PERCENTILE",
+    "ANY_VALUE",
+    "SINGLE_VALUE",
+    "GROUPING",
+    "GROUPING_ID",
+    "GROUP_ID",
+    "BITMAP_AND_AGG",
+    "BITMAP_BUILD_AGG",
+    "BITMAP_OR_AGG",
+    "BITMAP_XOR_AGG",
+    "BITMAP_BUILD_CARDINALITY_AGG",
+    "COVAR_POP",
+    "COVAR_SAMP",
+    "REGR_COUNT",
+    "CORR",
+    "INTERSECTION",
 ];
 
 /// The aggregate calls of one `SELECT`.
@@ -120,13 +142,7 @@ impl ExprBinder<'_> {
     }
 }
 
-fn aggregate_type(
-    function: AggregateFunction,
-    args: &[Expr],
-    star: bool,
-    name: &str,
-    span: Span,
-) -> Bound<DataType> {
+fn aggregate_type(function: AggregateFunction, args: &[Expr], star: bool, name: &str, span: Span) -> Bound<DataType> {
     if function == AggregateFunction::Count {
         let fits = if star { args.is_empty() } else { args.len() == 1 };
         return if fits {
@@ -163,9 +179,8 @@ fn takes(function: AggregateFunction, logical: &LogicalType) -> bool {
 /// `DISTINCT` over values that Flink can't tell apart.
 fn refuse_distinct(args: &[Expr], name: &str, span: Span) -> Bound<()> {
     use LogicalType as T;
-    let refused = |logical: &T| {
-        matches!(logical, T::Binary(_) | T::Varbinary(_) | T::Map(..) | T::Multiset(_) | T::Row(_))
-    };
+    let refused =
+        |logical: &T| matches!(logical, T::Binary(_) | T::Varbinary(_) | T::Map(..) | T::Multiset(_) | T::Row(_));
     match args.iter().find(|arg| refused(&arg.data_type.logical)) {
         Some(arg) => Err(Diagnostic::new(format!("`{name}(DISTINCT …)` doesn't take `{}`", arg.data_type), span)),
         None => Ok(()),
@@ -255,8 +270,10 @@ impl Grouped {
         if !rel.mode.is_append() {
             return Err(unsupported("a window aggregation over updating rows", span));
         }
-        let place_of = |place: &usize| map[*place].ok_or_else(|| unsupported("an aggregate over a window's bounds", span));
-        let plain: Vec<usize> = keys.iter().zip(&parts).filter(|(_, part)| part.is_none()).map(|(key, _)| *key).collect();
+        let place_of =
+            |place: &usize| map[*place].ok_or_else(|| unsupported("an aggregate over a window's bounds", span));
+        let plain: Vec<usize> =
+            keys.iter().zip(&parts).filter(|(_, part)| part.is_none()).map(|(key, _)| *key).collect();
         let plain = plain.iter().map(place_of).collect::<Bound<Vec<usize>>>()?;
         let aggregates = aggregates.into_iter().map(|aggregate| {
             let args = aggregate.args.iter().map(place_of).collect::<Bound<Vec<usize>>>()?;
@@ -305,7 +322,13 @@ impl Grouped {
 
 impl Grouping {
     /// An expression over the input as one over the result.
-    pub(crate) fn rewrite(&self, expr: &Expr, item: &Expression, scope: &Scope, named: &BTreeMap<usize, Span>) -> Bound<Expr> {
+    pub(crate) fn rewrite(
+        &self,
+        expr: &Expr,
+        item: &Expression,
+        scope: &Scope,
+        named: &BTreeMap<usize, Span>,
+    ) -> Bound<Expr> {
         self.rewritten(expr).map_err(|column| {
             let name = scope.columns.get(column).map_or("", |column| column.name.as_str());
             let span = named.get(&column).copied().unwrap_or(item.span);

@@ -20,8 +20,18 @@ const WINDOW_FUNCTIONS: [&str; 9] =
 
 /// Flink's group window functions of old.
 const GROUP_WINDOWS: [&str; 12] = [
-    "TUMBLE", "HOP", "SESSION", "TUMBLE_START", "TUMBLE_END", "TUMBLE_ROWTIME", "TUMBLE_PROCTIME", "HOP_START",
-    "HOP_END", "HOP_ROWTIME", "SESSION_START", "SESSION_END",
+    "TUMBLE",
+    "HOP",
+    "SESSION",
+    "TUMBLE_START",
+    "TUMBLE_END",
+    "TUMBLE_ROWTIME",
+    "TUMBLE_PROCTIME",
+    "HOP_START",
+    "HOP_END",
+    "HOP_ROWTIME",
+    "SESSION_START",
+    "SESSION_END",
 ];
 
 /// Scalar functions of Flink that Yeoul has not yet.
@@ -51,7 +61,10 @@ impl ExprBinder<'_> {
             return Ok(aggregate);
         }
         if call.star || call.distinct || call.filter.is_some() {
-            return Err(Diagnostic::new(format!("`{name}` is no aggregate: `*`, `DISTINCT` and `FILTER` don't fit"), span));
+            return Err(Diagnostic::new(
+                format!("`{name}` is no aggregate: `*`, `DISTINCT` and `FILTER` don't fit"),
+                span,
+            ));
         }
         self.scalar_call(&name, call, span)
     }
@@ -146,8 +159,15 @@ impl ExprBinder<'_> {
         let bound = self.bind(value)?;
         let name = if up { "CEIL" } else { "FLOOR" };
         let supported = [
-            TimeUnit::Year, TimeUnit::Quarter, TimeUnit::Month, TimeUnit::Week, TimeUnit::Day, TimeUnit::Hour,
-            TimeUnit::Minute, TimeUnit::Second, TimeUnit::Millisecond,
+            TimeUnit::Year,
+            TimeUnit::Quarter,
+            TimeUnit::Month,
+            TimeUnit::Week,
+            TimeUnit::Day,
+            TimeUnit::Hour,
+            TimeUnit::Minute,
+            TimeUnit::Second,
+            TimeUnit::Millisecond,
         ];
         if !supported.contains(&unit) {
             return Err(unsupported(&format!("{name}(… TO {})", unit.keyword()), span));
@@ -192,10 +212,9 @@ fn refuse_types(name: &str, args: &[Expr], span: Span) -> Bound<()> {
     let refused = |logical: &LogicalType| match name {
         "MOD" => matches!(logical, T::Float | T::Double),
         "SIGN" => matches!(logical, T::TinyInt | T::SmallInt),
-        "GREATEST" | "LEAST" => matches!(
-            logical,
-            T::Binary(_) | T::Varbinary(_) | T::Array(_) | T::Map(..) | T::Multiset(_) | T::Row(_)
-        ),
+        "GREATEST" | "LEAST" => {
+            matches!(logical, T::Binary(_) | T::Varbinary(_) | T::Array(_) | T::Map(..) | T::Multiset(_) | T::Row(_))
+        }
         _ => false,
     };
     match args.iter().find(|arg| refused(&arg.data_type.logical)) {
@@ -242,8 +261,14 @@ fn date_to_timestamp(moment: Expr, unit: TimeUnit) -> Expr {
 
 fn timestamp_diff(unit: TimeUnit, from: Expr, to: Expr, span: Span) -> Bound<Expr> {
     let supported = [
-        TimeUnit::Year, TimeUnit::Quarter, TimeUnit::Month, TimeUnit::Week, TimeUnit::Day, TimeUnit::Hour,
-        TimeUnit::Minute, TimeUnit::Second,
+        TimeUnit::Year,
+        TimeUnit::Quarter,
+        TimeUnit::Month,
+        TimeUnit::Week,
+        TimeUnit::Day,
+        TimeUnit::Hour,
+        TimeUnit::Minute,
+        TimeUnit::Second,
     ];
     if !supported.contains(&unit) {
         return Err(unsupported(&format!("TIMESTAMPDIFF({}, …)", unit.keyword()), span));

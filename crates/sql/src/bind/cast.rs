@@ -50,7 +50,8 @@ pub(crate) fn can_cast(from: &LogicalType, to: &LogicalType) -> bool {
         (F::Null, _) | (_, F::Character) => true,
         (a, b) if a == b => true,
         (F::Character, to) => !matches!(to, F::Months | F::Millis | F::Nested | F::Null),
-        (F::Integer | F::Decimal | F::Approximate, F::Boolean) | (F::Boolean, F::Integer | F::Decimal | F::Approximate) => true,
+        (F::Integer | F::Decimal | F::Approximate, F::Boolean)
+        | (F::Boolean, F::Integer | F::Decimal | F::Approximate) => true,
         (F::Integer | F::Decimal | F::Approximate, F::Integer | F::Decimal | F::Approximate) => true,
         (F::Date | F::Time, F::Timestamp) | (F::Timestamp, F::Date | F::Time) => true,
         (F::Months, F::Integer) => *to == LogicalType::Int,

@@ -118,7 +118,13 @@ impl<'a> ExprBinder<'a> {
         let null_test = matches!(test, IsTest::Null | IsTest::Unknown);
         let bound = if test == IsTest::Null { self.bind(value)? } else { self.boolean(value, "IS")? };
         let function = match (test, negated) {
-            _ if null_test => if negated { "is_not_null" } else { "is_null" },
+            _ if null_test => {
+                if negated {
+                    "is_not_null"
+                } else {
+                    "is_null"
+                }
+            }
             (IsTest::True, false) => "is_true",
             (IsTest::True, true) => "is_not_true",
             (_, false) => "is_false",

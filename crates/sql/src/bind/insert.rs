@@ -23,7 +23,10 @@ impl Binder<'_> {
             None => return Err(self.tables.unknown(&insert.table)),
             Some(Entry::Table(table)) => table,
             Some(Entry::View(_) | Entry::Materialized(_)) => {
-                return Err(Diagnostic::new(format!("`{}` is no table to insert into", insert.table.key()), insert.table.span));
+                return Err(Diagnostic::new(
+                    format!("`{}` is no table to insert into", insert.table.key()),
+                    insert.table.span,
+                ));
             }
         };
         let relation = self.query(&insert.query)?;
@@ -45,7 +48,12 @@ fn stored(relation: &Relation, table: &Table, insert: &Insert) -> Bound<Arc<Rel>
     let targets = targets(table, insert)?;
     let given = relation.rel.schema.fields.len();
     if given != targets.len() {
-        return Err(mismatch(format!("the query has {given} columns, `{}` takes {}", table.spec.name, targets.len()), relation, &targets, insert));
+        return Err(mismatch(
+            format!("the query has {given} columns, `{}` takes {}", table.spec.name, targets.len()),
+            relation,
+            &targets,
+            insert,
+        ));
     }
     let writable = table.spec.writable();
     let mut exprs = Vec::with_capacity(writable.fields.len());
@@ -57,7 +65,10 @@ fn stored(relation: &Relation, table: &Table, insert: &Insert) -> Bound<Arc<Rel>
                 if !can_store(&expr.data_type.logical, &field.data_type.logical) {
                     let message = format!(
                         "column {} of the query is `{}`, the sink's column `{}` is `{}`",
-                        place + 1, expr.data_type, field.name, field.data_type
+                        place + 1,
+                        expr.data_type,
+                        field.name,
+                        field.data_type
                     );
                     return Err(mismatch(message, relation, &targets, insert));
                 }
@@ -80,8 +91,10 @@ fn absent(name: &str, data_type: &DataType, insert: &Insert) -> Bound<Expr> {
 
 /// The columns that the query's columns go to, in their order.
 fn targets<'a>(table: &'a Table, insert: &Insert) -> Bound<Vec<&'a Column>> {
-    let virtual_metadata = |name: &str| table.spec.metadata.iter().any(|column| column.name == name && column.is_virtual);
-    let persisted = |column: &&Column| matches!(column.source, ColumnSource::Readable(_)) && !virtual_metadata(&column.name);
+    let virtual_metadata =
+        |name: &str| table.spec.metadata.iter().any(|column| column.name == name && column.is_virtual);
+    let persisted =
+        |column: &&Column| matches!(column.source, ColumnSource::Readable(_)) && !virtual_metadata(&column.name);
     if insert.columns.is_empty() {
         return Ok(table.columns.iter().filter(persisted).collect());
     }
@@ -106,8 +119,11 @@ fn mismatch(message: String, relation: &Relation, targets: &[&Column], insert: &
     let query: Vec<String> =
         relation.rel.schema.fields.iter().map(|field| format!("{} {}", field.name, field.data_type)).collect();
     let sink: Vec<String> = targets.iter().map(|column| format!("{} {}", column.name, column.data_type)).collect();
-    Diagnostic::new(message, insert.query.span)
-        .with_help(format!("query: [{}]; sink: [{}]", query.join(", "), sink.join(", ")))
+    Diagnostic::new(message, insert.query.span).with_help(format!(
+        "query: [{}]; sink: [{}]",
+        query.join(", "),
+        sink.join(", ")
+    ))
 }
 
 /// Refuses updates where the sink takes none, as Flink does.
@@ -166,7 +182,8 @@ pub(crate) fn updating(rel: &Rel) -> Option<String> {
 
 /// Refuses types that no result can show.
 pub(crate) fn check_result(rel: &Rel, span: Span) -> Bound<()> {
-    let interval = |logical: &LogicalType| matches!(logical, LogicalType::IntervalDayTime | LogicalType::IntervalYearMonth);
+    let interval =
+        |logical: &LogicalType| matches!(logical, LogicalType::IntervalDayTime | LogicalType::IntervalYearMonth);
     match rel.schema.fields.iter().find(|field| interval(&field.data_type.logical)) {
         Some(field) => Err(unsupported(&format!("a result of type {} (`{}`)", field.data_type, field.name), span)),
         None => Ok(()),

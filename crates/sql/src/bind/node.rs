@@ -8,9 +8,7 @@ use yeoul_row::{DataType, Field, LogicalType, RowType};
 use super::types;
 use crate::catalog::{SourceAbilities, TableSpec};
 use crate::expr::{Expr, ExprKind, Literal};
-use crate::plan::{
-    Aggregate, ChangelogMode, JoinKind, Keep, Rel, RelOp, TimeAttribute, WatermarkEmit, WindowSpec,
-};
+use crate::plan::{Aggregate, ChangelogMode, JoinKind, Keep, Rel, RelOp, TimeAttribute, WatermarkEmit, WindowSpec};
 
 /// A node whose properties are those of `like`, but for its operation.
 fn same(like: &Arc<Rel>, op: RelOp) -> Rel {
@@ -125,7 +123,10 @@ fn key_fields(input: &Rel, keys: &[usize]) -> Vec<Field> {
 }
 
 fn aggregate_fields(aggregates: &[Aggregate]) -> impl Iterator<Item = Field> {
-    aggregates.iter().enumerate().map(|(place, aggregate)| Field::new(format!("agg{place}"), aggregate.data_type.clone()))
+    aggregates
+        .iter()
+        .enumerate()
+        .map(|(place, aggregate)| Field::new(format!("agg{place}"), aggregate.data_type.clone()))
 }
 
 pub(crate) fn window_aggregate(

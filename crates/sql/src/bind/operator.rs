@@ -34,7 +34,9 @@ pub(crate) fn balanced(function: &'static str, mut operands: Vec<Expr>) -> Expr 
 pub(crate) fn comparison_type(a: &DataType, b: &DataType) -> Option<LogicalType> {
     use LogicalType as T;
     let approximate = |t: &T| matches!(t, T::Float | T::Double);
-    if a.logical.is_numeric() && b.logical.is_numeric() && a.logical != b.logical
+    if a.logical.is_numeric()
+        && b.logical.is_numeric()
+        && a.logical != b.logical
         && (approximate(&a.logical) || approximate(&b.logical))
     {
         return Some(T::Double);
@@ -44,28 +46,29 @@ pub(crate) fn comparison_type(a: &DataType, b: &DataType) -> Option<LogicalType>
     }
     match (&a.logical, &b.logical) {
         (text, other) | (other, text) if text.is_character() => castable_from_text(other).then(|| other.clone()),
-        (T::Timestamp(p), T::TimestampLtz(q)) | (T::TimestampLtz(q), T::Timestamp(p)) => Some(T::TimestampLtz(*p.max(q))),
+        (T::Timestamp(p), T::TimestampLtz(q)) | (T::TimestampLtz(q), T::Timestamp(p)) => {
+            Some(T::TimestampLtz(*p.max(q)))
+        }
         _ => None,
     }
 }
 
 /// What a text is cast to when it is compared with it.
 fn castable_from_text(other: &LogicalType) -> bool {
-    other.is_timestamp()
-        || matches!(other, LogicalType::Boolean | LogicalType::Date | LogicalType::Time(_))
+    other.is_timestamp() || matches!(other, LogicalType::Boolean | LogicalType::Date | LogicalType::Time(_))
 }
 
 /// A comparison, both sides cast to one type.
 pub(crate) fn compare(function: &'static str, sign: &str, left: Expr, right: Expr, span: Span) -> Bound<Expr> {
     let common = comparison_type(&left.data_type, &right.data_type);
-    let common = common.filter(|common| {
-        can_cast(&left.data_type.logical, common) && can_cast(&right.data_type.logical, common)
-    });
+    let common =
+        common.filter(|common| can_cast(&left.data_type.logical, common) && can_cast(&right.data_type.logical, common));
     let ordering = !matches!(function, "equals" | "not_equals" | "is_distinct_from" | "is_not_distinct_from");
     let Some(common) = common else {
         return Err(not_comparable(sign, ordering, &left, &right, span));
     };
-    let nested = matches!(common, LogicalType::Map(..) | LogicalType::Row(_) | LogicalType::Array(_) | LogicalType::Multiset(_));
+    let nested =
+        matches!(common, LogicalType::Map(..) | LogicalType::Row(_) | LogicalType::Array(_) | LogicalType::Multiset(_));
     if ordering && nested {
         return Err(super::expression::unsupported(&format!("{sign} of {}", left.data_type.logical), span));
     }
@@ -200,7 +203,11 @@ impl ExprBinder<'_> {
             if !bound.data_type.logical.is_character() && bound.data_type.logical != LogicalType::Null {
                 return Err(Diagnostic::new(format!("`LIKE` needs texts, this is `{}`", bound.data_type), part.span));
             }
-            args.push(if bound.data_type.logical == LogicalType::Null { coerce(bound, &LogicalType::STRING) } else { bound });
+            args.push(if bound.data_type.logical == LogicalType::Null {
+                coerce(bound, &LogicalType::STRING)
+            } else {
+                bound
+            });
         }
         let data_type = boolean_of(&args);
         let result = call("like", args, data_type);
@@ -211,8 +218,7 @@ impl ExprBinder<'_> {
 /// A value among constants of other types: theirs are cast to its type.
 fn in_type(args: &[Expr]) -> Option<LogicalType> {
     let value = &args.first()?.data_type;
-    let types: Option<Vec<LogicalType>> =
-        args[1..].iter().map(|arg| comparison_type(value, &arg.data_type)).collect();
+    let types: Option<Vec<LogicalType>> = args[1..].iter().map(|arg| comparison_type(value, &arg.data_type)).collect();
     let first = types?.into_iter().next()?;
     args.iter().all(|arg| can_cast(&arg.data_type.logical, &first)).then_some(first)
 }
@@ -235,8 +241,12 @@ fn negate(expr: Expr) -> Expr {
     match expr.kind {
         ExprKind::Literal(Literal::Decimal(value)) => Expr::literal(Literal::Decimal(-value), data_type),
         ExprKind::Literal(Literal::Double(value)) => Expr::literal(Literal::Double(-value), data_type),
-        ExprKind::Literal(Literal::Months(value)) if value > i32::MIN => Expr::literal(Literal::Months(-value), data_type),
-        ExprKind::Literal(Literal::Millis(value)) if value > i64::MIN => Expr::literal(Literal::Millis(-value), data_type),
+        ExprKind::Literal(Literal::Months(value)) if value > i32::MIN => {
+            Expr::literal(Literal::Months(-value), data_type)
+        }
+        ExprKind::Literal(Literal::Millis(value)) if value > i64::MIN => {
+            Expr::literal(Literal::Millis(-value), data_type)
+        }
         _ => call("negate", vec![expr], data_type),
     }
 }

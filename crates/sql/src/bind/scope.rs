@@ -111,8 +111,11 @@ impl Scope {
         let mut tables: Vec<&str> = self.columns.iter().map(|column| column.qualifier.as_str()).collect();
         tables.retain(|table| !table.is_empty());
         tables.dedup();
-        Diagnostic::new(format!("unknown table `{}`", name.name), name.span)
-            .with_help(did_you_mean(&name.name, &tables, "tables here"))
+        Diagnostic::new(format!("unknown table `{}`", name.name), name.span).with_help(did_you_mean(
+            &name.name,
+            &tables,
+            "tables here",
+        ))
     }
 
     /// The places of a table's columns, `None` if there is no such table.
@@ -132,7 +135,10 @@ impl Scope {
 pub(crate) fn field_of(row: Expr, name: &Ident) -> Bound<Expr> {
     let LogicalType::Row(fields) = &row.data_type.logical else {
         let found = &row.data_type;
-        return Err(Diagnostic::new(format!("`{}` is asked of a value that is no ROW, but `{found}`", name.name), name.span));
+        return Err(Diagnostic::new(
+            format!("`{}` is asked of a value that is no ROW, but `{found}`", name.name),
+            name.span,
+        ));
     };
     let Some(place) = fields.index_of(&name.name) else {
         let names: Vec<&str> = fields.fields.iter().map(|field| field.name.as_str()).collect();

@@ -186,9 +186,7 @@ fn expand<'a>(
     bind: impl FnOnce(&'a Expression) -> Bound<Expr>,
 ) -> Bound<Vec<Item<'a>>> {
     match item {
-        SelectItem::Star(span) if scope.columns.is_empty() => {
-            Err(Diagnostic::new("`*` needs a `FROM`", *span))
-        }
+        SelectItem::Star(span) if scope.columns.is_empty() => Err(Diagnostic::new("`*` needs a `FROM`", *span)),
         SelectItem::Star(_) => Ok((0..scope.columns.len()).map(|place| star_item(scope, place)).collect()),
         SelectItem::TableStar(name) => {
             let places = scope.places_of(name.last()).or_else(|| scope.places_of(&name.key()));
@@ -197,7 +195,9 @@ fn expand<'a>(
             }
             row_star(&name.parts, scope)
         }
-        SelectItem::Value(value, _) => Ok(vec![Item { expr: bind(value)?, name: item_name(item, place), source: Some(value) }]),
+        SelectItem::Value(value, _) => {
+            Ok(vec![Item { expr: bind(value)?, name: item_name(item, place), source: Some(value) }])
+        }
     }
 }
 

@@ -16,8 +16,8 @@ use super::{Binder, Bound, node};
 use crate::ast::query::Query;
 use crate::ast::statement::{ColumnKind, CreateTable, CreateView};
 use crate::ast::{Hint, ObjectName, OptionPair};
-use crate::describe;
 use crate::catalog::{MetadataColumn, OptionError, TableSpec};
+use crate::describe;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Expr, ExprKind};
 use crate::nearest::did_you_mean;
@@ -107,8 +107,11 @@ impl Tables {
     /// The refusal of an unknown name.
     pub(crate) fn unknown(&self, name: &ObjectName) -> Diagnostic {
         let names: Vec<&str> = self.entries.keys().map(String::as_str).collect();
-        Diagnostic::new(format!("unknown table `{}`", name.key()), name.span)
-            .with_help(did_you_mean(&name.key(), &names, "tables"))
+        Diagnostic::new(format!("unknown table `{}`", name.key()), name.span).with_help(did_you_mean(
+            &name.key(),
+            &names,
+            "tables",
+        ))
     }
 }
 
@@ -131,7 +134,10 @@ fn refuse_duplicates(create: &CreateTable) -> Bound<()> {
     }
     for (place, column) in create.columns.iter().enumerate() {
         if create.columns[..place].iter().any(|other| other.name.name == column.name.name) {
-            return Err(Diagnostic::new(format!("the column `{}` is declared twice", column.name.name), column.name.span));
+            return Err(Diagnostic::new(
+                format!("the column `{}` is declared twice", column.name.name),
+                column.name.span,
+            ));
         }
     }
     for (place, option) in create.options.iter().enumerate() {
@@ -236,7 +242,10 @@ fn watermark_of(create: &CreateTable, columns: &[Column], text: &str) -> Bound<O
     let rowtime = declared.schema.index_of(&column.name).ok_or_else(|| lost(&column.name, column.span))?;
     if !is_rowtime_type(&place.data_type.logical) {
         return Err(Diagnostic::new(
-            format!("a watermark needs a `TIMESTAMP(p)` or `TIMESTAMP_LTZ(p)` with p from 0 to 3, `{}` is `{}`", column.name, place.data_type),
+            format!(
+                "a watermark needs a `TIMESTAMP(p)` or `TIMESTAMP_LTZ(p)` with p from 0 to 3, `{}` is `{}`",
+                column.name, place.data_type
+            ),
             column.span,
         ));
     }
@@ -247,7 +256,10 @@ fn watermark_of(create: &CreateTable, columns: &[Column], text: &str) -> Bound<O
     }
     let expr = ExprBinder::new(&scope, "a watermark").bind(&definition.value)?;
     if !expr.data_type.logical.is_timestamp() {
-        return Err(Diagnostic::new(format!("the watermark must be a timestamp, this is `{}`", expr.data_type), definition.value.span));
+        return Err(Diagnostic::new(
+            format!("the watermark must be a timestamp, this is `{}`", expr.data_type),
+            definition.value.span,
+        ));
     }
     if !can_cast(&expr.data_type.logical, &place.data_type.logical) {
         return Err(Diagnostic::new("the watermark must have the type of its column", definition.value.span));
@@ -286,10 +298,9 @@ impl Binder<'_> {
                 refuse_hints(hints)?;
                 self.read_view(&view, name)
             }
-            Some(Entry::Materialized(view)) => Err(super::expression::unsupported(
-                &format!("reading the materialized table {}", view.name),
-                name.span,
-            )),
+            Some(Entry::Materialized(view)) => {
+                Err(super::expression::unsupported(&format!("reading the materialized table {}", view.name), name.span))
+            }
         }
     }
 
@@ -298,7 +309,8 @@ impl Binder<'_> {
         let common = std::mem::take(&mut self.common);
         let relation = self.query(&view.query);
         self.common = common;
-        let relation = relation.map_err(|fault| if view.text_id == self.text_id { fault } else { at_use(fault, name) })?;
+        let relation =
+            relation.map_err(|fault| if view.text_id == self.text_id { fault } else { at_use(fault, name) })?;
         let unchanged = relation.rel.schema.fields.iter().map(|field| &field.name).eq(&view.names);
         if unchanged {
             return Ok(relation);
@@ -317,13 +329,7 @@ impl Binder<'_> {
         Ok(Relation { scope: Scope::of(&rel, name.last()), rel, rank: None })
     }
 
-    fn watermarked(
-        &self,
-        rel: Arc<Rel>,
-        table: &Table,
-        spec: &TableSpec,
-        name: &ObjectName,
-    ) -> Bound<Arc<Rel>> {
+    fn watermarked(&self, rel: Arc<Rel>, table: &Table, spec: &TableSpec, name: &ObjectName) -> Bound<Arc<Rel>> {
         let Some(watermark) = &table.watermark else { return Ok(rel) };
         let fault = |key: &str, message: String| {
             let error = OptionError { key: key.to_owned(), message, help: String::new() };
@@ -347,7 +353,13 @@ impl Binder<'_> {
     }
 
     /// A connector's refusal at the option's place, if that is in this text.
-    pub(crate) fn option_fault(&self, table: &Table, name: &ObjectName, hints: &[Hint], error: OptionError) -> Diagnostic {
+    pub(crate) fn option_fault(
+        &self,
+        table: &Table,
+        name: &ObjectName,
+        hints: &[Hint],
+        error: OptionError,
+    ) -> Diagnostic {
         let hinted = hints.iter().flat_map(|hint| &hint.options).find(|option| option.key == error.key);
         let declared = table.option_spans.get(&error.key).filter(|_| table.text_id == self.text_id).copied();
         let span = hinted.map(|option: &OptionPair| option.span).or(declared).unwrap_or(name.span);

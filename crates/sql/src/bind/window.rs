@@ -19,8 +19,17 @@ const PARAMETERS: [&str; 4] = ["DATA", "TIMECOL", "SIZE", "OFFSET"];
 
 /// Table functions of Flink that Yeoul has not yet.
 const UNSUPPORTED: [&str; 11] = [
-    "HOP", "CUMULATE", "SESSION", "ML_PREDICT", "ML_FORECAST", "ML_EVALUATE", "VECTOR_SEARCH", "FROM_CHANGELOG",
-    "TO_CHANGELOG", "UNNEST", "SNAPSHOT",
+    "HOP",
+    "CUMULATE",
+    "SESSION",
+    "ML_PREDICT",
+    "ML_FORECAST",
+    "ML_EVALUATE",
+    "VECTOR_SEARCH",
+    "FROM_CHANGELOG",
+    "TO_CHANGELOG",
+    "UNNEST",
+    "SNAPSHOT",
 ];
 
 impl Binder<'_> {
@@ -54,7 +63,10 @@ impl Binder<'_> {
         if !input.rel.mode.is_append() {
             return Err(unsupported("a window over updating rows", table.span));
         }
-        if let Some(taken) = ["window_start", "window_end", "window_time"].into_iter().find(|name| input.rel.schema.index_of(name).is_some()) {
+        if let Some(taken) = ["window_start", "window_end", "window_time"]
+            .into_iter()
+            .find(|name| input.rel.schema.index_of(name).is_some())
+        {
             return Err(Diagnostic::new(format!("the window's input has a column `{taken}` already"), table.span)
                 .with_help("leave it out or rename it in a subquery"));
         }
@@ -200,9 +212,7 @@ pub(crate) fn strip(rel: &Arc<Rel>, span: Span) -> Bound<Stripped> {
             Ok(Stripped { rel: input.clone(), map, window: window.clone(), deferred: Vec::new() })
         }
         RelOp::WindowAggregate { window, .. } => Ok(attached(rel, window)),
-        RelOp::Filter { input, predicate } => {
-            Ok(strip_filter(strip(input, span)?, predicate))
-        }
+        RelOp::Filter { input, predicate } => Ok(strip_filter(strip(input, span)?, predicate)),
         RelOp::Project { input, exprs } => strip_project(rel, strip(input, span)?, exprs, span),
         _ => Err(unsupported("this use of a window", span)),
     }
@@ -234,7 +244,8 @@ fn strip_filter(mut below: Stripped, predicate: &Expr) -> Stripped {
 fn strip_project(rel: &Rel, below: Stripped, exprs: &[Expr], span: Span) -> Bound<Stripped> {
     let above = |column: usize| exprs.iter().position(|expr| expr.kind == ExprKind::Column(column));
     let deferred: Option<Vec<Expr>> = below.deferred.iter().map(|part| walk::moved(part, &above)).collect();
-    let deferred = deferred.ok_or_else(|| unsupported("a filter on a window's bounds that are not grouped by", span))?;
+    let deferred =
+        deferred.ok_or_else(|| unsupported("a filter on a window's bounds that are not grouped by", span))?;
     let mut kept = Vec::new();
     let mut names = Vec::new();
     let mut map = Vec::with_capacity(exprs.len());

@@ -6,8 +6,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::share::Shared;
 use super::inputs;
+use super::share::Shared;
 use crate::bind::node;
 use crate::expr::{Expr, ExprKind};
 use crate::plan::{Aggregate, Rel, RelOp, WindowSpec};
@@ -77,13 +77,17 @@ fn rebuild(rel: &Arc<Rel>, below: &[Rebuilt], wanted: &BTreeSet<usize>, below_sh
         }
         RelOp::Watermark { rowtime, expr, emit, idle_timeout, .. } => {
             let input = &below[0];
-            let marked = node::watermark(input.rel.clone(), input.at(*rowtime), input.moved(expr), *emit, *idle_timeout);
+            let marked =
+                node::watermark(input.rel.clone(), input.at(*rowtime), input.moved(expr), *emit, *idle_timeout);
             Rebuilt { rel: marked, map: input.map.clone() }
         }
         RelOp::Window { window, .. } => windowed(&below[0], window),
         RelOp::WindowAggregate { window, keys, aggregates, .. } => {
             let (keys, aggregates) = moved_aggregates(&below[0], keys, aggregates);
-            unchanged(rel, node::window_aggregate(below[0].rel.clone(), moved_window(&below[0], window), keys, aggregates))
+            unchanged(
+                rel,
+                node::window_aggregate(below[0].rel.clone(), moved_window(&below[0], window), keys, aggregates),
+            )
         }
         RelOp::GroupAggregate { keys, aggregates, .. } => {
             let (keys, aggregates) = moved_aggregates(&below[0], keys, aggregates);
@@ -103,7 +107,8 @@ fn scan(rel: &Rel, table: &Arc<crate::catalog::TableSpec>, projection: &[usize],
     let kept: Vec<usize> = wanted.iter().copied().collect();
     let mut scan = rel.clone();
     scan.op = RelOp::Scan { table: table.clone(), projection: kept.iter().map(|place| projection[*place]).collect() };
-    scan.schema = Arc::new(yeoul_row::RowType::new(kept.iter().map(|place| rel.schema.fields[*place].clone()).collect()));
+    scan.schema =
+        Arc::new(yeoul_row::RowType::new(kept.iter().map(|place| rel.schema.fields[*place].clone()).collect()));
     scan.time = kept.iter().map(|place| rel.time[*place]).collect();
     let map = positions(rel.schema.fields.len(), &kept);
     let key = |key: &Vec<usize>| key.iter().map(|place| map[*place]).collect();

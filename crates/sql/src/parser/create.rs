@@ -89,7 +89,9 @@ impl Parser {
         if self.at_words(&["WATERMARK", "FOR"]) {
             let watermark = self.watermark()?;
             if table.watermark.is_some() {
-                return Err(Diagnostic::new("the table has two watermarks", watermark.span).with_help("keep one of them"));
+                return Err(
+                    Diagnostic::new("the table has two watermarks", watermark.span).with_help("keep one of them")
+                );
             }
             table.watermark = Some(watermark);
             return Ok(());
@@ -147,7 +149,8 @@ impl Parser {
         let start = self.here();
         let data_type = self.data_type()?;
         let kind = if self.eat_word("METADATA") {
-            let from = if self.eat_word("FROM") { Some(self.text("the metadata's key in single quotes")?.0) } else { None };
+            let from =
+                if self.eat_word("FROM") { Some(self.text("the metadata's key in single quotes")?.0) } else { None };
             let is_virtual = self.eat_word("VIRTUAL");
             ColumnKind::Metadata { data_type, from, is_virtual }
         } else {

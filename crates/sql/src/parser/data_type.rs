@@ -107,9 +107,13 @@ impl Parser {
         let scale = if self.eat_mark(",") { self.unsigned("a scale")?.0 } else { 0 };
         self.expect_mark(")")?;
         // Flink takes a greater precision for the greatest.
-        let (precision, scale) = (u8::try_from(precision).unwrap_or(u8::MAX).min(38), u8::try_from(scale).unwrap_or(u8::MAX));
+        let (precision, scale) =
+            (u8::try_from(precision).unwrap_or(u8::MAX).min(38), u8::try_from(scale).unwrap_or(u8::MAX));
         if precision == 0 || scale > precision {
-            return Err(Diagnostic::new("the precision of a decimal must be from 1 to 38, its scale from 0 to the precision", span));
+            return Err(Diagnostic::new(
+                "the precision of a decimal must be from 1 to 38, its scale from 0 to the precision",
+                span,
+            ));
         }
         Ok(LogicalType::Decimal(precision, scale))
     }
@@ -138,7 +142,8 @@ impl Parser {
             return Ok(absent);
         }
         let (digits, span) = self.unsigned("a number of fractional digits")?;
-        let digits = u8::try_from(digits).map_err(|_| Diagnostic::new("the number of fractional digits must be from 0 to 9", span))?;
+        let digits = u8::try_from(digits)
+            .map_err(|_| Diagnostic::new("the number of fractional digits must be from 0 to 9", span))?;
         self.expect_mark(")")?;
         // Flink takes more digits for the most that there are.
         Ok(digits.min(9))
@@ -152,7 +157,11 @@ impl Parser {
             self.time_unit()?;
             self.fraction_digits(6)?;
         }
-        Ok(if super::literal::counts_months(from) { LogicalType::IntervalYearMonth } else { LogicalType::IntervalDayTime })
+        Ok(if super::literal::counts_months(from) {
+            LogicalType::IntervalYearMonth
+        } else {
+            LogicalType::IntervalDayTime
+        })
     }
 
     fn nested_type(&mut self, name: &str) -> Parsed<LogicalType> {
@@ -231,8 +240,28 @@ fn fixed_type(name: &str) -> Option<LogicalType> {
 
 fn unknown_type(word: &str, span: Span) -> Diagnostic {
     const NAMES: [&str; 22] = [
-        "CHAR", "VARCHAR", "STRING", "BOOLEAN", "BINARY", "VARBINARY", "BYTES", "DECIMAL", "TINYINT", "SMALLINT", "INT",
-        "BIGINT", "FLOAT", "DOUBLE", "DATE", "TIME", "TIMESTAMP", "TIMESTAMP_LTZ", "ARRAY", "MAP", "MULTISET", "ROW",
+        "CHAR",
+        "VARCHAR",
+        "STRING",
+        "BOOLEAN",
+        "BINARY",
+        "VARBINARY",
+        "BYTES",
+        "DECIMAL",
+        "TINYINT",
+        "SMALLINT",
+        "INT",
+        "BIGINT",
+        "FLOAT",
+        "DOUBLE",
+        "DATE",
+        "TIME",
+        "TIMESTAMP",
+        "TIMESTAMP_LTZ",
+        "ARRAY",
+        "MAP",
+        "MULTISET",
+        "ROW",
     ];
     let help = match word.to_ascii_uppercase().as_str() {
         "TEXT" => "did you mean `STRING`?".to_owned(),

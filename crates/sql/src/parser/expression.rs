@@ -34,8 +34,17 @@ const OPERATORS: [(&str, BinaryOperator, u8); 13] = [
 
 /// Words that bind like operators and are known to Flink, not yet to Yeoul.
 const UNSUPPORTED_OPERATORS: [&str; 11] = [
-    "SIMILAR", "OVERLAPS", "CONTAINS", "EQUALS", "PRECEDES", "SUCCEEDS", "IMMEDIATELY", "MEMBER", "SUBMULTISET",
-    "RLIKE", "ILIKE",
+    "SIMILAR",
+    "OVERLAPS",
+    "CONTAINS",
+    "EQUALS",
+    "PRECEDES",
+    "SUCCEEDS",
+    "IMMEDIATELY",
+    "MEMBER",
+    "SUBMULTISET",
+    "RLIKE",
+    "ILIKE",
 ];
 
 impl Parser {
@@ -125,7 +134,8 @@ impl Parser {
             let right = self.expression_above(IS)?;
             return Ok(ExpressionKind::Distinct { left: Box::new(left), right: Box::new(right), negated });
         }
-        let tests = [("NULL", IsTest::Null), ("TRUE", IsTest::True), ("FALSE", IsTest::False), ("UNKNOWN", IsTest::Unknown)];
+        let tests =
+            [("NULL", IsTest::Null), ("TRUE", IsTest::True), ("FALSE", IsTest::False), ("UNKNOWN", IsTest::Unknown)];
         let test = tests.into_iter().find(|(word, _)| self.at_word(word)).map(|(_, test)| test);
         let Some(test) = test else {
             if self.at_word("JSON") || self.at_word("A") || self.at_word("OF") {

@@ -9,11 +9,58 @@ use crate::token::TokenKind;
 
 /// Reserved words that call a function nevertheless.
 const CALLABLE: [&str; 52] = [
-    "ABS", "AVG", "CARDINALITY", "CEIL", "CEILING", "CHARACTER_LENGTH", "CHAR_LENGTH", "COALESCE", "COLLECT", "COUNT",
-    "CONVERT", "CUME_DIST", "DENSE_RANK", "ELEMENT", "EXP", "FIRST_VALUE", "FLOOR", "GROUPING", "HOUR", "INTERSECTION", "LAG",
-    "LAST_VALUE", "LEAD", "LEFT", "LN", "LOWER", "MAX", "MIN", "MINUTE", "MOD", "MONTH", "NTH_VALUE", "NTILE",
-    "NULLIF", "OCTET_LENGTH", "PERCENT_RANK", "POWER", "RANK", "RIGHT", "ROW_NUMBER", "SECOND", "SQRT", "STDDEV_POP",
-    "STDDEV_SAMP", "SUBSTRING", "SUM", "TRANSLATE", "TRUNCATE", "UPPER", "VAR_POP", "VAR_SAMP", "YEAR",
+    "ABS",
+    "AVG",
+    "CARDINALITY",
+    "CEIL",
+    "CEILING",
+    "CHARACTER_LENGTH",
+    "CHAR_LENGTH",
+    "COALESCE",
+    "COLLECT",
+    "COUNT",
+    "CONVERT",
+    "CUME_DIST",
+    "DENSE_RANK",
+    "ELEMENT",
+    "EXP",
+    "FIRST_VALUE",
+    "FLOOR",
+    "GROUPING",
+    "HOUR",
+    "INTERSECTION",
+    "LAG",
+    "LAST_VALUE",
+    "LEAD",
+    "LEFT",
+    "LN",
+    "LOWER",
+    "MAX",
+    "MIN",
+    "MINUTE",
+    "MOD",
+    "MONTH",
+    "NTH_VALUE",
+    "NTILE",
+    "NULLIF",
+    "OCTET_LENGTH",
+    "PERCENT_RANK",
+    "POWER",
+    "RANK",
+    "RIGHT",
+    "ROW_NUMBER",
+    "SECOND",
+    "SQRT",
+    "STDDEV_POP",
+    "STDDEV_SAMP",
+    "SUBSTRING",
+    "SUM",
+    "TRANSLATE",
+    "TRUNCATE",
+    "UPPER",
+    "VAR_POP",
+    "VAR_SAMP",
+    "YEAR",
 ];
 
 /// Functions that stand without parentheses.
@@ -21,8 +68,23 @@ const BARE: [&str; 5] = ["CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP", "L
 
 /// Begin an expression in Flink, not yet in Yeoul.
 const UNSUPPORTED: [&str; 17] = [
-    "MULTISET", "CURSOR", "OVERLAY", "JSON_VALUE", "JSON_QUERY", "JSON_EXISTS", "JSON_OBJECT", "JSON_ARRAY",
-    "JSON_OBJECTAGG", "JSON_ARRAYAGG", "PERIOD", "CLASSIFIER", "MATCH_NUMBER", "RUNNING", "NEXT", "PREV", "UNIQUE",
+    "MULTISET",
+    "CURSOR",
+    "OVERLAY",
+    "JSON_VALUE",
+    "JSON_QUERY",
+    "JSON_EXISTS",
+    "JSON_OBJECT",
+    "JSON_ARRAY",
+    "JSON_OBJECTAGG",
+    "JSON_ARRAYAGG",
+    "PERIOD",
+    "CLASSIFIER",
+    "MATCH_NUMBER",
+    "RUNNING",
+    "NEXT",
+    "PREV",
+    "UNIQUE",
 ];
 
 impl Parser {
@@ -44,7 +106,9 @@ impl Parser {
             "TRIM" => self.trim()?,
             "POSITION" => self.position()?,
             "SUBSTRING" if self.at_mark_ahead(1, "(") => self.substring()?,
-            "TIMESTAMPADD" | "TIMESTAMPDIFF" if self.at_mark_ahead(1, "(") => self.timestamp_call(word == "TIMESTAMPADD")?,
+            "TIMESTAMPADD" | "TIMESTAMPDIFF" if self.at_mark_ahead(1, "(") => {
+                self.timestamp_call(word == "TIMESTAMPADD")?
+            }
             "FLOOR" | "CEIL" | "CEILING" if self.at_mark_ahead(1, "(") => self.round_call(word != "FLOOR")?,
             "ROW" if self.at_mark_ahead(1, "(") => self.row_constructor()?,
             "ARRAY" if self.at_mark_ahead(1, "[") => ExpressionKind::Array(self.bracketed()?),
@@ -275,7 +339,11 @@ impl Parser {
             return self.unsupported("named arguments of scalar functions");
         }
         for word in ["TABLE", "DESCRIPTOR", "MODEL"] {
-            if self.at_word(word) && !self.at_mark_ahead(1, ",") && !self.at_mark_ahead(1, ")") && !self.at_mark_ahead(1, ".") {
+            if self.at_word(word)
+                && !self.at_mark_ahead(1, ",")
+                && !self.at_mark_ahead(1, ")")
+                && !self.at_mark_ahead(1, ".")
+            {
                 return Err(not_supported(&format!("{word} as an argument here"), start)
                     .with_help("table functions stand in `FROM`"));
             }

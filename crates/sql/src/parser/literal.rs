@@ -9,18 +9,19 @@ use crate::keyword::is_reserved;
 use crate::token::TokenKind;
 
 /// Milliseconds of each unit of a day-time interval, largest first.
-const DAY_TIME: [(TimeUnit, i64); 4] = [
-    (TimeUnit::Day, 86_400_000),
-    (TimeUnit::Hour, 3_600_000),
-    (TimeUnit::Minute, 60_000),
-    (TimeUnit::Second, 1_000),
-];
+const DAY_TIME: [(TimeUnit, i64); 4] =
+    [(TimeUnit::Day, 86_400_000), (TimeUnit::Hour, 3_600_000), (TimeUnit::Minute, 60_000), (TimeUnit::Second, 1_000)];
 
 /// Whether intervals of this unit count months, not milliseconds.
 pub(super) fn counts_months(unit: TimeUnit) -> bool {
     matches!(
         unit,
-        TimeUnit::Millennium | TimeUnit::Century | TimeUnit::Decade | TimeUnit::Year | TimeUnit::Quarter | TimeUnit::Month
+        TimeUnit::Millennium
+            | TimeUnit::Century
+            | TimeUnit::Decade
+            | TimeUnit::Year
+            | TimeUnit::Quarter
+            | TimeUnit::Month
     )
 }
 
@@ -151,7 +152,8 @@ fn millis(text: &str, from: TimeUnit, to: Option<TimeUnit>) -> Option<i64> {
 }
 
 fn part_millis(part: &str, unit: TimeUnit, size: i64, follows: bool) -> Option<i64> {
-    let (whole, fraction) = if unit == TimeUnit::Second { part.split_once('.').unwrap_or((part, "")) } else { (part, "") };
+    let (whole, fraction) =
+        if unit == TimeUnit::Second { part.split_once('.').unwrap_or((part, "")) } else { (part, "") };
     let limit = match unit {
         TimeUnit::Hour => 24,
         _ => 60,

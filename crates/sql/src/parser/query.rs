@@ -82,7 +82,9 @@ impl Parser {
         let right = next(self)?;
         Ok(match left {
             // A chain of one operation is one node, so that its length needs no stack.
-            QueryBody::Set { operation: before, all: all_before, mut inputs, span } if before == operation && all_before && all => {
+            QueryBody::Set { operation: before, all: all_before, mut inputs, span }
+                if before == operation && all_before && all =>
+            {
                 inputs.push(right);
                 QueryBody::Set { operation, all, inputs, span }
             }
@@ -194,7 +196,10 @@ impl Parser {
 
     /// Words that aren't reserved and go on a query nevertheless.
     pub(super) fn at_clause(&self) -> bool {
-        self.at_word("MINUS") || self.at_word("TABLESAMPLE") || self.at_word("PIVOT") || self.at_word("UNPIVOT")
+        self.at_word("MINUS")
+            || self.at_word("TABLESAMPLE")
+            || self.at_word("PIVOT")
+            || self.at_word("UNPIVOT")
             || self.at_words(&["ASOF", "JOIN"])
     }
 
@@ -260,7 +265,9 @@ impl Parser {
         if self.eat_word("LIMIT") && !self.eat_word("ALL") {
             limit = Some(self.unsigned("a number of rows")?);
             if self.at_mark(",") {
-                return Err(not_supported("LIMIT start, count", self.here()).with_help("write `LIMIT count OFFSET start`"));
+                return Err(
+                    not_supported("LIMIT start, count", self.here()).with_help("write `LIMIT count OFFSET start`")
+                );
             }
         }
         if self.eat_word("OFFSET") {
@@ -277,7 +284,11 @@ impl Parser {
         if !self.eat_word("FIRST") {
             self.expect_word("NEXT")?;
         }
-        let count = if matches!(self.peek().kind, TokenKind::Number(_)) { self.unsigned("a number of rows")? } else { (1, self.here()) };
+        let count = if matches!(self.peek().kind, TokenKind::Number(_)) {
+            self.unsigned("a number of rows")?
+        } else {
+            (1, self.here())
+        };
         if !self.eat_word("ROW") {
             self.expect_word("ROWS")?;
         }

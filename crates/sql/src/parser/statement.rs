@@ -43,9 +43,9 @@ impl Parser {
         if self.at_statement_end() {
             return Ok(Statement::Set(None));
         }
-        self.option_pair()
-            .map(|pair: OptionPair| Statement::Set(Some(pair)))
-            .map_err(|fault| if fault.help.is_empty() { fault.with_help("write `SET 'key' = 'value';`") } else { fault })
+        self.option_pair().map(|pair: OptionPair| Statement::Set(Some(pair))).map_err(|fault| {
+            if fault.help.is_empty() { fault.with_help("write `SET 'key' = 'value';`") } else { fault }
+        })
     }
 
     fn reset(&mut self) -> Parsed<Statement> {
@@ -78,9 +78,27 @@ impl Parser {
     /// `DROP FUNCTION`: named, where Flink has it; else what was expected.
     fn unsupported_object(&self, verb: &str, start: Span) -> Diagnostic {
         let objects = [
-            "CATALOG", "CATALOGS", "DATABASE", "DATABASES", "FUNCTION", "SYSTEM", "MODEL", "MODELS", "CONNECTION",
-            "CONNECTIONS", "JOBS", "JARS", "MODULES", "FULL", "USER", "CREATE", "CURRENT", "COLUMNS", "PARTITIONS",
-            "PROCEDURES", "MATERIALIZED",
+            "CATALOG",
+            "CATALOGS",
+            "DATABASE",
+            "DATABASES",
+            "FUNCTION",
+            "SYSTEM",
+            "MODEL",
+            "MODELS",
+            "CONNECTION",
+            "CONNECTIONS",
+            "JOBS",
+            "JARS",
+            "MODULES",
+            "FULL",
+            "USER",
+            "CREATE",
+            "CURRENT",
+            "COLUMNS",
+            "PARTITIONS",
+            "PROCEDURES",
+            "MATERIALIZED",
         ];
         match objects.into_iter().find(|word| self.at_word(word)) {
             Some(word) => not_supported(&format!("{verb} {word}"), start),
@@ -150,7 +168,8 @@ impl Parser {
             self.expect_mark(";")?;
         }
         if inserts.is_empty() {
-            return Err(Diagnostic::new("the statement set is empty", self.since(start)).with_help("put an `INSERT INTO` in it"));
+            return Err(Diagnostic::new("the statement set is empty", self.since(start))
+                .with_help("put an `INSERT INTO` in it"));
         }
         Ok(Statement::StatementSet(inserts, self.since(start)))
     }
@@ -211,7 +230,12 @@ impl Parser {
 
 fn unknown_statement(fault: &Diagnostic, word: &str) -> Diagnostic {
     const STATEMENTS: [&str; 12] = [
-        "SELECT", "INSERT", "CREATE", "DROP", "SET", "RESET", "WITH", "VALUES", "EXECUTE", "EXPLAIN", "SHOW", "DESCRIBE",
+        "SELECT", "INSERT", "CREATE", "DROP", "SET", "RESET", "WITH", "VALUES", "EXECUTE", "EXPLAIN", "SHOW",
+        "DESCRIBE",
     ];
-    Diagnostic::new(fault.message.clone(), fault.span).with_help(crate::nearest::did_you_mean(word, &STATEMENTS, "statements"))
+    Diagnostic::new(fault.message.clone(), fault.span).with_help(crate::nearest::did_you_mean(
+        word,
+        &STATEMENTS,
+        "statements",
+    ))
 }

@@ -67,7 +67,8 @@ impl Parser {
             let kind = parser.table_kind()?;
             parser.refuse_table_suffixes()?;
             let alias = parser.alias()?;
-            let columns = if alias.is_some() && parser.at_mark("(") { parser.idents("a column's name")? } else { Vec::new() };
+            let columns =
+                if alias.is_some() && parser.at_mark("(") { parser.idents("a column's name")? } else { Vec::new() };
             parser.refuse_table_suffixes()?;
             Ok(Table { kind, alias, columns, span: parser.since(start) })
         })

@@ -25,7 +25,11 @@ fn connector(table: &TableSpec) -> Result<&str, OptionError> {
 }
 
 fn unknown(name: &str) -> OptionError {
-    OptionError { key: "connector".to_owned(), message: format!("unknown connector `{name}`"), help: "did you mean `kafka`?".to_owned() }
+    OptionError {
+        key: "connector".to_owned(),
+        message: format!("unknown connector `{name}`"),
+        help: "did you mean `kafka`?".to_owned(),
+    }
 }
 
 fn metadata() -> Vec<(&'static str, DataType)> {
@@ -93,10 +97,13 @@ pub fn steps(text: &str) -> Vec<Step> {
 
 /// The jobs of a text over [`TABLES`].
 pub fn jobs(text: &str) -> Vec<JobPlan> {
-    steps(text).into_iter().filter_map(|step| match step {
-        Step::Job(job) => Some(job),
-        Step::Print { .. } => None,
-    }).collect()
+    steps(text)
+        .into_iter()
+        .filter_map(|step| match step {
+            Step::Job(job) => Some(job),
+            Step::Print { .. } => None,
+        })
+        .collect()
 }
 
 /// The plan of the last job of a text over [`TABLES`].
