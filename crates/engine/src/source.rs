@@ -39,6 +39,7 @@ pub trait Source: Send {
 
 /// What a poll found.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "there is one at a time, and a box would be an allocation per batch")]
 pub enum Poll {
     /// Rows.
     Batch(SourceBatch),

@@ -297,8 +297,7 @@ fn finish_decimal(
 ) -> Finish<i128> {
     Box::new(move |groups| {
         let finished = groups.map(|(sum, count)| {
-            let known = (count != 0 && sum.abs() < DECIMAL_LIMIT).then_some(())?;
-            let () = known;
+            let sum = Some(sum).filter(|sum| count != 0 && sum.unsigned_abs() < DECIMAL_LIMIT.unsigned_abs())?;
             value(sum, count).filter(|value| value.abs() < DECIMAL_LIMIT)
         });
         let values: Decimal128Array = finished.collect();

@@ -273,8 +273,11 @@ fn parse_integer(text: &str) -> Option<i64> {
     if digits.is_empty() { Some(0) } else { whole.parse().ok() }
 }
 
+/// Reads a text; `None` for one that can't be.
+type Parser<'a> = Box<dyn Fn(&str) -> Option<i64> + 'a>;
+
 /// How a text is read as a type that [`Cells::Int`] holds.
-fn int_parser<'a>(logical: &'a LogicalType, context: &'a ExprContext) -> Option<Box<dyn Fn(&str) -> Option<i64> + 'a>> {
+fn int_parser<'a>(logical: &'a LogicalType, context: &'a ExprContext) -> Option<Parser<'a>> {
     let within = |min: i64, max: i64| {
         Box::new(move |text: &str| parse_integer(text).filter(|value| (min..=max).contains(value)))
     };

@@ -189,7 +189,7 @@ impl Builder<'_> {
         rel: &Rel,
         splits: Arc<Splits>,
     ) -> Result<(SourceNode, Option<SourceEntry>), BuildError> {
-        let keep_raw = topology.vertices.get(&rel.id).is_some() && self.keeps_raw(topology, rel.id);
+        let keep_raw = topology.vertices.contains_key(&rel.id) && self.keeps_raw(topology, rel.id);
         self.read(rel, splits, keep_raw, self.options.dead_letter_topic.as_ref())
     }
 

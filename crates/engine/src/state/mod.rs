@@ -108,6 +108,9 @@ impl Budget {
     }
 }
 
+/// A user key and its value.
+pub(crate) type Entry<'a> = (&'a [u8], &'a [u8]);
+
 /// What the last checkpoint kept for one operator.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct StateEntries {
@@ -117,7 +120,7 @@ pub(crate) struct StateEntries {
 
 impl StateEntries {
     /// User keys and values of one of the operator's tables.
-    pub(crate) fn table(&self, table: u8) -> Result<Vec<(&[u8], &[u8])>, StateError> {
+    pub(crate) fn table(&self, table: u8) -> Result<Vec<Entry<'_>>, StateError> {
         let mut found = Vec::new();
         for (key, value) in &self.entries {
             let mut decoder = Decoder::new(key);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use arrow::array::{Array, ArrayRef, BinaryArray, Int64Array, RecordBatch, StringArray};
+use arrow::array::{ArrayRef, BinaryArray, Int64Array, RecordBatch, StringArray};
 use arrow::compute::cast;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use bytes::Bytes;
@@ -29,12 +29,15 @@ pub(crate) struct World {
     /// For each sink, the committed changes: kind and row.
     pub(crate) committed: Mutex<HashMap<String, Vec<(String, bool)>>>,
     /// Changes that are prepared, by token.
-    staged: Mutex<HashMap<u64, (String, Vec<(String, bool)>)>>,
+    staged: Mutex<HashMap<u64, Staged>>,
     /// The next token.
     tokens: Mutex<u64>,
     /// For each topic, the failures.
     pub(crate) failures: Mutex<HashMap<String, Vec<Failure>>>,
 }
+
+/// A sink's name and its changes.
+type Staged = (String, Vec<(String, bool)>);
 
 /// Opens tables of a [`World`].
 pub(crate) struct WorldConnections(pub(crate) Arc<World>);
