@@ -19,7 +19,7 @@ use crate::connections;
 use crate::fault::{Fault, OrUsage};
 use crate::interrupt::Interrupt;
 use crate::jobs::{Environment, job_options};
-use crate::output::{Output, rows, table};
+use crate::output::{Output, rows, texts};
 use crate::program;
 use crate::project::SqlFile;
 
@@ -37,7 +37,7 @@ pub fn run(file: &SqlFile, settings: BTreeMap<String, String>, output: Output) -
     let mut beside = Vec::new();
     for step in steps {
         match step {
-            Step::Print { header, rows } => crate::output::print_text(&table::render(&header, &rows))?,
+            Step::Print { header, rows } => texts::print(&header, &rows, output)?,
             Step::Job(plan) => {
                 let running = Running::start(&plan, &environment, output)?;
                 interrupt.stops(running.handle.clone())?;

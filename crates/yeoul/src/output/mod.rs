@@ -8,6 +8,7 @@ use crate::fault::Fault;
 
 pub mod rows;
 pub mod table;
+pub mod texts;
 
 /// How rows are printed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
@@ -43,4 +44,13 @@ pub fn print_text(text: &str) -> Result<(), Fault> {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
         _ => Ok(()),
     }
+}
+
+/// Texts as a line of CSV.
+fn csv_line(texts: &[String]) -> String {
+    let quoted = |text: &String| {
+        let plain = !text.contains([',', '"', '\n', '\r']);
+        if plain { text.clone() } else { format!("\"{}\"", text.replace('"', "\"\"")) }
+    };
+    texts.iter().map(quoted).collect::<Vec<_>>().join(",") + "\n"
 }

@@ -20,11 +20,15 @@ pub fn print(rows: &RecordBatch, schema: &RowType, output: Output) -> Result<(),
     let text = match output {
         Output::Table => text::table(std::slice::from_ref(rows), schema)? + &super::table::count(rows.num_rows()),
         Output::Jsonl => encode(rows, schema, "json", &[("encode.decimal-as-plain-number", "true")])?,
-        Output::Csv => header(schema) + &encode(rows, schema, "csv", &[])?,
+        Output::Csv => super::csv_line(&names(schema)) + &encode(rows, schema, "csv", &[])?,
         // Every change was printed as it came.
         Output::Changelog => String::new(),
     };
     super::print_text(&text)
+}
+
+fn names(schema: &RowType) -> Vec<String> {
+    schema.fields.iter().map(|field| field.name.clone()).collect()
 }
 
 /// The rows in one of Flink's formats, a line each.
@@ -40,16 +44,6 @@ fn encode(rows: &RecordBatch, schema: &RowType, format: &str, options: &[(&str, 
         out.extend_from_slice(encoder.row_end());
     }
     Ok(String::from_utf8(out)?)
-}
-
-/// The column names as a line of CSV.
-fn header(schema: &RowType) -> String {
-    let quoted = |name: &str| {
-        let plain = !name.contains([',', '"', '\n', '\r']);
-        if plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
-    };
-    let names: Vec<String> = schema.fields.iter().map(|field| quoted(&field.name)).collect();
-    names.join(",") + "\n"
 }
 
 /// Prints every change as it comes, as Flink's `print` connector does: `+I[a, 4]`.

@@ -1,0 +1,36 @@
+//! Printing a table of texts: the answer of `SHOW`, `EXPLAIN`, a bare `SET`.
+
+use serde_json::{Map, Value};
+
+use super::{Output, csv_line, table};
+use crate::fault::Fault;
+
+/// Prints `rows` under `header`.
+///
+/// # Errors
+/// Standard output that can't be written.
+pub fn print(header: &[String], rows: &[Vec<String>], output: Output) -> Result<(), Fault> {
+    let lines = |line: &dyn Fn(&Vec<String>) -> String| rows.iter().map(line).collect::<String>();
+    super::print_text(&match output {
+        Output::Table => table::render(header, rows),
+        Output::Jsonl => lines(&|row| object(header, row) + "\n"),
+        Output::Csv => csv_line(header) + &lines(&|row| csv_line(row)),
+        Output::Changelog => lines(&|row| format!("+I[{}]\n", row.join(", "))),
+    })
+}
+
+fn object(header: &[String], row: &[String]) -> String {
+    let fields = header.iter().zip(row).map(|(name, text)| (name.clone(), Value::String(text.clone())));
+    Value::Object(fields.collect::<Map<_, _>>()).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_is_an_object_of_texts() {
+        let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        assert_eq!(object(&texts(&["table name"]), &texts(&["a\"b"])), r#"{"table name":"a\"b"}"#);
+    }
+}
