@@ -9,13 +9,20 @@ use arrow::datatypes::SchemaRef;
 use axum::http::StatusCode;
 use datafusion::catalog::TableProvider;
 use datafusion::common::TableReference;
+use datafusion::common::tree_node::{Transformed, TreeNode};
 use datafusion::datasource::MemTable;
 use datafusion::error::DataFusionError;
 use datafusion::execution::context::SQLOptions;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::GreedyMemoryPool;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
+use datafusion::physical_plan::coop::CooperativeExec;
+use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
+use datafusion::sql::parser::Statement;
+use datafusion::sql::sqlparser::ast;
+use datafusion::sql::sqlparser::dialect::GenericDialect;
+use datafusion::sql::sqlparser::tokenizer::{Token, Tokenizer};
 use futures::StreamExt;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
@@ -27,6 +34,9 @@ use crate::views::Views;
 /// A planner recurses once per level of an expression, and `1+1+1…` has a level per operator. Only what is used is
 /// ever touched.
 const STACK_BYTES: usize = 256 << 20;
+
+/// A planner's time grows with the square of an expression's levels, and planning can't be interrupted.
+const TOKENS_MAX: usize = 4_000;
 
 /// What a query gives.
 pub(crate) struct Answer {
@@ -92,7 +102,9 @@ async fn run(views: &Views, sql: &str, runtime: Arc<RuntimeEnv>, limits: &Limits
     let context = SessionContext::new_with_config_rt(config(), runtime);
     let frame = plan(&context, views, sql).await?;
     let schema: SchemaRef = Arc::new(frame.schema().as_arrow().clone());
-    let mut stream = frame.execute_stream().await.map_err(refused)?;
+    let tasks = Arc::new(frame.task_ctx());
+    let plan = interruptible(frame.create_physical_plan().await.map_err(refused)?).map_err(refused)?;
+    let mut stream = execute_stream(plan, tasks).map_err(refused)?;
     let (mut batches, mut rows, mut bytes) = (Vec::new(), 0, 0);
     while let Some(batch) = stream.next().await {
         let batch = batch.map_err(refused)?;
@@ -106,6 +118,12 @@ async fn run(views: &Views, sql: &str, runtime: Arc<RuntimeEnv>, limits: &Limits
     Ok(Answer { schema, batches })
 }
 
+/// Lets every operator of a plan pause now and then: otherwise a join that makes much of little runs on behind its time.
+fn interruptible(plan: Arc<dyn ExecutionPlan>) -> Result<Arc<dyn ExecutionPlan>, DataFusionError> {
+    let pausing = |node| Ok(Transformed::yes(Arc::new(CooperativeExec::new(node)) as Arc<dyn ExecutionPlan>));
+    Ok(plan.transform_up(pausing)?.data)
+}
+
 fn config() -> SessionConfig {
     let mut config = SessionConfig::new().with_target_partitions(1).with_information_schema(false);
     // Flink's names are case-sensitive; a query names tables and columns as the project's files do.
@@ -114,17 +132,36 @@ fn config() -> SessionConfig {
 }
 
 async fn plan(context: &SessionContext, views: &Views, sql: &str) -> Result<DataFrame, Fault> {
+    check_size(sql)?;
     let state = context.state();
     let dialect = state.config().options().sql_parser.dialect;
     let statement = state.sql_to_statement(sql, &dialect).map_err(refused)?;
+    if !matches!(&statement, Statement::Statement(inner) if matches!(**inner, ast::Statement::Query(_))) {
+        return Err(not_a_query());
+    }
     for reference in state.resolve_table_references(&statement).map_err(refused)? {
         let table = view_table(views, &reference)?;
         context.register_table(reference, table).map_err(refused)?;
     }
     let plan = context.state().statement_to_plan(statement).await.map_err(refused)?;
     let reading = SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
-    reading.verify_plan(&plan).map_err(|_| Fault::bad("only queries are taken here", "write a SELECT"))?;
+    reading.verify_plan(&plan).map_err(|_| not_a_query())?;
     context.execute_logical_plan(plan).await.map_err(refused)
+}
+
+fn check_size(sql: &str) -> Result<(), Fault> {
+    // What is no token is reported by the parser, with its place.
+    let tokens = Tokenizer::new(&GenericDialect {}, sql).tokenize().unwrap_or_default();
+    let words = tokens.iter().filter(|token| !matches!(token, Token::Whitespace(_))).count();
+    if words <= TOKENS_MAX {
+        return Ok(());
+    }
+    let error = format!("the query has {words} words and signs, more than {TOKENS_MAX}");
+    Err(Fault::new(StatusCode::PAYLOAD_TOO_LARGE, error, "write a shorter one"))
+}
+
+fn not_a_query() -> Fault {
+    Fault::bad("only queries are taken here", "write a SELECT")
 }
 
 fn view_table(views: &Views, reference: &TableReference) -> Result<Arc<dyn TableProvider>, Fault> {
