@@ -1,5 +1,7 @@
 //! The HTTP door over a real log: what it takes is there as it came, what it refuses is not.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::io::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,7 +33,7 @@ impl Door {
         let clock = Arc::new(SystemClock::new());
         let mut config = LogConfig::new(dir.path().join("log"));
         config.file_bytes = 4 << 20;
-    config.group_bytes_max = 1 << 20;
+        config.group_bytes_max = 1 << 20;
         let log = Log::open(config, Arc::new(RealDisk), clock.clone()).unwrap();
         let limits = Limits { body_bytes: BODY_MAX, requests: 4, patience: Duration::from_secs(5) };
         let router = router_with_clock(log.clone(), limits, clock);
@@ -67,11 +69,7 @@ impl Door {
                     let headers =
                         record.headers.map(|header| (text(header.key), header.value.unwrap_or_default().to_vec()));
                     let headers: Vec<_> = headers.collect();
-                    stored.push((
-                        record.key.map(<[u8]>::to_vec),
-                        record.value.unwrap_or_default().to_vec(),
-                        headers,
-                    ));
+                    stored.push((record.key.map(<[u8]>::to_vec), record.value.unwrap_or_default().to_vec(), headers));
                 }
             }
         }
@@ -123,7 +121,8 @@ async fn what_is_unsound_is_refused_with_its_place_and_nothing_is_taken() {
     let uri = "/v1/topics/t/records";
     let deep = "[".repeat(10_000);
     let long = format!("\"{}\"", "x".repeat(BODY_MAX));
-    let cases: [(&str, &str, StatusCode, Option<(u64, u64)>); 12] = [
+    type Case<'a> = (&'a str, &'a str, StatusCode, Option<(u64, u64)>);
+    let cases: [Case<'_>; 12] = [
         (uri, "[1,\n{\"a\" 1}]", StatusCode::BAD_REQUEST, Some((2, 6))),
         (uri, "", StatusCode::BAD_REQUEST, None),
         (uri, "[]", StatusCode::BAD_REQUEST, None),

@@ -1,5 +1,7 @@
 //! The change feed over a real listener: rows, changes, resuming, slow readers.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod support;
 
 use std::net::SocketAddr;

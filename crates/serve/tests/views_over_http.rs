@@ -1,5 +1,7 @@
 //! Views, queries, status and metrics over HTTP.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod support;
 
 use axum::body::Body;

@@ -1,5 +1,7 @@
 //! A view with its sink, driven by hand, and a router to ask.
 
+#![allow(dead_code, reason = "each file of tests uses its part")]
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
