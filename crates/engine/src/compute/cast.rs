@@ -213,7 +213,8 @@ fn moment(array: &ArrayRef, from: &DataType, to: &DataType, context: &ExprContex
         let scaled = scale(local, per_from, per_to);
         let scaled = truncate(scaled, &to.logical, per_to);
         match &to.logical {
-            // Milliseconds before 1970 are cut off towards it, as Flink does.
+            // Milliseconds before 1970 are cut off towards it, as Flink does, but for instants.
+            LogicalType::Date if is_instant(from) => scaled.div_euclid(DAY),
             LogicalType::Date => scaled / DAY,
             LogicalType::Time(precision) => cut(scaled, *precision).rem_euclid(DAY),
             LogicalType::TimestampLtz(_) if !is_instant(from) => shift(scaled, per_to, to_instant),

@@ -405,8 +405,10 @@ impl Chain {
         let ticks = self.nodes.iter().filter_map(|node| node.operator.next_tick());
         let to_tick = ticks.map(|tick| tick.0.saturating_sub(now).max(0).cast_unsigned()).min().unwrap_or(u64::MAX);
         let elapsed = u64::try_from(self.clock.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let to_checkpoint = self.control.next_due().saturating_sub(elapsed);
-        let to_checkpoint = if to_checkpoint == 0 { u64::MAX } else { to_checkpoint };
+        let to_checkpoint = match self.control.next_due() {
+            0 => u64::MAX,
+            due => due.saturating_sub(elapsed),
+        };
         Duration::from_millis(to_tick.min(to_checkpoint).max(1)).min(SLEEP_MAX)
     }
 

@@ -46,7 +46,7 @@ pub(crate) struct Control {
     ended: AtomicUsize,
     /// Sink chains that have shown the committed checkpoint.
     shown: AtomicUsize,
-    /// When the next checkpoint is due, in milliseconds of the clock's `elapsed`.
+    /// When the next checkpoint is due, in milliseconds of the clock's `elapsed`; 0: one is under way, or none is due.
     next_due: AtomicU64,
     acks: Mutex<Vec<Ack>>,
     failure: Mutex<Option<String>>,
@@ -162,12 +162,13 @@ impl Control {
         self.over.load(Ordering::Acquire)
     }
 
-    /// Notes when the next checkpoint is due, in milliseconds of the clock's `elapsed`.
+    /// Notes when the next checkpoint is due, in milliseconds of the clock's `elapsed`; 0: not before the current one
+    /// is done.
     pub(crate) fn set_next_due(&self, millis: u64) {
         self.next_due.store(millis, Ordering::Release);
     }
 
-    /// When the next checkpoint is due.
+    /// When the next checkpoint is due; 0: not before the current one is done.
     pub(crate) fn next_due(&self) -> u64 {
         self.next_due.load(Ordering::Acquire)
     }

@@ -98,6 +98,9 @@ impl Coordinator {
         cut: Arc<Mutex<Cut>>,
     ) -> Coordinator {
         let due = clock.elapsed() + settings.interval.unwrap_or_default();
+        if settings.interval.is_some() {
+            control.set_next_due(u64::try_from(due.as_millis()).unwrap_or(u64::MAX));
+        }
         Coordinator {
             job: settings.job,
             fingerprint: settings.fingerprint,
@@ -148,6 +151,7 @@ impl Coordinator {
         }
         let barrier = Barrier { id: self.id + 1, last: ended };
         self.phase = Phase::Collecting { barrier, since: now, end };
+        self.control.set_next_due(0);
         self.control.request(barrier);
         Progress::Worked
     }
@@ -210,7 +214,9 @@ impl Coordinator {
         }
         let now = self.clock.elapsed();
         self.due = (self.due + self.interval.unwrap_or_default()).max(now);
-        self.control.set_next_due(u64::try_from(self.due.as_millis()).unwrap_or(u64::MAX));
+        if self.interval.is_some() {
+            self.control.set_next_due(u64::try_from(self.due.as_millis()).unwrap_or(u64::MAX));
+        }
         Progress::Worked
     }
 
