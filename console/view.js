@@ -180,7 +180,7 @@ export class ViewPanel {
     if (time) rows.sort((a, b) => (a[time] < b[time] ? 1 : -1));
     rows = rows.slice(0, TABLE_ROWS);
     const value = (cell) => (cell === null ? '–' : typeof cell === 'number' ? number(Math.round(cell * 1000) / 1000) : typeof cell === 'object' ? JSON.stringify(cell) : cell);
-    const head = el('thead', {}, el('tr', {}, columns.map(({ name }) => el('th', { scope: 'col' }, name))));
+    const head = el('thead', {}, el('tr', {}, columns.map(({ name, type }) => el('th', { scope: 'col', class: NUMERIC.test(type) ? 'num' : null }, name))));
     const line = (row) => el('tr', {}, columns.map(({ name, type }) => el('td', { class: NUMERIC.test(type) ? 'num' : null }, value(row[name]))));
     const caption = el('caption', {}, this.rows.held.size > TABLE_ROWS ? `The latest ${TABLE_ROWS} rows` : 'All rows');
     show(this.places.rows.querySelector('table'), [caption, head, el('tbody', {}, rows.map(line))]);
