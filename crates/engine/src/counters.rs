@@ -31,8 +31,10 @@ pub(crate) struct Fates {
 }
 
 /// The causes that rows are left out for.
-const CAUSES: [&str; 3] = ["where", "duplicate", "no-match"];
-const VERSION: u8 = 1;
+const CAUSES: [&str; 4] = ["where", "duplicate", "no-match", "ignored"];
+const VERSION: u8 = 2;
+/// How many of the causes version 1 had.
+const CAUSES_OF_VERSION_1: usize = 3;
 
 impl Fates {
     /// Counts rows that the query leaves out.
@@ -67,14 +69,16 @@ impl Fates {
     /// What [`encode`](Fates::encode) wrote; `None` for a version that this program does not know.
     pub(crate) fn decode(bytes: &[u8]) -> Result<Option<Fates>, DecodeError> {
         let mut decoder = Decoder::new(bytes);
-        if decoder.u8()? != VERSION {
-            return Ok(None);
-        }
+        let causes = match decoder.u8()? {
+            1 => CAUSES_OF_VERSION_1,
+            VERSION => CAUSES.len(),
+            _ => return Ok(None),
+        };
         let mut number = || decoder.i64().map(i64::cast_unsigned);
         let (input, applied, late) = (number()?, number()?, number()?);
         let (refused, failed, waiting, output) = (number()?, number()?, number()?, number()?);
         let mut filtered = BTreeMap::new();
-        for cause in CAUSES {
+        for cause in CAUSES.into_iter().take(causes) {
             let rows = number()?;
             if rows > 0 {
                 filtered.insert(cause, rows);

@@ -62,6 +62,8 @@ pub struct SourceBatch {
     pub raw: Option<BinaryArray>,
     /// Rows that could not be decoded.
     pub failed: Vec<Failure>,
+    /// How many rows the table's format is told to pass over (`json.ignore-parse-errors`, values of NULL).
+    pub ignored: u64,
 }
 
 /// A row that a job could not accept: what goes to a failure topic.

@@ -72,7 +72,7 @@ pub struct BranchStatus {
     pub input: u64,
     /// Rows that took part in what was delivered.
     pub applied: u64,
-    /// Rows that the query left out, by cause: `where`, `duplicate`, `no-match`.
+    /// Rows that the query left out, by cause: `where`, `duplicate`, `no-match`, `ignored` (by the format).
     pub filtered: BTreeMap<String, u64>,
     /// Rows behind the watermark.
     pub late: u64,

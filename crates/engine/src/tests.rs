@@ -387,3 +387,23 @@ fn step_all(lab: &Lab, job: &mut Job, millis: i64) {
         lab.clock.advance(millis);
     }
 }
+
+#[test]
+fn a_finished_job_whose_input_has_grown_says_so() {
+    let lab = late_lab();
+    assert_eq!(lab.run(WINDOWS, 1, Crash::Never).error, None);
+    assert_eq!(lab.run(WINDOWS, 2, Crash::Never).error, None);
+    lab.append("events", "a", vec![event(50)]);
+    let error = lab.run(WINDOWS, 3, Crash::Never).error.unwrap();
+    assert!(error.contains("--fresh"), "{error}");
+}
+
+#[test]
+fn a_dictionary_over_the_job_s_memory_fails_while_it_is_read() {
+    let names: Vec<String> =
+        (0..20_000).map(|number| format!("{number}|a rather long name of number {number}|0")).collect();
+    let mut lab = lab_with_events(1, 64).split("names", "a", names);
+    lab.options.state_bytes_max = 100_000;
+    let error = lab.run(QUERIES[6].1, 1, Crash::Never).error.unwrap();
+    assert!(error.contains("yeoul.state.memory"), "{error}");
+}

@@ -227,7 +227,7 @@ impl FileSource {
         let columns = RecordBatch::try_new_with_options(self.schema.clone(), columns, &options)?;
         let positions = Int64Array::from(gathered.positions);
         let raw = gathered.raw.map(|mut raw| raw.finish());
-        Ok(SourceBatch { split: name, columns, positions, raw, failed: gathered.failed })
+        Ok(SourceBatch { split: name, columns, positions, raw, failed: gathered.failed, ignored: 0 })
     }
 }
 

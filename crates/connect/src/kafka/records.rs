@@ -142,6 +142,7 @@ impl RecordColumns {
             positions: Int64Array::from(gathered.positions),
             raw: gathered.raw.map(|mut raw| -> BinaryArray { raw.finish() }),
             failed: gathered.failed,
+            ignored: 0,
         })
     }
 }

@@ -298,7 +298,7 @@ fn finish_decimal(
     Box::new(move |groups| {
         let finished = groups.map(|(sum, count)| {
             let sum = Some(sum).filter(|sum| count != 0 && sum.unsigned_abs() < DECIMAL_LIMIT.unsigned_abs())?;
-            value(sum, count).filter(|value| value.abs() < DECIMAL_LIMIT)
+            value(sum, count).filter(|value| value.unsigned_abs() < DECIMAL_LIMIT.unsigned_abs())
         });
         let values: Decimal128Array = finished.collect();
         arrow::compute::cast(&values.with_precision_and_scale(38, scale)?, &result)

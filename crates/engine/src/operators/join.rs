@@ -53,7 +53,9 @@ pub(crate) struct Join {
     reader: Option<Box<Chain>>,
     reading: Materialized,
     dictionary: Dictionary,
-    share: Arc<Budget>,
+    /// Bytes that the dictionary takes, of the job's budget.
+    held: u64,
+    budget: Arc<Budget>,
 }
 
 impl Join {
@@ -65,12 +67,18 @@ impl Join {
         let reading = Materialized::new(settings.right.clone(), &[]);
         let dictionary =
             Dictionary { rows: RecordBatch::new_empty(settings.right.clone()), by_key: HashMap::default() };
-        Ok(Join { settings, encoder, reader: Some(reader), reading, dictionary, share: budget })
+        Ok(Join { settings, encoder, reader: Some(reader), reading, dictionary, held: 0, budget })
     }
 
     fn keys(&self, batch: &RecordBatch, places: impl Iterator<Item = usize>) -> Result<EncodedKeys, OperatorError> {
         let columns: Vec<ArrayRef> = places.map(|place| batch.column(place).clone()).collect();
         Ok(self.encoder.encode_columns(&columns, batch.num_rows())?)
+    }
+
+    /// Accounts what the dictionary takes.
+    fn hold(&mut self, bytes: u64) -> Result<(), OperatorError> {
+        let before = std::mem::replace(&mut self.held, bytes);
+        Ok(self.budget.exchange(before, bytes)?)
     }
 
     /// Makes the dictionary of what was read.
@@ -83,7 +91,7 @@ impl Join {
             by_key.entry_ref(keys.key(row)).or_default().push(row as u32);
         }
         let bytes = rows.get_array_memory_size() + by_key.keys().map(|key| key.len() + 64).sum::<usize>();
-        self.share.take(bytes as u64)?;
+        self.hold(bytes as u64)?;
         self.dictionary = Dictionary { rows, by_key };
         self.reading = Materialized::new(self.settings.right.clone(), &[]);
         Ok(())
@@ -165,6 +173,7 @@ impl Operator for Join {
         for event in read {
             if let Event::Batch(batch) = event {
                 self.reading.apply(&batch)?;
+                self.hold(self.held + batch.columns.get_array_memory_size() as u64)?;
             }
         }
         if more == WarmUp::Done {

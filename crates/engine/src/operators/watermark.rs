@@ -114,6 +114,8 @@ pub(crate) struct AssignWatermarks {
     /// What the active splits had reached when others fell silent.
     passed: i64,
     idle: bool,
+    /// Whether the input had ended when the last checkpoint was taken.
+    finished: bool,
     next_emit: Duration,
     clock: Arc<dyn Clock>,
     failures: Option<Failures>,
@@ -142,6 +144,7 @@ impl AssignWatermarks {
             emitted: i64::MIN,
             passed: i64::MIN,
             idle: false,
+            finished: false,
             next_emit: Duration::ZERO,
             clock,
             failures,
@@ -268,6 +271,7 @@ impl Operator for AssignWatermarks {
         for slot in slots {
             if self.state.key(slot) == EMITTED {
                 self.emitted = self.state.values().0[slot as usize];
+                self.finished = self.emitted == i64::MAX;
             } else {
                 self.activity.insert(slot, Activity { last, idle: false });
             }
@@ -276,6 +280,11 @@ impl Operator for AssignWatermarks {
     }
 
     fn process(&mut self, _port: usize, batch: RowBatch, out: &mut Output) -> Result<(), OperatorError> {
+        if self.finished {
+            // Its windows are closed: the rows would all be late.
+            let reason = "the job had finished, and its input has grown since; start it with `--fresh`";
+            return Err(OperatorError::Row(reason.to_owned()));
+        }
         self.look_for_splits();
         let batch = self.refuse_nulls(batch, out)?;
         let marks = to_millis(&self.settings.expr.evaluate(&batch)?)?;

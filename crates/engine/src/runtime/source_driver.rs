@@ -102,7 +102,8 @@ impl SourceDriver {
     }
 
     fn take(&mut self, batch: SourceBatch) -> Result<RowBatch, OperatorError> {
-        self.fates.input += (batch.columns.num_rows() + batch.failed.len()) as u64;
+        self.fates.input += (batch.columns.num_rows() + batch.failed.len()) as u64 + batch.ignored;
+        self.fates.filter("ignored", usize::try_from(batch.ignored).unwrap_or(usize::MAX));
         self.fates.failed += batch.failed.len() as u64;
         if let Some(failures) = self.failures.as_mut().filter(|_| !batch.failed.is_empty()) {
             failures.write(&batch.failed)?;

@@ -39,7 +39,14 @@ impl Source for ValuesSource {
         let columns = self.rows.slice(self.position, rows);
         self.position += rows;
         let positions = Int64Array::from_iter_values(from..from + rows as i64);
-        Ok(Poll::Batch(SourceBatch { split: Arc::from(SPLIT), columns, positions, raw: None, failed: Vec::new() }))
+        Ok(Poll::Batch(SourceBatch {
+            split: Arc::from(SPLIT),
+            columns,
+            positions,
+            raw: None,
+            failed: Vec::new(),
+            ignored: 0,
+        }))
     }
 
     fn wait(&mut self, _timeout: Duration) {}

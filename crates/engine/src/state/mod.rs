@@ -89,13 +89,8 @@ impl Budget {
         self.used.load(Ordering::Relaxed)
     }
 
-    /// Takes a share for good.
-    pub(crate) fn take(&self, bytes: u64) -> Result<(), StateError> {
-        self.exchange(0, bytes)
-    }
-
-    /// Replaces a share `before` by `now`.
-    fn exchange(&self, before: u64, now: u64) -> Result<(), StateError> {
+    /// Replaces a share of `before` bytes by one of `now` bytes.
+    pub(crate) fn exchange(&self, before: u64, now: u64) -> Result<(), StateError> {
         let used = if now >= before {
             self.used.fetch_add(now - before, Ordering::Relaxed) + (now - before)
         } else {

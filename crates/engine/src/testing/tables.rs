@@ -152,7 +152,7 @@ impl Source for WorldSource {
             let positions = good.iter().map(|(position, _)| *position).collect::<Int64Array>();
             let raw = Some(BinaryArray::from_iter_values(texts.iter().map(|row| row.as_bytes())));
             self.positions.insert(name.clone(), to);
-            return Ok(Poll::Batch(SourceBatch { split, columns, positions, raw, failed }));
+            return Ok(Poll::Batch(SourceBatch { split, columns, positions, raw, failed, ignored: 0 }));
         }
         Ok(if self.ends { Poll::End } else { Poll::Pending })
     }
