@@ -15,6 +15,7 @@ use std::time::Duration;
 use yeoul_base::disk::{EntryKind, create_dir_durable, parent_of};
 use yeoul_base::{PartitionId, TopicId};
 
+use crate::log::Health;
 use crate::partition::{HotBatch, Partition, SegmentRef};
 use crate::queue::Request;
 use crate::read::read_hot;
@@ -98,7 +99,9 @@ impl Keeper {
         let mut result = snapshot.map_or(Ok(()), |snapshot| self.store(&snapshot));
         result = result.and(self.remove_trimmed());
         if !closing && self.shared.unavailable().is_none() {
-            result = result.and_then(|()| self.make_spare()).and_then(|()| self.rewrite_full_files());
+            // Each for itself: what one lacks, room above all, another may give.
+            result = result.and(self.make_spare());
+            result = result.and(self.rewrite_full_files());
             self.apply_retention();
         }
         if let Err(error) = result {
@@ -115,9 +118,9 @@ impl Keeper {
         desk.snapshot.take()
     }
 
-    /// Asks the writer for an index checkpoint, if there is something new for it.
-    fn want_snapshot(&mut self, active: u32) {
-        if self.asked || !(self.rewrote || self.checkpointed < active) {
+    /// Asks the writer for an index checkpoint.
+    fn want_snapshot(&mut self) {
+        if self.asked {
             return;
         }
         self.asked = true;
@@ -132,20 +135,26 @@ impl Keeper {
         snapshot.store(&*shared.disk, &shared.folder.index(), shared.folder.key)?;
         self.checkpointed = snapshot.file;
         self.rewrote = false;
-        let pinned = lock(&shared.pins).keys().copied().min();
-        // After the pins: a commit makes its batches visible first, and lets go of the pins then.
-        let topics = shared.all_topics();
-        let hot = topics.iter().flat_map(|parts| &parts.partitions).filter_map(|partition| {
-            let state = partition.read();
-            state.hot.iter().map(|batch| batch.file).min()
-        });
-        let needed = hot.chain(pinned).fold(snapshot.first_file, u32::min);
+        let needed = self.needed_from(snapshot.first_file);
         let gone: Vec<u32> = read(&shared.files).range(..needed).map(|(&number, _)| number).collect();
         for number in &gone {
             let Some(file) = write(&shared.files).remove(number) else { continue };
             shared.disk.remove_file(&file.path)?;
         }
         if gone.is_empty() { Ok(()) } else { shared.disk.sync_dir(&shared.folder.wal()) }
+    }
+
+    /// The first file that is needed: `most`, or one before it that holds visible or staged batches.
+    fn needed_from(&self, most: u32) -> u32 {
+        let active = u32::try_from(self.shared.active_file.load(Ordering::Acquire)).unwrap_or(0);
+        let pinned = lock(&self.shared.pins).keys().copied().min();
+        // After the pins: a commit makes its batches visible first, and lets go of the pins then.
+        let topics = self.shared.all_topics();
+        let hot = topics.iter().flat_map(|parts| &parts.partitions).filter_map(|partition| {
+            let state = partition.read();
+            state.hot.iter().map(|batch| batch.file).min()
+        });
+        hot.chain(pinned).fold(most.min(active), u32::min)
     }
 
     /// Makes the file behind the active one, so that the writer need not.
@@ -165,6 +174,21 @@ impl Keeper {
         if full.is_empty() {
             return Ok(());
         }
+        let rewritten = self.rewrite_too_many(full);
+        if self.rewrote || self.checkpointed < active || self.can_free() {
+            self.want_snapshot();
+        }
+        rewritten
+    }
+
+    /// Whether the disk is full, and the next index checkpoint lets files go.
+    fn can_free(&self) -> bool {
+        let full = matches!(*read(&self.shared.health), Health::Full(_));
+        full && read(&self.shared.files).range(..self.needed_from(u32::MAX)).next().is_some()
+    }
+
+    /// Rewrites the oldest of some full files, as long as there are more than are to be kept.
+    fn rewrite_too_many(&mut self, full: Vec<u32>) -> io::Result<()> {
         let hot_files = self.shared.config.hot_files;
         let mut left = full.len();
         for number in full {
@@ -181,7 +205,6 @@ impl Keeper {
             self.rewrote = true;
             left -= 1;
         }
-        self.want_snapshot(active);
         Ok(())
     }
 
@@ -376,5 +399,73 @@ fn ignore_missing(result: io::Result<()>) -> io::Result<()> {
     match result {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         other => other,
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "what fails in a test ends it")]
+mod tests {
+    use yeoul_base::{Clock, Disk, JobName, Offset, RealDisk, SystemClock, Timestamp};
+
+    use super::*;
+    use crate::batch::BatchBuilder;
+    use crate::folder::Folder;
+    use crate::job::JobCommit;
+    use crate::log::{Log, LogConfig};
+    use crate::recover::recover;
+    use crate::topic::TopicConfig;
+    use crate::writer::{Turn, Writer};
+
+    struct Parts {
+        log: Log,
+        writer: Writer,
+        keeper: Keeper,
+    }
+
+    fn open(dir: &Path) -> Parts {
+        let mut config = LogConfig::new(dir);
+        (config.file_bytes, config.group_bytes_max, config.hot_files) = (32 << 10, 8 << 10, 0);
+        let (disk, clock): (Arc<dyn Disk>, Arc<dyn Clock>) = (Arc::new(RealDisk), Arc::new(SystemClock::new()));
+        let folder = Folder::open(&*disk, dir).unwrap();
+        let shared = Arc::new(Shared::new(config, disk, clock, folder));
+        let (state, file) = recover(&shared).unwrap();
+        let writer = Writer::new(Arc::clone(&shared), state, file);
+        Parts { log: Log::of(&shared), writer, keeper: Keeper::new(shared) }
+    }
+
+    fn batch(value: &str) -> bytes::Bytes {
+        let mut builder = BatchBuilder::new();
+        builder.push(None, Some(value.as_bytes()), Timestamp(1), &[]);
+        builder.finish().unwrap()
+    }
+
+    #[test]
+    fn a_file_stays_that_a_commit_behind_the_index_checkpoint_names() {
+        let dir = tempfile::tempdir().unwrap();
+        let Parts { log, mut writer, mut keeper } = open(dir.path());
+        let mut write = || while writer.turn(false) == Turn::Worked {};
+        let created = log.create_topic("t", 1, TopicConfig::default());
+        write();
+        let topic = created.wait().unwrap();
+        let job = JobName("job".to_owned());
+        let staged = log.stage(&job, topic.id, PartitionId(0), batch("staged")).unwrap();
+        for _ in 0..20 {
+            drop(log.append(topic.id, PartitionId(0), batch(&"x".repeat(3000))));
+            write();
+        }
+        // The checkpoint is taken, then the commit comes, and what it names is rewritten before the checkpoint is stored.
+        keeper.turn(false);
+        write();
+        let snapshot = keeper.take_desk().unwrap();
+        let meta = bytes::Bytes::new();
+        drop(log.commit_job(JobCommit { job, checkpoint: 1, meta, staged: vec![staged] }));
+        write();
+        keeper.rewrite_full_files().unwrap();
+        keeper.store(&snapshot).unwrap();
+        drop((log, writer, keeper));
+        let Parts { log, .. } = open(dir.path());
+        let read = log.read(topic.id, PartitionId(0), Offset(20), 1000).unwrap();
+        assert_eq!(read.high_watermark, Offset(21));
+        assert_eq!(read.data.len(), 1);
     }
 }

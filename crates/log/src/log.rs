@@ -214,8 +214,12 @@ impl Log {
         let (state, file) = recover(&shared)?;
         let writer = Writer::new(Arc::clone(&shared), state, file);
         let keeper = Keeper::new(Arc::clone(&shared));
-        let log = Log { inner: Arc::new(Inner { shared: Arc::clone(&shared), threads: Mutex::default() }) };
-        Ok((log, Driver { shared, writer, keeper }))
+        Ok((Log::of(&shared), Driver { shared, writer, keeper }))
+    }
+
+    /// A handle, without threads.
+    pub(crate) fn of(shared: &Arc<Shared>) -> Log {
+        Log { inner: Arc::new(Inner { shared: Arc::clone(shared), threads: Mutex::default() }) }
     }
 
     fn shared(&self) -> &Shared {

@@ -87,6 +87,22 @@ impl Request {
         }
     }
 
+    /// Whether room on the disk may come of it, and little is written for it.
+    pub(crate) fn makes_room(&self) -> bool {
+        match self {
+            Request::Discard { .. }
+            | Request::ForgetJob { .. }
+            | Request::DeleteTopic { .. }
+            | Request::Trim { .. }
+            | Request::Nudge => true,
+            Request::Append { .. }
+            | Request::Stage { .. }
+            | Request::Commit { .. }
+            | Request::CreateTopic { .. }
+            | Request::ProducerId { .. } => false,
+        }
+    }
+
     /// Answers that the log takes nothing.
     pub(crate) fn refuse(self, why: &Unavailable) {
         let why = why.clone();

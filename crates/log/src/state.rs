@@ -105,8 +105,8 @@ impl State {
             Request::Append { partition, batches, reply } => self.append(&partition, &batches, reply, work),
             Request::Stage { id, job, partition, batch } => self.stage(id, job, &partition, &batch, shared, work),
             Request::Commit { commit, reply } => self.commit(commit, reply, work),
-            Request::Discard { job } => self.discard(&job, work),
-            Request::ForgetJob { job, reply } => self.forget(job, reply, work),
+            Request::Discard { job } => self.discard(&job, shared),
+            Request::ForgetJob { job, reply } => self.forget(job, reply, shared, work),
             Request::CreateTopic { name, partitions, config, reply } => {
                 self.create_topic(name, partitions, config, reply, work);
             }
@@ -216,14 +216,19 @@ impl State {
         Ok(())
     }
 
-    fn discard(&mut self, job: &JobName, work: &mut Work) {
-        let gone: Vec<u64> = self.staged.iter().filter(|(_, batch)| batch.job == *job).map(|(&id, _)| id).collect();
-        let files: Vec<u32> = gone.iter().filter_map(|id| self.staged.remove(id)).map(|batch| batch.hot.file).collect();
-        work.after.push(Box::new(move |shared, _| files.into_iter().for_each(|file| shared.unpin(file))));
+    /// Lets go of what a job staged and did not commit; nothing on the disk changes by it.
+    pub(crate) fn discard(&mut self, job: &JobName, shared: &Shared) {
+        self.staged.retain(|_, batch| {
+            let kept = batch.job != *job;
+            if !kept {
+                shared.unpin(batch.hot.file);
+            }
+            kept
+        });
     }
 
-    fn forget(&mut self, job: JobName, reply: Reply<Result<(), Unavailable>>, work: &mut Work) {
-        self.discard(&job, work);
+    fn forget(&mut self, job: JobName, reply: Reply<Result<(), Unavailable>>, shared: &Shared, work: &mut Work) {
+        self.discard(&job, shared);
         if self.checkpoints.remove(&job).is_some() {
             work.group.push(Kind::ForgetJob, 0, job.0.as_bytes());
         }

@@ -14,7 +14,10 @@ use crate::queue::{Request, Taken};
 use crate::shared::{Shared, lock, read, write};
 use crate::snapshot::Snapshot;
 use crate::state::{State, Work};
-use crate::wal::{GROUP_HEADER, GROUPS_FROM, GroupBuilder, WalFile, align_block};
+use crate::wal::{BLOCK, GROUP_HEADER, GROUPS_FROM, GroupBuilder, WalFile, align_block};
+
+/// The most that a file keeps for requests that make room, in bytes: a few groups.
+const RESERVE_BYTES_MAX: u64 = 64 << 10;
 
 /// What a turn did.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -60,8 +63,11 @@ impl Writer {
     }
 
     fn write_group(&mut self, requests: Vec<Request>, cost: usize) {
-        if let Err(unavailable) = self.make_room(cost) {
-            requests.into_iter().for_each(|request| request.refuse(&unavailable));
+        let requests = match self.make_room(cost) {
+            Ok(()) => requests,
+            Err(unavailable) => self.refuse(requests, &unavailable),
+        };
+        if requests.is_empty() {
             return;
         }
         let time = self.shared.trusted_now().max(self.state.standing.time);
@@ -83,6 +89,23 @@ impl Writer {
         if work.moves && result.is_ok() {
             self.shared.announce();
         }
+    }
+
+    /// Refuses what a full or failed disk can't take. Returns what is done all the same, out of the file's reserve:
+    /// requests that let room be made.
+    fn refuse(&self, requests: Vec<Request>, why: &Unavailable) -> Vec<Request> {
+        let (mut freeing, refused): (Vec<_>, Vec<_>) = requests.into_iter().partition(Request::makes_room);
+        refused.into_iter().for_each(|request| request.refuse(why));
+        let cost: usize = freeing.iter().map(Request::cost).sum();
+        if !why.retriable || (cost > 0 && !self.fits(cost, 0)) {
+            freeing.drain(..).for_each(|request| request.refuse(why));
+        }
+        freeing
+    }
+
+    /// Whether a group of so many bytes fits into the file, with so much left behind it.
+    fn fits(&self, cost: usize, reserve: u64) -> bool {
+        self.state.standing.position + group_size(cost) + reserve <= self.file.bytes
     }
 
     fn flush(&mut self, group: GroupBuilder, time: i64) -> io::Result<()> {
@@ -107,11 +130,10 @@ impl Writer {
         if let Some(unavailable) = self.shared.unavailable() {
             return Err(unavailable);
         }
-        let needed = align_block((GROUP_HEADER + cost) as u64);
-        if self.state.standing.position + needed <= self.file.bytes {
+        if self.fits(cost, reserve(&self.shared)) {
             return Ok(());
         }
-        match self.roll(needed) {
+        match self.roll(group_size(cost)) {
             Ok(()) => {
                 self.set_health(Health::Serving);
                 Ok(())
@@ -128,7 +150,8 @@ impl Writer {
         let number = self.file.number + 1;
         let making = lock(&self.shared.making_file);
         let ready = read(&self.shared.files).get(&number).map(Arc::clone);
-        let next = match ready.filter(|file| file.bytes >= GROUPS_FROM + needed) {
+        let least = GROUPS_FROM + needed + reserve(&self.shared);
+        let next = match ready.filter(|file| file.bytes >= least) {
             Some(file) => file,
             None => make_file(&self.shared, number, needed)?,
         };
@@ -173,7 +196,12 @@ impl Writer {
 
     fn snapshot(&self) -> Snapshot {
         let producers = |slot| self.state.slots.get(&slot).map(|slot| &slot.producers);
-        Snapshot::take(&self.state.standing, &self.shared.all_topics(), producers, &read(&self.shared.jobs))
+        let topics = self.shared.all_topics();
+        let mut snapshot = Snapshot::take(&self.state.standing, &topics, producers, &read(&self.shared.jobs));
+        // A commit behind this checkpoint names what is staged now: a start from here needs those files.
+        let pinned = lock(&self.shared.pins).keys().copied().min();
+        snapshot.first_file = pinned.map_or(snapshot.first_file, |file| file.min(snapshot.first_file));
+        snapshot
     }
 
     fn finish(&mut self) {
@@ -183,10 +211,24 @@ impl Writer {
 }
 
 /// Makes a write-ahead log file that holds at least one group of so many bytes. The caller holds `making_file`.
+///
+/// One of that number that is too small is given up first: it loses its name here, and whoever wrote to it after a
+/// failure would write what no start finds.
 pub(crate) fn make_file(shared: &Shared, number: u32, needed: u64) -> io::Result<Arc<WalFile>> {
-    let bytes = shared.config.file_bytes.max(GROUPS_FROM + needed);
+    write(&shared.files).remove(&number);
+    let bytes = shared.config.file_bytes.max(GROUPS_FROM + needed + reserve(shared));
     let file = WalFile::create(&*shared.disk, &shared.folder.wal(), number, shared.folder.key, bytes)?;
     let file = Arc::new(file);
     write(&shared.files).insert(number, Arc::clone(&file));
     Ok(file)
+}
+
+/// What a group takes in the file, in bytes, at most.
+fn group_size(cost: usize) -> u64 {
+    align_block((GROUP_HEADER + cost) as u64)
+}
+
+/// What each file keeps at its end, in bytes, for requests that let room be made when the disk is full.
+fn reserve(shared: &Shared) -> u64 {
+    align_block((shared.config.file_bytes / 1024).clamp(BLOCK, RESERVE_BYTES_MAX))
 }

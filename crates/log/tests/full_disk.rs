@@ -12,8 +12,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use common::{P0, batch, small, values};
 use yeoul_base::disk::{DirEntry, DiskLock, EntryKind, OpenMode};
-use yeoul_base::{Disk, DiskFile, RealDisk, SystemClock};
-use yeoul_log::{AppendError, Driver, Health, Log, TopicConfig};
+use yeoul_base::{Disk, DiskFile, JobName, RealDisk, SystemClock};
+use yeoul_log::{AppendError, Driver, Health, Log, Topic, TopicConfig};
 
 #[derive(Clone, Default)]
 struct Full(Arc<AtomicBool>);
@@ -117,4 +117,78 @@ fn a_full_disk_refuses_for_a_while_and_loses_nothing() {
     drop(log);
     let (log, _driver) = open(dir.path(), &disk);
     assert_eq!(values(&log, &topic, P0, 0).len(), kept, "a log is opened on a full disk");
+}
+
+/// Appends until the disk is full; returns how many values were kept.
+fn fill(log: &Log, driver: &mut Driver, topic: &Topic, disk: &Full) -> usize {
+    disk.0.store(true, Ordering::Relaxed);
+    let mut kept = 0;
+    while log.health() == Health::Serving {
+        let answer = log.append(topic.id, P0, batch(&[&format!("value {kept}")]));
+        while driver.write() {}
+        kept += usize::from(answer.wait().is_ok());
+    }
+    kept
+}
+
+fn create(log: &Log, driver: &mut Driver, name: &str) -> Arc<Topic> {
+    let created = log.create_topic(name, 1, TopicConfig::default());
+    while driver.write() {}
+    created.wait().unwrap()
+}
+
+#[test]
+fn a_next_file_that_is_too_small_for_a_request_is_not_written_to_without_a_name() {
+    let dir = tempfile::tempdir().unwrap();
+    let disk = Full::default();
+    let (log, mut driver) = open(dir.path(), &disk);
+    let topic = create(&log, &mut driver, "t");
+    driver.keep();
+    disk.0.store(true, Ordering::Relaxed);
+    let large = log.append(topic.id, P0, batch(&[&"x".repeat(200_000)]));
+    while driver.write() {}
+    assert!(matches!(large.wait(), Err(AppendError::Unavailable(why)) if why.retriable));
+    let mut kept = 0;
+    for number in 0..40 {
+        disk.0.store(number < 30, Ordering::Relaxed);
+        let answer = log.append(topic.id, P0, batch(&[&format!("value {kept}")]));
+        while driver.write() {}
+        kept += usize::from(answer.wait().is_ok());
+    }
+    assert!(kept > 15, "{kept}");
+    driver.close();
+    drop(log);
+    let (log, _driver) = open(dir.path(), &disk);
+    assert_eq!(values(&log, &topic, P0, 0).len(), kept, "what was acknowledged is there");
+}
+
+#[test]
+fn what_makes_room_is_done_while_the_disk_is_full() {
+    let dir = tempfile::tempdir().unwrap();
+    let disk = Full::default();
+    let (log, mut driver) = open(dir.path(), &disk);
+    let (gone, staged) = (create(&log, &mut driver, "gone"), create(&log, &mut driver, "staged"));
+    let job = JobName("job".to_owned());
+    log.stage(&job, staged.id, P0, batch(&["staged"])).unwrap();
+    for _ in 0..3 {
+        fill(&log, &mut driver, &gone, &disk);
+        disk.0.store(false, Ordering::Relaxed);
+        driver.keep();
+        drop(log.append(gone.id, P0, batch(&["on"])));
+        while driver.write() {}
+    }
+    fill(&log, &mut driver, &gone, &disk);
+    let deleted = log.delete_topic(gone.id);
+    while driver.write() {}
+    deleted.wait().unwrap();
+    let mut keep = || {
+        for _ in 0..4 {
+            driver.keep();
+            while driver.write() {}
+        }
+        log.figures().wal_files
+    };
+    assert!(keep() > 1, "a staged batch holds its file");
+    log.discard_staged(&job);
+    assert_eq!(keep(), 1, "files that nothing needs go, though the disk is full");
 }
