@@ -73,7 +73,7 @@ fn cells(value: &Value, keys: &[&str]) -> Vec<String> {
 }
 
 fn topics(status: &Value) -> Vec<Vec<String>> {
-    list(status, "topics").map(|topic| topic_row(topic)).collect()
+    list(status, "topics").map(topic_row).collect()
 }
 
 fn topic_row(topic: &Value) -> Vec<String> {
