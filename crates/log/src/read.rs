@@ -15,8 +15,12 @@ use crate::segment::Segment;
 use crate::shared::{Shared, read as lock_read};
 use crate::wal::{ENTRY_HEADER, read_entry_batch};
 
-/// Batches that lie so near to each other are read at once, in bytes.
+/// Batches that lie so near to each other are read at once, in bytes ...
 const GAP_BYTES_MAX: u64 = 16 << 10;
+/// ... as long as what is read has at most so many times their bytes, ...
+const SPREAD_MAX: u64 = 4;
+/// ... and so many more. Both bound what a read takes, whatever lies between its batches.
+const SPREAD_FREE: u64 = 64 << 10;
 /// How often a read starts again because its data moved to a segment, or were removed, meanwhile.
 const ATTEMPTS_MAX: usize = 16;
 
@@ -94,7 +98,14 @@ pub(crate) fn read_hot(shared: &Shared, hot: &[HotBatch]) -> Result<Option<Vec<B
         let Some(file) = file else { return Ok(None) };
         let wanted: Vec<(u64, usize, Offset)> =
             batches.iter().map(|batch| (u64::from(batch.at), batch.bytes as usize, Offset(batch.base))).collect();
-        data.extend(read_entry_batch(&file, u64::from(first.at), entry_end(last), &wanted)?);
+        let found = read_entry_batch(&file, u64::from(first.at), entry_end(last), &wanted)?;
+        let span = entry_end(last) - u64::from(first.at);
+        if span > 2 * batches.iter().map(|batch| u64::from(batch.bytes)).sum::<u64>() {
+            // Copied, so that what lies between them is not kept with them.
+            data.extend(found.iter().map(|batch| Bytes::copy_from_slice(batch)));
+        } else {
+            data.extend(found);
+        }
     }
     Ok(Some(data))
 }
@@ -106,12 +117,19 @@ fn entry_end(batch: &HotBatch) -> u64 {
 /// Splits batches into stretches that lie near to each other in one file, in ascending order.
 fn runs(hot: &[HotBatch]) -> Vec<Range<usize>> {
     let mut runs: Vec<Range<usize>> = Vec::new();
+    // Where the last run begins, and its batches' bytes.
+    let (mut from, mut bytes) = (0, 0);
     for (index, batch) in hot.iter().enumerate() {
         let before = index.checked_sub(1).and_then(|index| hot.get(index));
         let near = before.is_some_and(|before| {
             let gap = u64::from(batch.at).checked_sub(entry_end(before));
             before.file == batch.file && gap.is_some_and(|gap| gap <= GAP_BYTES_MAX)
         });
+        bytes += u64::from(batch.bytes);
+        let near = near && entry_end(batch).saturating_sub(from) <= SPREAD_MAX * bytes + SPREAD_FREE;
+        if !near {
+            (from, bytes) = (u64::from(batch.at), u64::from(batch.bytes));
+        }
         match runs.last_mut().filter(|_| near) {
             Some(run) => run.end = index + 1,
             None => runs.push(index..index + 1),
@@ -236,4 +254,30 @@ fn find_in_batch(header: &BatchHeader, batch: &[u8], (start, time): (Offset, Tim
     let offset_of = |delta| header.base_offset.plus(i64::from(delta));
     let mut placed = (&records).into_iter().flatten().map(|record| (offset_of(record.offset_delta), record.timestamp));
     placed.find(|&(offset, timestamp)| offset >= start && timestamp >= time)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn batches_far_apart_are_read_in_stretches_of_bounded_size() {
+        let batch =
+            |index: u32| HotBatch { base: i64::from(index), max_timestamp: 0, file: 1, at: index * 4096, bytes: 80 };
+        let hot: Vec<HotBatch> = (0..10_000).map(batch).collect();
+        let runs = runs(&hot);
+        assert_eq!(runs.iter().map(ExactSizeIterator::len).sum::<usize>(), hot.len());
+        for run in runs {
+            let hot = hot.get(run).unwrap_or_default();
+            let span = hot.last().map_or(0, entry_end) - hot.first().map_or(0, |batch| u64::from(batch.at));
+            assert!(span <= SPREAD_FREE + SPREAD_MAX * 80 * hot.len() as u64, "{span}");
+        }
+    }
+
+    #[test]
+    fn batches_that_lie_dense_are_read_at_once() {
+        let batch =
+            |index: u32| HotBatch { base: i64::from(index), max_timestamp: 0, file: 1, at: index * 4096, bytes: 4000 };
+        assert_eq!(runs(&(0..1000).map(batch).collect::<Vec<_>>()).len(), 1);
+    }
 }
