@@ -11,6 +11,7 @@
 mod blackhole;
 mod checkpoint_store;
 mod connect;
+mod durable_dirs;
 mod filesystem;
 mod kafka;
 mod options;

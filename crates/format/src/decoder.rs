@@ -12,6 +12,10 @@ use crate::json_decode::{JsonDecoder, RowPlan};
 use crate::json_scan::Scanner;
 use crate::options::{Format, JsonOptions, RawOptions};
 
+/// The most bytes that the rows of one batch come from. A column's text can be six times as long (escapes that were
+/// written out), which must stay below the 2 GiB that Arrow's offsets reach.
+const BATCH_BYTES_MAX: usize = 256 << 20;
+
 /// Decodes rows into columns.
 ///
 /// Invariant: all columns have the same number of values whenever [`push`](RowDecoder::push) is not running; a row that fails leaves no
@@ -69,8 +73,11 @@ impl RowDecoder {
     /// Decodes one row; false if the bytes hold none (an empty JSON text, a CSV comment).
     ///
     /// # Errors
-    /// What is wrong with the row, of which nothing is kept.
+    /// What is wrong with the row, of which nothing is kept; also if the batch would come from more than 256 MiB.
     pub fn push(&mut self, bytes: &[u8]) -> Result<bool, RowError> {
+        if self.bytes.saturating_add(bytes.len()) > BATCH_BYTES_MAX {
+            return Err(RowError::new("too large for its batch", 0));
+        }
         match self.decode(bytes) {
             Ok(true) => {
                 self.rows += 1;

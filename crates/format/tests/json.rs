@@ -1,5 +1,7 @@
 //! What the JSON decoder makes of texts: values, coercions, faults, and rows that leave nothing behind.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;

@@ -18,8 +18,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use yeoul_base::{Disk, JobName};
 use yeoul_engine::checkpoint::{Checkpoint, CheckpointError, CheckpointStore, Snapshot};
-use yeoul_log::{CommitError, JobCommit, Log};
+use yeoul_log::{CommitError, Health, JobCommit, Log};
 
+use crate::durable_dirs::DurableDirs;
 use crate::outputs::Outputs;
 use encode::{Manifest, State};
 use pieces::Pieces;
@@ -37,13 +38,15 @@ pub struct LogCheckpointStore {
     disk: Arc<dyn Disk>,
     dir: PathBuf,
     outputs: Arc<Outputs>,
+    durable_dirs: DurableDirs,
     /// The durable manifest of each job that was loaded or committed.
     manifests: Mutex<HashMap<JobName, Manifest>>,
 }
 
 impl LogCheckpointStore {
     pub(crate) fn new(log: Log, disk: Arc<dyn Disk>, dir: PathBuf, outputs: Arc<Outputs>) -> LogCheckpointStore {
-        LogCheckpointStore { log, disk, dir, outputs, manifests: Mutex::new(HashMap::new()) }
+        let (durable_dirs, manifests) = (DurableDirs::default(), Mutex::new(HashMap::new()));
+        LogCheckpointStore { log, disk, dir, outputs, durable_dirs, manifests }
     }
 
     fn manifests(&self) -> MutexGuard<'_, HashMap<JobName, Manifest>> {
@@ -101,9 +104,9 @@ impl LogCheckpointStore {
                 encode::put_change(&mut whole, *owner, key, Some(value));
             }
             next.pieces.clear();
-            self.pieces(job).write(Pieces::name(checkpoint.id), &whole)
+            self.pieces(job).write(&self.durable_dirs, Pieces::name(checkpoint.id), &whole)
         } else {
-            self.pieces(job).write(Pieces::name(checkpoint.id), &next.inline.concat())
+            self.pieces(job).write(&self.durable_dirs, Pieces::name(checkpoint.id), &next.inline.concat())
         };
         let piece = piece.map_err(|error| {
             CheckpointError::Refused(format!("can't write state of job `{job}` to `{}`: {error}", self.dir.display()))
@@ -132,8 +135,20 @@ fn damaged(job: &JobName, reason: String) -> CheckpointError {
     CheckpointError::Damaged { job: job.to_string(), reason }
 }
 
+impl LogCheckpointStore {
+    /// Refuses what builds on a job's last checkpoint while nobody knows which one that is: a log that failed may have
+    /// written a record whose outcome it could not tell. Files that it names are kept until a restart has read it.
+    fn known(&self) -> Result<(), CheckpointError> {
+        match self.log.health() {
+            Health::Failed(reason) => Err(CheckpointError::Unknown(reason)),
+            Health::Serving | Health::Full(_) => Ok(()),
+        }
+    }
+}
+
 impl CheckpointStore for LogCheckpointStore {
     fn load(&self, job: &JobName) -> Result<Option<Snapshot>, CheckpointError> {
+        self.known()?;
         self.manifests().remove(job);
         // A job that starts goes on behind its last commit: what it staged since then is void.
         self.log.discard_staged(job);
@@ -158,7 +173,7 @@ impl CheckpointStore for LogCheckpointStore {
             Some(last) => last,
             None => self.manifest(job)?.unwrap_or_default(),
         };
-        let had = last.pieces.len();
+        let before = last.pieces.clone();
         let next = self.next(job, last, &checkpoint)?;
         let staged = self.outputs.take(job, &checkpoint.outputs).ok_or_else(|| {
             CheckpointError::Refused(format!("job `{job}` commits output that it has not staged; start it anew"))
@@ -169,7 +184,8 @@ impl CheckpointStore for LogCheckpointStore {
             CommitError::Unavailable(reason) => CheckpointError::Unknown(reason.to_string()),
             other => CheckpointError::Refused(other.to_string()),
         })?;
-        if next.pieces.len() < had || next.pieces.len() == 1 {
+        // State was written anew: the pieces before are no longer needed.
+        if next.pieces.len() <= before.len() && next.pieces != before {
             self.tidy(job, &next);
         }
         self.manifests().insert(job.clone(), next);
@@ -177,6 +193,7 @@ impl CheckpointStore for LogCheckpointStore {
     }
 
     fn forget(&self, job: &JobName) -> Result<(), CheckpointError> {
+        self.known()?;
         self.manifests().remove(job);
         self.log.discard_staged(job);
         self.outputs.forget(job);

@@ -4,10 +4,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use yeoul_base::disk::{EntryKind, create_dir_durable, read_file, write_file_durable};
+use yeoul_base::disk::{EntryKind, parent_of, read_file, write_file_durable};
 use yeoul_base::{Disk, JobName};
 
 use super::encode::{self, Piece};
+use crate::durable_dirs::DurableDirs;
 
 /// The largest piece that is read.
 const PIECE_BYTES_MAX: usize = 4 << 30;
@@ -26,8 +27,10 @@ impl Pieces {
     }
 
     /// Writes changes as a piece, durably.
-    pub(crate) fn write(&self, name: String, changes: &[u8]) -> io::Result<Piece> {
-        create_dir_durable(self.disk.as_ref(), &self.dir)?;
+    pub(crate) fn write(&self, dirs: &DurableDirs, name: String, changes: &[u8]) -> io::Result<Piece> {
+        // The folder of all jobs' state, and the platform's data folder above it.
+        let root = parent_of(&parent_of(&self.dir));
+        dirs.make(self.disk.as_ref(), &root, &self.dir)?;
         let file = encode::piece(changes);
         write_file_durable(self.disk.as_ref(), &self.dir.join(&name), &file)?;
         Ok(Piece { name, bytes: file.len() as u64, crc: crc32c::crc32c(&file) })

@@ -18,7 +18,7 @@ use arrow::array::UInt32Array;
 use arrow::compute;
 use bytes::Bytes;
 use yeoul_base::decode::{DecodeError, Decoder};
-use yeoul_base::disk::{EntryKind, OpenMode, create_dir_durable};
+use yeoul_base::disk::{EntryKind, OpenMode};
 use yeoul_base::{Clock, Disk, JobName};
 use yeoul_engine::catalog::TableSpec;
 use yeoul_engine::sink::{Prepared, Restored, Sink, SinkError};
@@ -27,6 +27,7 @@ use yeoul_row::{RowBatch, RowKind, RowType};
 use super::options::{FileOptions, file_columns};
 use super::part::Part;
 use super::partitions::Partitions;
+use crate::durable_dirs::DurableDirs;
 
 /// When rows that wait take more than this, in bytes, the largest part becomes a file before its time.
 const WAITING_BYTES_MAX: u64 = 64 << 20;
@@ -45,6 +46,7 @@ pub(crate) struct FileSink {
     disk: Arc<dyn Disk>,
     clock: Arc<dyn Clock>,
     root: PathBuf,
+    durable_dirs: DurableDirs,
     options: FileOptions,
     partitions: Partitions,
     /// The columns that files hold, and their places.
@@ -85,6 +87,7 @@ impl FileSink {
             disk,
             clock,
             root,
+            durable_dirs: DurableDirs::default(),
             options,
             next_file: 0,
             next_key: 0,
@@ -122,7 +125,7 @@ impl FileSink {
     }
 
     fn write_hidden(&self, dir: &Path, name: &str, bytes: &[u8]) -> std::io::Result<()> {
-        create_dir_durable(self.disk.as_ref(), dir)?;
+        self.durable_dirs.make(self.disk.as_ref(), &self.root, dir)?;
         let file = self.disk.open(&dir.join(hidden(name)), OpenMode::CreateNew)?;
         file.write_all_at(&[IoSlice::new(bytes)], 0)?;
         file.sync_all()?;

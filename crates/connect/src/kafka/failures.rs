@@ -8,6 +8,7 @@
 //! | `yeoul.job` | the job that refused the row |
 //! | `yeoul.source` | the split that it came from (`topic-0`, a file) |
 //! | `yeoul.position` | its position there |
+//! | `yeoul.truncated` | only if the topic takes no record so large: how many bytes the row has; the value is their beginning |
 
 use std::sync::Arc;
 
@@ -17,6 +18,9 @@ use yeoul_engine::sink::{FailureSink, SinkError};
 use yeoul_engine::source::Failure;
 
 use super::staging::{NewRecord, Staging};
+
+/// What a batch of one record has besides its value and its headers' bytes, and the header of a cut one; at most.
+const FRAME_BYTES: usize = 256;
 
 /// Writes a job's failures into one topic.
 pub(crate) struct TopicFailures {
@@ -36,14 +40,21 @@ impl FailureSink for TopicFailures {
         let timestamp = self.clock.now();
         for failure in failures {
             let position = failure.position.to_string();
-            let headers = [
+            let size = failure.raw.len().to_string();
+            let mut headers = vec![
                 ("yeoul.cause", Some(failure.cause.as_bytes())),
                 ("yeoul.reason", Some(failure.reason.as_bytes())),
                 ("yeoul.job", Some(self.job.0.as_bytes())),
                 ("yeoul.source", Some(failure.split.as_bytes())),
                 ("yeoul.position", Some(position.as_bytes())),
             ];
-            let record = NewRecord { key: None, value: Some(&failure.raw), timestamp, headers: &headers };
+            let taken: usize = headers.iter().map(|(name, value)| name.len() + value.map_or(0, <[u8]>::len)).sum();
+            let room = self.staging.record_bytes_max().saturating_sub(taken + FRAME_BYTES);
+            let value = failure.raw.get(..room).unwrap_or(&failure.raw);
+            if value.len() < failure.raw.len() {
+                headers.push(("yeoul.truncated", Some(size.as_bytes())));
+            }
+            let record = NewRecord { key: None, value: Some(value), timestamp, headers: &headers };
             self.staging.push(PartitionId(0), &record)?;
         }
         Ok(())

@@ -11,6 +11,7 @@ mod staging;
 
 use std::sync::Arc;
 
+use yeoul_base::limits::BATCH_BYTES_MAX;
 use yeoul_base::{Clock, JobName};
 use yeoul_engine::catalog::{OptionError, SinkAbilities, SourceAbilities, TableSpec};
 use yeoul_engine::connections::{ConnectError, SourceRequest};
@@ -18,7 +19,7 @@ use yeoul_engine::plan::ChangelogMode;
 use yeoul_engine::sink::{FailureSink, Sink};
 use yeoul_engine::source::Source;
 use yeoul_log::batch::Compression;
-use yeoul_log::{Log, Topic};
+use yeoul_log::{Log, Topic, TopicConfig};
 
 use crate::options::fault;
 use crate::outputs::Outputs;
@@ -104,7 +105,14 @@ impl Kafka {
 
     /// Opens a topic for rows that a job could not accept.
     pub(crate) fn failures(&self, job: &JobName, topic: &str) -> Result<Box<dyn FailureSink>, ConnectError> {
-        let staging = self.staging(topic, job, topic, Compression::None)?;
+        let failed = |reason: String| ConnectError { table: topic.to_owned(), reason };
+        let log = self.log(topic)?;
+        // A row that was refused is never too large to be put aside.
+        let mut config = TopicConfig::default();
+        let set = config.set("max.message.bytes", &BATCH_BYTES_MAX.to_string());
+        set.map_err(|error| failed(error.to_string()))?;
+        let topic = staging::topic_or_new(log, topic, config).map_err(|error| failed(error.to_string()))?;
+        let staging = Staging::new(log.clone(), self.outputs.clone(), job, topic, Compression::None);
         Ok(Box::new(TopicFailures::new(job, staging, self.clock.clone())))
     }
 

@@ -9,7 +9,7 @@ use arrow::{compute, datatypes as ar};
 use yeoul_base::{Clock, PartitionId, Timestamp};
 use yeoul_engine::catalog::TableSpec;
 use yeoul_engine::sink::{Prepared, Restored, Sink, SinkError};
-use yeoul_format::{FormatError, RowEncoder};
+use yeoul_format::{Format, FormatError, RowEncoder};
 use yeoul_row::{RowBatch, RowKind, RowType};
 
 use super::metadata::written_place;
@@ -35,6 +35,20 @@ pub(crate) struct KafkaSink {
 struct Encoded {
     columns: Vec<usize>,
     encoder: RowEncoder,
+    /// Whether the format ends a row itself with a line feed, which a record doesn't need.
+    ends_line: bool,
+}
+
+impl Encoded {
+    fn new(format: &Format, columns: Vec<usize>, row: &RowType) -> Result<Encoded, FormatError> {
+        let ends_line = matches!(format, Format::Csv(_));
+        Ok(Encoded { columns, encoder: RowEncoder::new(format, row)?, ends_line })
+    }
+
+    /// What of a row's bytes goes into a record.
+    fn trim<'a>(&self, bytes: &'a [u8]) -> &'a [u8] {
+        bytes.strip_suffix(b"\n").filter(|_| self.ends_line).unwrap_or(bytes)
+    }
 }
 
 /// A record's headers, in a form that can be lent.
@@ -49,13 +63,9 @@ impl KafkaSink {
     ) -> Result<KafkaSink, FormatError> {
         let layout = &options.layout;
         let fields = layout.value_columns.iter().filter_map(|place| table.physical.fields.get(*place).cloned());
-        let encoder = RowEncoder::new(&layout.value, &RowType::new(fields.collect()))?;
-        let value = Encoded { columns: layout.value_columns.clone(), encoder };
+        let value = Encoded::new(&layout.value, layout.value_columns.clone(), &RowType::new(fields.collect()))?;
         let key = match &layout.key {
-            Some(key) => {
-                let encoder = RowEncoder::new(&key.format, &key.row)?;
-                Some(Encoded { columns: key.columns.clone(), encoder })
-            }
+            Some(key) => Some(Encoded::new(&key.format, key.columns.clone(), &key.row)?),
             None => None,
         };
         Ok(KafkaSink {
@@ -125,17 +135,14 @@ impl KafkaSink {
                 Some(keys) => keys.write(row, &mut key).map_err(|error| self.fault(&error))?,
                 None => false,
             };
-            // A CSV row ends itself with a line feed, which a record doesn't need.
-            let value =
-                if value.last() == Some(&b'\n') { value.get(..value.len() - 1) } else { Some(value.as_slice()) };
-            let key = has_key.then_some(key.as_slice());
+            let key = self.key.as_ref().filter(|_| has_key).map(|encoded| encoded.trim(&key));
             let timestamp = timestamps.as_ref().and_then(|times| times.get(row).copied().flatten());
             let headers = self.headers_of(batch, row);
             let headers: Vec<(&str, Option<&[u8]>)> =
                 headers.iter().map(|(name, value)| (name.as_str(), value.as_deref())).collect();
             let record = NewRecord {
                 key,
-                value: value.filter(|_| has_value),
+                value: has_value.then(|| self.value.trim(&value)),
                 timestamp: timestamp.map_or(now, Timestamp),
                 headers: &headers,
             };

@@ -1,6 +1,7 @@
 //! Reads topics of the platform's own log, batch by batch as they are stored.
 //!
-//! A split is a partition, named `topic-0`; its position is the offset of the next record. A position also moves over
+//! A split is a partition, named `topic-0` (`topic-0@<topic id>` among the positions that are kept); its position is the
+//! offset of the next record. A position also moves over
 //! records that gave no row (no value) or a failed one, and over offsets that don't exist. A position that can't be
 //! read any more fails the job and says how much is gone: skipping it would lose rows without a word (C6).
 
@@ -116,8 +117,8 @@ impl KafkaSource {
 impl Source for KafkaSource {
     fn restore(&mut self, positions: &Positions) -> Result<(), SourceError> {
         for split in &mut self.splits {
-            if let Some(position) = positions.get(&*split.name) {
-                split.next = *position;
+            if let Some(position) = split.position_in(positions)? {
+                split.next = position;
                 split.read.clear();
             }
         }
@@ -154,7 +155,7 @@ impl Source for KafkaSource {
     }
 
     fn positions(&self) -> Positions {
-        self.splits.iter().map(|split| (split.name.to_string(), split.next)).collect()
+        self.splits.iter().map(|split| (split.key(), split.next)).collect()
     }
 
     fn lag(&self) -> Vec<SplitLag> {
@@ -197,6 +198,27 @@ impl Split {
         let name = Arc::from(format!("{topic_name}-{partition}"));
         let (topic, topic_name) = (topic.clone(), topic_name.clone());
         Ok(Split { topic, topic_name, partition, name, next, stop, read: VecDeque::new() })
+    }
+
+    /// What the split is called among a checkpoint's positions: by its name, and by the id of the topic that they are
+    /// of, since a topic that was created anew under the name begins again at 0.
+    fn key(&self) -> String {
+        format!("{}@{}", self.name, self.topic.id)
+    }
+
+    /// The split's position in a checkpoint, if it has one; one without an id is taken for this topic's.
+    fn position_in(&self, positions: &Positions) -> Result<Option<i64>, SourceError> {
+        if let Some(position) = positions.get(&self.key()) {
+            return Ok(Some(*position));
+        }
+        let of_another = |key: &String| key.strip_prefix(&*self.name).is_some_and(|rest| rest.starts_with('@'));
+        if positions.keys().any(of_another) {
+            return Err(SourceError::Unreadable(format!(
+                "topic `{}` was deleted and created anew since the job read it; start the job with `--fresh`",
+                self.topic_name
+            )));
+        }
+        Ok(positions.get(&*self.name).copied())
     }
 
     fn ended(&self) -> bool {

@@ -45,6 +45,11 @@ impl Staging {
         Staging { log, outputs, job: job.clone(), topic, compression, open: BTreeMap::new(), tokens: Vec::new() }
     }
 
+    /// The most that a record may have here, its batch's header included, in bytes.
+    pub(crate) fn record_bytes_max(&self) -> usize {
+        self.topic.config.max_message_bytes()
+    }
+
     pub(crate) fn partitions(&self) -> i32 {
         self.topic.partitions
     }
@@ -52,7 +57,8 @@ impl Staging {
     /// Takes a record; true if that ended a batch.
     pub(crate) fn push(&mut self, partition: PartitionId, record: &NewRecord<'_>) -> Result<bool, SinkError> {
         let limit = BATCH_BYTES.min(self.topic.config.max_message_bytes());
-        let bytes = record.key.map_or(0, <[u8]>::len) + record.value.map_or(0, <[u8]>::len);
+        let headers = record.headers.iter().map(|(name, value)| name.len() + value.map_or(0, <[u8]>::len));
+        let bytes = record.key.map_or(0, <[u8]>::len) + record.value.map_or(0, <[u8]>::len) + headers.sum::<usize>();
         let open = self.open.get(&partition).map_or(0, BatchBuilder::bytes);
         // A record that would make the batch too large begins the next one.
         let mut ended = open > 0 && open + bytes >= limit;
@@ -97,11 +103,16 @@ fn sink_error(topic: &str, error: StageError) -> SinkError {
 
 /// The topic of this name, created with the default number of partitions if there is none.
 pub(crate) fn topic(log: &Log, name: &str) -> Result<Arc<Topic>, CreateTopicError> {
+    topic_or_new(log, name, TopicConfig::default())
+}
+
+/// The topic of this name, created with these settings if there is none.
+pub(crate) fn topic_or_new(log: &Log, name: &str, config: TopicConfig) -> Result<Arc<Topic>, CreateTopicError> {
     if let Some(topic) = log.topic(name) {
         return Ok(topic);
     }
     let partitions = log.config().default_partitions;
-    match log.create_topic(name, partitions, TopicConfig::default()).wait() {
+    match log.create_topic(name, partitions, config).wait() {
         // Another job, or a client, was faster.
         Err(CreateTopicError::Exists(_)) => log.topic(name).ok_or_else(|| CreateTopicError::Exists(name.to_owned())),
         created => created,

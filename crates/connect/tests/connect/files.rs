@@ -170,7 +170,7 @@ fn a_start_finishes_the_commit_and_removes_what_no_checkpoint_knows() {
     again.write(&rows(0..1)).unwrap();
     assert_eq!(again.prepare(true).unwrap(), prepared);
     // Killed behind the commit: the file is shown.
-    drop(sink(&platform, &table, restored(&[prepared.clone()])));
+    drop(sink(&platform, &table, restored(std::slice::from_ref(&prepared))));
     assert_eq!(visible(dir.path()).len(), 1);
     drop(sink(&platform, &table, restored(&[prepared])));
     assert_eq!(visible(dir.path()).len(), 1);

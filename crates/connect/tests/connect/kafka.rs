@@ -102,6 +102,9 @@ fn a_record_without_a_value_has_no_row() {
     assert_eq!((numbers(&drain(source.as_mut(), 100)), source.positions()["in-0"]), (vec![1], 2));
 }
 
+/// Options, the numbers that they give, and whether the source ends.
+type Case<'a> = (&'a [(&'a str, &'a str)], &'a [i64], bool);
+
 #[test]
 fn starting_points_and_ends_are_kept_to() {
     let dir = tempfile::tempdir().unwrap();
@@ -111,7 +114,7 @@ fn starting_points_and_ends_are_kept_to() {
         batch.push(None, Some(format!("{{\"n\":{n}}}").as_bytes()), Timestamp(1000 + n * 10), &[]);
         platform.append("in", 0, batch);
     }
-    let cases: [(&[(&str, &str)], &[i64], bool); 6] = [
+    let cases: [Case<'_>; 6] = [
         (&[("scan.startup.mode", "latest-offset")], &[], false),
         (&[("scan.startup.mode", "timestamp"), ("scan.startup.timestamp-millis", "1015")], &[2, 3, 4], false),
         (&[("scan.startup.mode", "timestamp"), ("scan.startup.timestamp-millis", "9999")], &[], false),
