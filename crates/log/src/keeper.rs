@@ -448,7 +448,12 @@ mod tests {
         write();
         let topic = created.wait().unwrap();
         let job = JobName("job".to_owned());
-        let staged = log.stage(&job, topic.id, PartitionId(0), batch("staged")).unwrap();
+        // So many that the first file holds nothing else.
+        let mut staged = Vec::new();
+        for _ in 0..12 {
+            staged.push(log.stage(&job, topic.id, PartitionId(0), batch(&"s".repeat(3000))).unwrap());
+            write();
+        }
         for _ in 0..20 {
             drop(log.append(topic.id, PartitionId(0), batch(&"x".repeat(3000))));
             write();
@@ -458,14 +463,14 @@ mod tests {
         write();
         let snapshot = keeper.take_desk().unwrap();
         let meta = bytes::Bytes::new();
-        drop(log.commit_job(JobCommit { job, checkpoint: 1, meta, staged: vec![staged] }));
+        drop(log.commit_job(JobCommit { job, checkpoint: 1, meta, staged }));
         write();
         keeper.rewrite_full_files().unwrap();
         keeper.store(&snapshot).unwrap();
         drop((log, writer, keeper));
         let Parts { log, .. } = open(dir.path());
         let read = log.read(topic.id, PartitionId(0), Offset(20), 1000).unwrap();
-        assert_eq!(read.high_watermark, Offset(21));
+        assert_eq!(read.high_watermark, Offset(32));
         assert_eq!(read.data.len(), 1);
     }
 }
