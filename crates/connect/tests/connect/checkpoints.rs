@@ -1,9 +1,14 @@
 //! What a job's checkpoints leave in the log, and in files beside it.
 
 use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
 
 use bytes::Bytes;
+use yeoul_base::disk::OpenMode;
+use yeoul_base::{Disk, Timestamp};
 use yeoul_engine::checkpoint::{Checkpoint, CheckpointError, CheckpointStore, StateChange, StateOwner};
+use yeoul_sim::{Fault, SimClock, SimDisk};
 
 use crate::support::{Platform, files, job};
 
@@ -120,4 +125,21 @@ fn output_that_nobody_staged_is_refused() {
     let mut foreign = checkpoint(1, Vec::new());
     foreign.outputs = vec![Bytes::from_static(&[0, 0, 0, 0, 0, 0, 0, 9])];
     assert!(matches!(platform.store.commit(&job(), foreign), Err(CheckpointError::Refused(_))));
+}
+
+#[test]
+fn nothing_is_loaded_or_removed_while_a_commit_s_outcome_is_unknown() {
+    let disk = SimDisk::new();
+    let clock = Arc::new(SimClock::at(Timestamp(1_000_000)));
+    let platform = Platform::open_on(Arc::new(disk.clone()), Path::new("/p"), clock).unwrap();
+    platform.store.commit(&job(), checkpoint(1, vec![change(2, Some(&[7; 100_000]))])).unwrap();
+    disk.inject(Fault::FlushForGood(disk.flushes()));
+    let unknown = platform.store.commit(&job(), checkpoint(2, Vec::new()));
+    assert!(matches!(unknown, Err(CheckpointError::Unknown(_))), "{unknown:?}");
+    // What a record of unknown fate may name, as a sink or the store wrote it before.
+    let named = Path::new("/p/.yeoul/jobs/test%20job/00000000000000000002.piece");
+    disk.open(named, OpenMode::CreateNew).unwrap();
+    assert!(matches!(platform.store.load(&job()), Err(CheckpointError::Unknown(_))));
+    assert!(matches!(platform.store.forget(&job()), Err(CheckpointError::Unknown(_))));
+    assert!(disk.files().iter().any(|(path, _)| path == named));
 }

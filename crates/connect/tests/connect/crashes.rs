@@ -2,16 +2,16 @@
 //! into files. After the restart each row is in each target once.
 
 use std::collections::BTreeMap;
-use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::sync::Arc;
 
-use yeoul_base::Timestamp;
+use yeoul_base::disk::create_dir_durable;
+use yeoul_base::{Disk, Timestamp};
 use yeoul_engine::catalog::TableSpec;
 use yeoul_engine::checkpoint::{Checkpoint, CheckpointStore, Snapshot, StateChange, StateOwner};
 use yeoul_engine::connections::Connections;
 use yeoul_engine::sink::{Restored, Sink};
-use yeoul_sim::{Bug, Crash, Fault, SimClock, SimDisk};
+use yeoul_sim::{Crash, Fault, SimClock, SimDisk};
 
 use crate::support::{Platform, job, numbered, rows, table, topic_table};
 
@@ -128,25 +128,4 @@ fn each_row_is_delivered_once_wherever_the_power_goes() {
         }
     }
     assert!(resumed > points, "{resumed} restarts");
-}
-
-#[test]
-fn the_checker_sees_a_folder_that_was_not_flushed() {
-    let dir = tempfile::tempdir().unwrap();
-    let sound = SimDisk::new();
-    run(&sound, dir.path(), &Arc::new(SimClock::at(Timestamp(1_000_000)))).unwrap();
-    let caught = (0..sound.operations()).step_by(7).any(|at| {
-        let disk = SimDisk::new();
-        disk.plant(Bug::MissingFolderFlush);
-        disk.inject(Fault::PowerOff(at));
-        let clock = Arc::new(SimClock::at(Timestamp(1_000_000)));
-        let disk = if run(&disk, dir.path(), &clock).is_ok() { disk } else { disk.after_crash(Crash::Drop) };
-        let folder = dir.path();
-        let outcome = std::panic::catch_unwind(AssertUnwindSafe(|| {
-            run(&disk, folder, &clock).unwrap();
-            check(&disk, folder, &clock, "with the bug");
-        }));
-        outcome.is_err()
-    });
-    assert!(caught);
 }

@@ -1,9 +1,10 @@
 //! Topics of the platform's own log as tables.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use arrow::array::{Array, AsArray};
+use arrow::array::{Array, AsArray, RecordBatch, StringArray};
 use arrow::datatypes::{Int64Type, TimestampMillisecondType};
 use yeoul_base::Timestamp;
 use yeoul_engine::connections::Connections;
@@ -11,9 +12,9 @@ use yeoul_engine::sink::Restored;
 use yeoul_engine::source::{Failure, Poll, SourceError};
 use yeoul_log::TopicConfig;
 use yeoul_log::batch::{BatchBuilder, Compression};
-use yeoul_row::{LogicalType, RowKind};
+use yeoul_row::{LogicalType, RowBatch, RowKind, Watermarks};
 
-use crate::support::{Platform, drain, job, metadata, numbers, rows, topic_table};
+use crate::support::{Platform, drain, job, metadata, numbers, position, row, rows, table, topic_table};
 
 #[test]
 fn rows_are_read_with_their_offsets() {
@@ -26,7 +27,7 @@ fn rows_are_read_with_their_offsets() {
     assert_eq!(numbers(&batches), [1, 2, 3]);
     let offsets: Vec<i64> = batches.iter().flat_map(|batch| batch.positions.values().to_vec()).collect();
     assert_eq!(offsets, [0, 1, 2]);
-    assert_eq!(source.positions()["in-0"], 3);
+    assert_eq!(position(source.as_ref()), 3);
     assert_eq!(source.lag()[0].end, Some(3));
     assert!(matches!(source.poll(100), Ok(Poll::Pending)));
     platform.produce("in", &[r#"{"n":4}"#]);
@@ -71,13 +72,13 @@ fn a_bad_row_fails_the_job_or_is_put_aside_with_its_bytes() {
     assert_eq!((split.as_str(), position), ("in-0", 1));
     let mut source = platform.source_of(&table, &[0], true);
     let batches = drain(source.as_mut(), 100);
-    assert_eq!((numbers(&batches), source.positions()["in-0"]), (vec![1, 3], 3));
+    assert_eq!((numbers(&batches), position(source.as_ref())), (vec![1, 3], 3));
     let failed = &batches[0].failed[0];
     assert_eq!((failed.position, failed.raw.as_ref(), failed.cause), (1, b"no json".as_slice(), "malformed"));
     assert_eq!(batches[0].raw.as_ref().unwrap().value(1), br#"{"n":3}"#);
     let ignoring = topic_table("in", &[("json.ignore-parse-errors", "true")]);
     let mut source = platform.source(&ignoring);
-    assert_eq!((numbers(&drain(source.as_mut(), 100)), source.positions()["in-0"]), (vec![1, 3], 3));
+    assert_eq!((numbers(&drain(source.as_mut(), 100)), position(source.as_ref())), (vec![1, 3], 3));
 }
 
 #[test]
@@ -87,7 +88,7 @@ fn a_poll_of_nothing_but_bad_rows_moves_on() {
     platform.produce("in", &["x", "y", "z"]);
     let mut source = platform.source_of(&topic_table("in", &[]), &[], true);
     let Poll::Batch(batch) = source.poll(2).unwrap() else { panic!() };
-    assert_eq!((batch.columns.num_rows(), batch.failed.len(), source.positions()["in-0"]), (0, 2, 2));
+    assert_eq!((batch.columns.num_rows(), batch.failed.len(), position(source.as_ref())), (0, 2, 2));
 }
 
 #[test]
@@ -99,7 +100,7 @@ fn a_record_without_a_value_has_no_row() {
     batch.push(Some(b"k"), Some(br#"{"n":1}"#), Timestamp(0), &[]);
     platform.append("in", 0, batch);
     let mut source = platform.source(&topic_table("in", &[]));
-    assert_eq!((numbers(&drain(source.as_mut(), 100)), source.positions()["in-0"]), (vec![1], 2));
+    assert_eq!((numbers(&drain(source.as_mut(), 100)), position(source.as_ref())), (vec![1], 2));
 }
 
 /// Options, the numbers that they give, and whether the source ends.
@@ -145,6 +146,21 @@ fn a_position_that_is_gone_is_an_error_that_says_so() {
     let mut source = platform.source(&topic_table("in", &[]));
     source.restore(&[("in-0".to_owned(), 9)].into()).unwrap();
     let error = source.poll(1).unwrap_err().to_string();
+    assert!(error.contains("created anew") && error.contains("--fresh"), "{error}");
+}
+
+#[test]
+fn a_topic_that_was_created_anew_is_not_read_from_the_old_place() {
+    let dir = tempfile::tempdir().unwrap();
+    let platform = Platform::open(dir.path());
+    platform.produce("in", &[r#"{"n":1}"#, r#"{"n":2}"#]);
+    let mut source = platform.source(&topic_table("in", &[]));
+    drain(source.as_mut(), 100);
+    let positions = source.positions();
+    platform.source(&topic_table("in", &[])).restore(&positions).unwrap();
+    platform.log.delete_topic(platform.log.topic("in").unwrap().id).wait().unwrap();
+    platform.produce("in", &[r#"{"n":3}"#, r#"{"n":4}"#, r#"{"n":5}"#]);
+    let error = platform.source(&topic_table("in", &[])).restore(&positions).unwrap_err().to_string();
     assert!(error.contains("created anew") && error.contains("--fresh"), "{error}");
 }
 
@@ -243,6 +259,27 @@ fn keys_choose_the_partition_and_metadata_the_time() {
 }
 
 #[test]
+fn a_line_feed_at_a_value_s_end_is_the_value_s_own_but_in_csv() {
+    let dir = tempfile::tempdir().unwrap();
+    let platform = Platform::open(dir.path());
+    let mut outputs = Vec::new();
+    for (format, expected) in [("raw", "a\n"), ("csv", "\"a\n\"")] {
+        let options = topic_table(format, &[("format", format)]).options;
+        let options: Vec<(&str, &str)> = options.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+        let spec = table("t", row(&[("s", LogicalType::STRING)]), &options);
+        let mut sink = Connections::sink(&platform.connect, &job(), format, &spec).unwrap();
+        let texts = StringArray::from_iter_values(["a\n"]);
+        let columns = RecordBatch::try_new(spec.physical.to_arrow(), vec![Arc::new(texts)]).unwrap();
+        sink.write(&RowBatch::inserts(columns, Watermarks::NONE)).unwrap();
+        outputs.push((format, expected, sink.prepare(false).unwrap().outputs));
+    }
+    for (id, (topic, expected, outputs)) in (1..).zip(outputs) {
+        platform.commit(id, outputs);
+        assert_eq!(platform.values(topic), [expected]);
+    }
+}
+
+#[test]
 fn a_topic_takes_new_rows_only() {
     let dir = tempfile::tempdir().unwrap();
     let platform = Platform::open(dir.path());
@@ -273,4 +310,32 @@ fn refused_rows_go_to_their_topic_with_reason_and_place() {
     {
         assert_eq!(headers[&format!("yeoul.{key}")], expected);
     }
+}
+
+#[test]
+fn a_refused_row_that_its_topic_can_not_hold_is_cut_and_says_so() {
+    let dir = tempfile::tempdir().unwrap();
+    let platform = Platform::open(dir.path());
+    let mut small = TopicConfig::default();
+    small.set("max.message.bytes", "3000").unwrap();
+    platform.log.create_topic("small", 1, small).wait().unwrap();
+    let failure = || Failure {
+        cause: "malformed",
+        reason: "no object".to_owned(),
+        split: "in-0".into(),
+        position: 42,
+        raw: vec![b'x'; 5000].into(),
+    };
+    for (id, topic, cut) in [(1, "small", true), (2, "made", false)] {
+        let mut sink = platform.connect.failures(&job(), topic).unwrap();
+        sink.write(&[failure(), failure()]).unwrap();
+        platform.commit(id, sink.prepare().unwrap());
+        let records = platform.records(topic);
+        assert_eq!(records.len(), 2);
+        for (_, value, headers) in records {
+            assert_eq!(headers.get("yeoul.truncated").map(String::as_str), cut.then_some("5000"));
+            assert!(if cut { value.len() > 2000 } else { value.len() == 5000 }, "{}", value.len());
+        }
+    }
+    assert_eq!(platform.log.topic("made").unwrap().config.max_message_bytes(), 64 << 20);
 }

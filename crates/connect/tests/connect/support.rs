@@ -175,6 +175,11 @@ pub fn drain(source: &mut dyn Source, rows_max: usize) -> Vec<SourceBatch> {
     batches
 }
 
+/// Where a source stands in partition 0 of the topic `in`.
+pub fn position(source: &dyn Source) -> i64 {
+    *source.positions().iter().find(|(key, _)| key.starts_with("in-0@")).unwrap().1
+}
+
 /// The numbers in the first column of batches.
 pub fn numbers(batches: &[SourceBatch]) -> Vec<i64> {
     batches.iter().flat_map(|batch| integers(batch.columns.column(0).as_ref())).collect()
