@@ -11,6 +11,7 @@ import concurrent.futures
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -50,6 +51,8 @@ def run(case):
         shutil.copytree(HERE / "data", pathlib.Path(folder) / "data")
         text = pathlib.Path(folder) / case.name
         shutil.copy(case, text)
+        for sink in re.findall(r"'path'\s*=\s*'(out/[^']*)'", case.read_text()):
+            (pathlib.Path(folder) / sink).mkdir(parents=True, exist_ok=True)
         done = subprocess.run(
             [BINARY, "run", text.name, "--output", "jsonl"],
             cwd=folder, capture_output=True, timeout=CASE_SECONDS_MAX, env=os.environ | {"TZ": "UTC"},
@@ -72,7 +75,23 @@ def compare(out, expected):
 
 
 def parse(lines):
-    return [json.loads(line, parse_float=Decimal, parse_int=Decimal) for line in lines.splitlines() if line.strip()]
+    return [unwrap(load(line)) for line in lines.splitlines() if line.strip()]
+
+
+def load(text):
+    return json.loads(text, parse_float=Decimal, parse_int=Decimal)
+
+
+def unwrap(row):
+    """A text that holds a JSON object stands for that object: `1E+2` and `100.0` are one number."""
+    return {name: try_load(value) if isinstance(value, str) and value.startswith("{") else value for name, value in row.items()}
+
+
+def try_load(text):
+    try:
+        return load(text)
+    except ValueError:
+        return text
 
 
 def show(value):
