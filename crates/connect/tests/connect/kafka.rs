@@ -68,8 +68,8 @@ fn a_bad_row_fails_the_job_or_is_put_aside_with_its_bytes() {
     platform.produce("in", &[r#"{"n":1}"#, "no json", r#"{"n":3}"#]);
     let table = topic_table("in", &[]);
     let refused = platform.source(&table).poll(100);
-    let Err(SourceError::Malformed { split, position, .. }) = refused else { panic!("{refused:?}") };
-    assert_eq!((split.as_str(), position), ("in-0", 1));
+    let Err(SourceError::Malformed { split, position: at, .. }) = refused else { panic!("{refused:?}") };
+    assert_eq!((split.as_str(), at), ("in-0", 1));
     let mut source = platform.source_of(&table, &[0], true);
     let batches = drain(source.as_mut(), 100);
     assert_eq!((numbers(&batches), position(source.as_ref())), (vec![1, 3], 3));
