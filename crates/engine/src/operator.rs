@@ -147,6 +147,14 @@ pub(crate) enum OperatorError {
     Sink(#[from] SinkError),
 }
 
+impl OperatorError {
+    /// Whether it comes of the rows themselves, so that it comes again whenever they are read.
+    pub(crate) fn is_of_rows(&self) -> bool {
+        use OperatorError::{Arrow, Row, Sink, Source};
+        matches!(self, Row(_) | Arrow(_) | Source(SourceError::Malformed { .. }) | Sink(SinkError::Row(_)))
+    }
+}
+
 impl From<datafusion::error::DataFusionError> for OperatorError {
     fn from(error: datafusion::error::DataFusionError) -> OperatorError {
         OperatorError::Row(crate::compute::message_of(&error))

@@ -32,9 +32,10 @@ impl CsvDecoder {
         CsvDecoder { options, slots }
     }
 
-    /// Appends the first record of `text` to `columns`, which have `row` values each; false if it is a comment.
+    /// Appends the first record of `text` to `columns`, which have `row` values each; false if it is a comment or
+    /// an empty line.
     pub(crate) fn row(&self, text: &[u8], columns: &mut [Column], row: usize) -> Result<bool, RowError> {
-        if self.options.allow_comments && text.first() == Some(&b'#') {
+        if text.is_empty() || self.options.allow_comments && text.first() == Some(&b'#') {
             return Ok(false);
         }
         let mut reader = Reader { text, at: 0, options: &self.options, ended: false };

@@ -68,9 +68,7 @@ fn write_value(value: Value<'_>, column: &str, options: &CsvOptions, out: &mut V
         Value::Integer(value) => out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes()),
         Value::Float(value) => text::write_java_float(value, f64::from(value), out),
         Value::Double(value) => text::write_java_float(value, value, out),
-        Value::Decimal(unscaled, scale) if options.scientific_decimals => {
-            decimal::write_scientific(unscaled, scale, out)
-        }
+        Value::Decimal(unscaled, scale) if options.scientific_decimals => decimal::write_stripped(unscaled, scale, out),
         Value::Decimal(unscaled, scale) => text::write_decimal(unscaled, usize::from(scale), out),
         other => return write_text(other, column, options, out).map(|()| true),
     }

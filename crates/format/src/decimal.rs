@@ -105,6 +105,34 @@ pub(crate) fn write_scientific(unscaled: i128, scale: u8, out: &mut Vec<u8>) {
     out.extend_from_slice(format!("E{adjusted}").as_bytes());
 }
 
+/// Appends the number as the JSON and CSV formats write it: `BigDecimal.stripTrailingZeros().toString()`, so `12.340` is
+/// `12.34` and `100.000` is `1E+2`.
+pub(crate) fn write_stripped(unscaled: i128, scale: u8, out: &mut Vec<u8>) {
+    if unscaled == 0 {
+        out.push(b'0');
+        return;
+    }
+    let (mut unscaled, mut scale) = (unscaled, i32::from(scale));
+    while unscaled % 10 == 0 {
+        unscaled /= 10;
+        scale -= 1;
+    }
+    match u8::try_from(scale) {
+        Ok(scale) => write_scientific(unscaled, scale, out),
+        Err(_) => write_large(unscaled, scale, out),
+    }
+}
+
+/// Appends a whole number that ends in zeros, which `scale < 0` counts.
+fn write_large(unscaled: i128, scale: i32, out: &mut Vec<u8>) {
+    let digits = unscaled.unsigned_abs().to_string();
+    let exponent = i32::try_from(digits.len()).unwrap_or(i32::MAX) - 1 - scale;
+    let (first, rest) = digits.split_at(1);
+    let sign = if unscaled < 0 { "-" } else { "" };
+    let point = if rest.is_empty() { "" } else { "." };
+    out.extend_from_slice(format!("{sign}{first}{point}{rest}E+{exponent}").as_bytes());
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,6 +185,22 @@ mod tests {
             let mut out = Vec::new();
             write_scientific(unscaled, scale, &mut out);
             assert_eq!(out, text.as_bytes());
+        }
+    }
+
+    #[test]
+    fn trailing_zeros_are_stripped_in_files() {
+        for (unscaled, scale, text) in [
+            (0, 3, "0"),
+            (12_340, 3, "12.34"),
+            (100_000, 3, "1E+2"),
+            (-1_234_500_000, 3, "-1.2345E+6"),
+            (5_000, 3, "5"),
+            (10, 8, "1E-7"),
+        ] {
+            let mut out = Vec::new();
+            write_stripped(unscaled, scale, &mut out);
+            assert_eq!(String::from_utf8(out).unwrap(), text);
         }
     }
 }

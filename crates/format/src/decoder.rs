@@ -25,6 +25,7 @@ pub struct RowDecoder {
     columns: Vec<Column>,
     schema: SchemaRef,
     rows: usize,
+    pushed: usize,
     bytes: usize,
     scratch: Vec<u8>,
 }
@@ -61,7 +62,7 @@ impl RowDecoder {
             }
         };
         let (columns, schema) = (columns_of(&projected), projected.to_arrow());
-        Ok(RowDecoder { kind, columns, schema, rows: 0, bytes: 0, scratch: Vec::new() })
+        Ok(RowDecoder { kind, columns, schema, rows: 0, pushed: 0, bytes: 0, scratch: Vec::new() })
     }
 
     /// The columns that it makes.
@@ -70,7 +71,8 @@ impl RowDecoder {
         &self.schema
     }
 
-    /// Decodes one row; false if the bytes hold none (an empty JSON text, a CSV comment).
+    /// Decodes one row, or the rows of a JSON array ([`pushed`](RowDecoder::pushed) says how many); false if the bytes hold none
+    /// (an empty text, a CSV comment).
     ///
     /// # Errors
     /// What is wrong with the row, of which nothing is kept; also if the batch would come from more than 256 MiB.
@@ -79,12 +81,12 @@ impl RowDecoder {
             return Err(RowError::new("too large for its batch", 0));
         }
         match self.decode(bytes) {
-            Ok(true) => {
-                self.rows += 1;
+            Ok(rows) => {
+                self.pushed = rows;
+                self.rows += rows;
                 self.bytes += bytes.len();
-                Ok(true)
+                Ok(rows > 0)
             }
-            Ok(false) => Ok(false),
             Err(error) => {
                 let rows = self.rows;
                 self.columns.iter_mut().for_each(|column| column.truncate(rows));
@@ -93,29 +95,36 @@ impl RowDecoder {
         }
     }
 
-    fn decode(&mut self, bytes: &[u8]) -> Result<bool, RowError> {
+    /// How many rows the bytes hold, all of which are appended.
+    fn decode(&mut self, bytes: &[u8]) -> Result<usize, RowError> {
         match &mut self.kind {
-            Kind::Json(..) if bytes.is_empty() => Ok(false),
+            Kind::Json(..) if bytes.is_empty() => Ok(0),
             Kind::Json(options, plan) => {
                 check_utf8(bytes)?;
                 let mut decoder = JsonDecoder { scanner: Scanner::new(bytes), options, scratch: &mut self.scratch };
-                decoder.row(plan, &mut self.columns, self.rows)?;
-                Ok(true)
+                decoder.rows(plan, &mut self.columns, self.rows)
             }
             Kind::Csv(decoder) => {
                 check_utf8(bytes)?;
-                decoder.row(bytes, &mut self.columns, self.rows)
+                decoder.row(bytes, &mut self.columns, self.rows).map(usize::from)
             }
             Kind::Raw(options) => {
                 self.columns.first_mut().map_or(Ok(()), |column| raw(bytes, column, options))?;
-                Ok(true)
+                Ok(1)
             }
         }
+    }
+
+    /// How many rows the last successful [`push`](RowDecoder::push) or [`push_absent`](RowDecoder::push_absent) added.
+    #[must_use]
+    pub fn pushed(&self) -> usize {
+        self.pushed
     }
 
     /// Decodes an absent value (a Kafka record without one): a NULL in `raw`, nothing elsewhere, as in Flink.
     pub fn push_absent(&mut self) -> bool {
         let takes = matches!(self.kind, Kind::Raw(_));
+        self.pushed = usize::from(takes);
         if takes {
             self.push_nulls();
         }

@@ -92,7 +92,25 @@ pub(crate) struct JsonDecoder<'a> {
 }
 
 impl<'a> JsonDecoder<'a> {
-    /// Appends the object that stands here to `columns`, which have `row` values each.
+    /// Appends the object, or the objects of the array, that is the whole text to `columns`, which have `row` values
+    /// each; returns how many there are.
+    pub(crate) fn rows(&mut self, plan: &mut RowPlan, columns: &mut [Column], row: usize) -> Result<usize, RowError> {
+        if self.scanner.peek() != Some(b'[') {
+            return self.row(plan, columns, row).map(|()| 1);
+        }
+        self.scanner.at += 1;
+        let mut rows = 0;
+        let mut more = self.scanner.opened(b']');
+        while more {
+            self.row(plan, columns, row + rows)?;
+            rows += 1;
+            more = self.scanner.another(b']')?;
+        }
+        Ok(rows)
+    }
+
+    /// Appends the object that stands here to `columns`, which have `row` values each. As Flink, it stops looking for
+    /// fields when it has met as many as there are columns; until then, the last of equal keys counts.
     pub(crate) fn row(&mut self, plan: &mut RowPlan, columns: &mut [Column], row: usize) -> Result<(), RowError> {
         self.scanner.expect(b'{')?;
         let mut filled = 0;
@@ -101,13 +119,11 @@ impl<'a> JsonDecoder<'a> {
         while more {
             let key = self.scanner.string()?;
             self.scanner.expect(b':')?;
-            match plan.slot(place, key)?.and_then(|slot| Some((columns.get_mut(slot)?, plan.plans.get_mut(slot)?))) {
+            let slot = if filled < columns.len() { plan.slot(place, key)? } else { None };
+            match slot.and_then(|slot| Some((columns.get_mut(slot)?, plan.plans.get_mut(slot)?))) {
                 Some((column, plan)) => {
-                    if column.len() > row {
-                        column.truncate(row);
-                    } else {
-                        filled += 1;
-                    }
+                    column.truncate(row);
+                    filled += 1;
                     self.value(plan, column).map_err(|error| in_field(error, key))?;
                 }
                 None => self.scanner.skip_value()?,
@@ -115,7 +131,7 @@ impl<'a> JsonDecoder<'a> {
             place += 1;
             more = self.scanner.another(b'}')?;
         }
-        if filled < columns.len() { self.fill(columns, row) } else { Ok(()) }
+        if columns.iter().any(|column| column.len() == row) { self.fill(columns, row) } else { Ok(()) }
     }
 
     fn fill(&mut self, columns: &mut [Column], row: usize) -> Result<(), RowError> {

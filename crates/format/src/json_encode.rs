@@ -46,7 +46,7 @@ fn write_value(value: Value<'_>, options: &JsonOptions, out: &mut Vec<u8>) -> Re
         Value::Decimal(unscaled, scale) if options.plain_decimals => {
             text::write_decimal(unscaled, usize::from(scale), out)
         }
-        Value::Decimal(unscaled, scale) => decimal::write_scientific(unscaled, scale, out),
+        Value::Decimal(unscaled, scale) => decimal::write_stripped(unscaled, scale, out),
         Value::Date(days) => quoted(out, |out| text::write_date(days, out)),
         Value::Time(nanos) => quoted(out, |out| text::write_time(nanos, out)),
         Value::Timestamp(value, unit, instant) => {

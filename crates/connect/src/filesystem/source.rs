@@ -189,7 +189,7 @@ impl FileSource {
             let row = open.buffer.get(open.taken..open.taken + found.row).unwrap_or_default();
             let position = i64::try_from(split.next).unwrap_or(i64::MAX);
             match self.decoder.push(row) {
-                Ok(true) => gathered.push(position, row),
+                Ok(true) => (0..self.decoder.pushed()).for_each(|_| gathered.push(position, row)),
                 Ok(false) => {}
                 Err(error) => {
                     let failed = failure(&self.table, self.malformed, split, position, &error, row)?;

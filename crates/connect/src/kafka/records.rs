@@ -100,7 +100,7 @@ impl RecordColumns {
             Ok(pushed) => pushed,
             Err(error) => return Ok(Err(error)),
         };
-        if pushed {
+        for _ in 0..pushed {
             gathered.positions.push(header.base_offset.0 + i64::from(record.offset_delta));
             if let Some(raw) = &mut gathered.raw {
                 raw.append_value(record.value.unwrap_or_default());
@@ -110,22 +110,32 @@ impl RecordColumns {
         Ok(Ok(()))
     }
 
-    /// Decodes key and value, both or none; false if the record has no row (no value, as Flink has it).
-    fn decode(&mut self, record: &Record<'_>) -> Result<bool, RowError> {
+    /// Decodes value and key, both or none; returns the record's rows: none without a value (as Flink has it), several
+    /// where the value is a JSON array.
+    fn decode(&mut self, record: &Record<'_>) -> Result<usize, RowError> {
+        let Some(rows) = self.decode_key(record)? else { return self.decode_value(record) };
+        let decoded = self.decode_value(record);
+        let wanted = *decoded.as_ref().unwrap_or(&0);
         if let Some(decoder) = &mut self.key {
-            let pushed = record.key.map_or(Ok(false), |key| decoder.push(key)).map_err(in_key)?;
-            if !pushed {
-                decoder.push_nulls();
+            (wanted..rows).for_each(|_| decoder.undo());
+            for _ in rows..wanted {
+                push_key(decoder, record)?;
             }
         }
+        decoded
+    }
+
+    fn decode_value(&mut self, record: &Record<'_>) -> Result<usize, RowError> {
         let pushed = match record.value {
-            Some(value) => self.value.push(value),
-            None => Ok(self.value.push_absent()),
+            Some(value) => self.value.push(value)?,
+            None => self.value.push_absent(),
         };
-        if !matches!(pushed, Ok(true)) {
-            self.key.iter_mut().for_each(RowDecoder::undo);
-        }
-        pushed
+        Ok(if pushed { self.value.pushed() } else { 0 })
+    }
+
+    /// The rows that the key added; nothing if keys aren't read.
+    fn decode_key(&mut self, record: &Record<'_>) -> Result<Option<usize>, RowError> {
+        self.key.as_mut().map(|decoder| push_key(decoder, record)).transpose()
     }
 
     /// Ends the batch.
@@ -177,6 +187,16 @@ fn column_of(
 fn added(list: &mut Vec<usize>, item: usize) -> usize {
     list.push(item);
     list.len() - 1
+}
+
+/// Decodes a record's key, NULLs if there is none; returns how many rows that makes.
+fn push_key(decoder: &mut RowDecoder, record: &Record<'_>) -> Result<usize, RowError> {
+    let pushed = record.key.map_or(Ok(false), |key| decoder.push(key)).map_err(in_key)?;
+    if pushed {
+        return Ok(decoder.pushed());
+    }
+    decoder.push_nulls();
+    Ok(1)
 }
 
 fn in_key(error: RowError) -> RowError {

@@ -50,6 +50,8 @@ pub(crate) struct Control {
     next_due: AtomicU64,
     acks: Mutex<Vec<Ack>>,
     failure: Mutex<Option<String>>,
+    /// Whether that comes of the rows themselves.
+    of_rows: AtomicBool,
     wakes: Mutex<Vec<Arc<Wake>>>,
     /// Wakes the coordinator.
     pub(crate) coordinator: Wake,
@@ -150,6 +152,18 @@ impl Control {
     pub(crate) fn fail(&self, reason: String) {
         lock(&self.failure).get_or_insert(reason);
         self.finish();
+    }
+
+    /// Notes whether what the job is about to fail for comes again with the same rows; what failed before counts.
+    pub(crate) fn note_fault(&self, of_rows: bool) {
+        if self.failure().is_none() {
+            self.of_rows.store(of_rows, Ordering::Release);
+        }
+    }
+
+    /// Whether the job failed for its rows.
+    pub(crate) fn fault_of_rows(&self) -> bool {
+        self.of_rows.load(Ordering::Acquire)
     }
 
     /// Why the job failed.

@@ -78,6 +78,8 @@ pub struct JobError {
     pub job: String,
     /// Why, and what to do.
     pub reason: String,
+    /// Whether it comes of the rows themselves, or is a fault of the program: started again, the job fails again.
+    pub of_rows: bool,
 }
 
 /// A job's chains and coordinator, restored, not yet driven by anyone.
@@ -350,7 +352,8 @@ pub fn start(
 
 fn drive_chain(mut chain: Chain, control: &Control) -> Result<(), String> {
     while !control.is_over() {
-        match chain.step().map_err(|error| error.to_string())? {
+        let step = chain.step().inspect_err(|error| control.note_fault(error.is_of_rows()));
+        match step.map_err(|error| error.to_string())? {
             Progress::Worked => {}
             Progress::Over => break,
             progress => chain.wait(progress),
@@ -387,7 +390,11 @@ impl JobHandle {
         let (control, shared, job) = (self.control.clone(), self.shared.clone(), self.name.clone());
         let body = move || {
             let outcome = catch_unwind(AssertUnwindSafe(|| run(&control)));
-            if let Err(reason) = outcome.unwrap_or_else(|panic| Err(panic_text(panic.as_ref()))) {
+            let outcome = outcome.unwrap_or_else(|panic| {
+                control.note_fault(true);
+                Err(panic_text(panic.as_ref()))
+            });
+            if let Err(reason) = outcome {
                 tracing::error!(job = %job, reason, "job failed");
                 control.fail(reason);
             }
@@ -465,7 +472,7 @@ impl JobHandle {
             Some(Err(reason)) => reason,
             None => "it still runs".to_owned(),
         };
-        Err(JobError { job: self.name.to_string(), reason })
+        Err(JobError { job: self.name.to_string(), reason, of_rows: self.control.fault_of_rows() })
     }
 }
 

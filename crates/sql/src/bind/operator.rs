@@ -240,6 +240,8 @@ fn negate(expr: Expr) -> Expr {
     let data_type = expr.data_type.clone();
     match expr.kind {
         ExprKind::Literal(Literal::Decimal(value)) => Expr::literal(Literal::Decimal(-value), data_type),
+        // A literal is exact until it is cast, and there is no exact negative zero.
+        ExprKind::Literal(Literal::Double(0.0)) => Expr::literal(Literal::Double(0.0), data_type),
         ExprKind::Literal(Literal::Double(value)) => Expr::literal(Literal::Double(-value), data_type),
         ExprKind::Literal(Literal::Months(value)) if value > i32::MIN => {
             Expr::literal(Literal::Months(-value), data_type)
