@@ -33,6 +33,11 @@ pub trait Source: Send {
     /// Behind everything that `poll` has returned.
     fn positions(&self) -> Positions;
 
+    /// The splits that there are, named as [`SourceBatch::split`] names them: each holds the watermark back until it has one.
+    fn splits(&self) -> Vec<String> {
+        self.positions().into_keys().collect()
+    }
+
     /// How far each split is behind its end, for people.
     fn lag(&self) -> Vec<SplitLag>;
 }

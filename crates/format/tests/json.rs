@@ -68,7 +68,7 @@ fn values_become_what_flink_makes_of_them() {
         (LogicalType::STRING, "\"raw\ttab\"", "\"raw\\ttab\""),
         (LogicalType::BYTES, "\"YWJj\"", "\"YWJj\""),
         (LogicalType::Decimal(10, 2), "1.005", "1.01"),
-        (LogicalType::Decimal(10, 2), "\" 12.5 \"", "12.50"),
+        (LogicalType::Decimal(10, 2), "\" 12.5 \"", "12.5"),
         (LogicalType::Decimal(3, 1), "1000", "null"),
         (LogicalType::Date, "\"2013-02-08\"", "\"2013-02-08\""),
         (LogicalType::Time(3), "\"05:00:00.120\"", "\"05:00:00.12\""),
@@ -121,13 +121,25 @@ fn what_does_not_fit_is_refused_with_its_place() {
 }
 
 #[test]
+fn an_array_of_objects_is_a_row_each_or_none() {
+    let (format, row) = (format(&[]), row(vec![("a", LogicalType::Int)]));
+    let mut decoder = RowDecoder::new(&format, &row, &[0]).unwrap();
+    assert_eq!(decoder.push(b" [{\"a\":1}, {\"a\":2}]").ok(), Some(true));
+    assert_eq!((decoder.pushed(), decoder.rows()), (2, 2));
+    assert_eq!(decoder.push(b"[]").ok(), Some(false));
+    assert!(decoder.push(b"[{\"a\":3}, {\"a\":\"x\"}]").is_err());
+    assert_eq!(decoder.rows(), 2);
+    assert_eq!(decoder.finish().unwrap().num_rows(), 2);
+}
+
+#[test]
 fn texts_that_are_no_object_are_refused() {
     let (format, row) = (format(&[]), row(vec![("a", LogicalType::Int)]));
     let mut decoder = RowDecoder::new(&format, &row, &[0]).unwrap();
     let mut said = |text: &[u8]| decoder.push(text).map_err(|error| error.to_string());
     assert_eq!(said(b""), Ok(false));
     assert_eq!(said(b"{\"a\":1} and what follows"), Ok(true));
-    assert_eq!(said(b"[{\"a\":1}]"), Err("not JSON: `{` expected, `[` found at byte 0".to_owned()));
+    assert_eq!(said(b"[1]"), Err("not JSON: `{` expected, `1` found at byte 1".to_owned()));
     assert_eq!(said(b"{\"a\":1"), Err("not JSON: `,` or `}` expected, but the text ends at byte 6".to_owned()));
     assert_eq!(said(b"{\"a\":\xff}"), Err("not UTF-8 at byte 5".to_owned()));
     assert_eq!(said(b"{\"b\":nope,\"a\":1}"), Err("not JSON: a value expected, `n` found at byte 5".to_owned()));

@@ -158,6 +158,10 @@ impl Source for KafkaSource {
         self.splits.iter().map(|split| (split.key(), split.next)).collect()
     }
 
+    fn splits(&self) -> Vec<String> {
+        self.splits.iter().map(|split| split.name.to_string()).collect()
+    }
+
     fn lag(&self) -> Vec<SplitLag> {
         let lag = |split: &Split| {
             let bounds = self.log.bounds(split.topic.id, split.partition);

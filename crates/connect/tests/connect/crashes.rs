@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use yeoul_base::disk::create_dir_durable;
-use yeoul_base::{Disk, Timestamp};
+use yeoul_base::Timestamp;
 use yeoul_engine::catalog::TableSpec;
 use yeoul_engine::checkpoint::{Checkpoint, CheckpointStore, Snapshot, StateChange, StateOwner};
 use yeoul_engine::connections::Connections;

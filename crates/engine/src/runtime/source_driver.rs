@@ -80,11 +80,11 @@ impl SourceDriver {
 
     /// Tells the watermark operator of splits that it doesn't know.
     fn announce_splits(&mut self) {
-        let all = self.source.positions();
+        let all = self.source.splits();
         if all.len() == self.known.len() {
             return;
         }
-        let new: Vec<String> = all.into_keys().filter(|name| !self.known.contains(name)).collect();
+        let new: Vec<String> = all.into_iter().filter(|name| !self.known.contains(name)).collect();
         self.splits.found(new.iter().cloned());
         self.known.extend(new);
     }
