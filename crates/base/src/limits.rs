@@ -16,6 +16,14 @@ pub const TOPIC_PARTITIONS_MAX: i32 = 10_000;
 pub const JOB_NAME_BYTES_MAX: usize = 1024;
 /// The largest state that one checkpoint of a job keeps in the log.
 pub const JOB_META_BYTES_MAX: usize = 512 << 20;
+/// The longest key of a row in one of the log's tables.
+pub const TABLE_KEY_BYTES_MAX: usize = 128 << 10;
+/// The largest value of a row in one of the log's tables.
+pub const TABLE_VALUE_BYTES_MAX: usize = 32 << 20;
+/// The most that rows which are written together take.
+pub const TABLE_ROWS_BYTES_MAX: usize = 48 << 20;
+/// The most that all of the log's tables hold; they are in memory, and in each index checkpoint.
+pub const TABLES_BYTES_MAX: usize = 512 << 20;
 /// What may wait in the log's queue before writers are slowed.
 pub const LOG_QUEUE_BYTES_MAX: usize = 64 << 20;
 /// The largest index checkpoint that the log reads.

@@ -2,7 +2,8 @@
 //! write-ahead log with one flush barrier.
 //!
 //! Contracts: what was acknowledged is flushed (C1); nobody reads what a power cut could still remove (C2); a job's
-//! output, source positions and state move by one record (C3). Limits of memory: the queue in bytes, an index entry
+//! output, source positions and state move by one record (C3). What is neither a record nor a job's (groups, offsets,
+//! users, …) is rows of keyed tables, see `table`. Limits of memory: the queue in bytes, an index entry
 //! per batch that is still in the write-ahead log, the last checkpoint per job.
 //!
 //! Where to start reading: [`Log`] for what it does; `wal` for the bytes on disk; `writer` for the one thread that
@@ -28,6 +29,8 @@ mod segment;
 mod shared;
 mod snapshot;
 mod state;
+mod table;
+mod table_offsets;
 mod topic;
 mod trusted_time;
 mod wal;
@@ -40,4 +43,6 @@ pub use error::{
 pub use job::{JobCommit, Staged};
 pub use log::{Appended, Bounds, Driver, Health, Log, LogConfig, LogFigures, ProducerId, ReadBatches};
 pub use pending::Pending;
+pub use table::{PutError, Row, Table};
+pub use table_offsets::{CommittedOffset, GroupOffset};
 pub use topic::{ConfigEntry, TimestampType, Topic, TopicConfig, check_topic_name};

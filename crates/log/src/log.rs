@@ -23,6 +23,7 @@ use crate::queue::Request;
 use crate::read;
 use crate::recover::recover;
 use crate::shared::{Shared, lock, read as lock_read};
+use crate::table::{PutError, Row, Table, check_rows};
 use crate::topic::{Topic, TopicConfig, check_topic_name};
 use crate::writer::{Turn, Writer};
 
@@ -236,6 +237,18 @@ impl Log {
     #[must_use]
     pub fn config(&self) -> &LogConfig {
         &self.shared().config
+    }
+
+    /// The clock that the log runs by.
+    #[must_use]
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.shared().clock
+    }
+
+    /// The log's own time: the wall clock's, but it does not go back and does not leap while the log runs.
+    #[must_use]
+    pub fn time(&self) -> Timestamp {
+        Timestamp(self.shared().trusted_now())
     }
 
     /// Creates a topic; -1 partitions are the default number.
@@ -469,6 +482,34 @@ impl Log {
         let (reply, pending) = Pending::new();
         self.shared().queue.push(Request::ForgetJob { job: job.clone(), reply });
         pending
+    }
+
+    /// Puts rows into tables, all or none; the answer comes when they are durable. See [`Table`].
+    pub fn put(&self, rows: Vec<Row>) -> Pending<Result<(), PutError>> {
+        if let Err(error) = check_rows(&rows, self.shared()) {
+            return Pending::ready(Err(error));
+        }
+        let (reply, pending) = Pending::new();
+        self.shared().queue.push(Request::Put { rows, reply });
+        pending
+    }
+
+    /// The value of a durable row.
+    #[must_use]
+    pub fn row(&self, table: Table, key: &[u8]) -> Option<Bytes> {
+        lock_read(&self.shared().tables).get(table, key)
+    }
+
+    /// All durable rows of a table, keys and values, by key.
+    #[must_use]
+    pub fn rows(&self, table: Table) -> Vec<(Bytes, Bytes)> {
+        self.rows_with_prefix(table, &[])
+    }
+
+    /// The durable rows of a table whose keys begin so, by key.
+    #[must_use]
+    pub fn rows_with_prefix(&self, table: Table, prefix: &[u8]) -> Vec<(Bytes, Bytes)> {
+        lock_read(&self.shared().tables).with_prefix(table, prefix)
     }
 
     /// Whether the log takes anything.

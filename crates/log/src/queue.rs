@@ -14,6 +14,7 @@ use crate::job::JobCommit;
 use crate::log::{Appended, ProducerId};
 use crate::partition::Partition;
 use crate::pending::Reply;
+use crate::table::{PutError, Row, rows_bytes};
 use crate::topic::{Topic, TopicConfig};
 use crate::wal::{CommitRecord, ENTRY_HEADER};
 
@@ -66,6 +67,11 @@ pub(crate) enum Request {
         partition: Arc<Partition>,
         start: i64,
     },
+    /// Rows of tables, all or none.
+    Put {
+        rows: Vec<Row>,
+        reply: Reply<Result<(), PutError>>,
+    },
     /// Nothing but to look around: an index checkpoint is wanted.
     Nudge,
 }
@@ -82,6 +88,7 @@ impl Request {
             }
             Request::CreateTopic { name, .. } => entry + 512 + name.len(),
             Request::ForgetJob { job, .. } => entry + job.0.len(),
+            Request::Put { rows, .. } => entry + rows_bytes(rows),
             Request::Discard { .. } | Request::Nudge => 0,
             Request::DeleteTopic { .. } | Request::ProducerId { .. } | Request::Trim { .. } => entry + 16,
         }
@@ -99,6 +106,7 @@ impl Request {
             | Request::Stage { .. }
             | Request::Commit { .. }
             | Request::CreateTopic { .. }
+            | Request::Put { .. }
             | Request::ProducerId { .. } => false,
         }
     }
@@ -113,6 +121,7 @@ impl Request {
             Request::CreateTopic { reply, .. } => drop(reply.send(Err(why.into()))),
             Request::DeleteTopic { reply, .. } => drop(reply.send(Err(why.into()))),
             Request::ProducerId { reply } => drop(reply.send(Err(why))),
+            Request::Put { reply, .. } => drop(reply.send(Err(why.into()))),
             Request::Stage { .. } | Request::Discard { .. } | Request::Trim { .. } | Request::Nudge => {}
         }
     }

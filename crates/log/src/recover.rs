@@ -23,6 +23,7 @@ use crate::segment::segment_name;
 use crate::shared::{Shared, lock, write};
 use crate::snapshot::{Standing, load_newest, topic_parts};
 use crate::state::State;
+use crate::table::decode_rows;
 use crate::trusted_time::TrustedTime;
 use crate::wal::{
     CommitRecord, Entry, GROUPS_FROM, GroupHeader, Kind, ScanStep, Scanner, TopicRecord, WalFile, file_number,
@@ -73,6 +74,7 @@ fn load_index(shared: &Shared) -> Result<State, OpenError> {
         state.checkpoints.insert(job.clone(), checkpoint);
         shared.set_job(job, checkpoint, meta);
     }
+    shared.apply_rows(&loaded.rows);
     shared.disk.sync_dir(&dir).map_err(io_error("flush", &dir))?;
     Ok(state)
 }
@@ -252,6 +254,10 @@ fn replay_entry(shared: &Shared, state: &mut State, entry: &Entry<'_>, place: &P
             Ok(())
         }
         Kind::Commit => replay_commit(shared, state, entry.payload),
+        Kind::Rows => {
+            shared.apply_rows(&decode_rows(&mut from).map_err(|_| UNREADABLE)?);
+            Ok(())
+        }
         Kind::ForgetJob => {
             let name = std::str::from_utf8(entry.payload).map_err(|_| UNREADABLE)?;
             let job = JobName(name.to_owned());

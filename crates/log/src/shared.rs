@@ -15,6 +15,7 @@ use crate::partition::{Partition, SegmentRef};
 use crate::queue::Queue;
 use crate::segment::Segment;
 use crate::snapshot::Snapshot;
+use crate::table::Tables;
 use crate::topic::Topic;
 use crate::trusted_time::TrustedTime;
 use crate::wal::WalFile;
@@ -69,6 +70,8 @@ pub(crate) struct Shared {
     pub(crate) catalog: RwLock<Catalog>,
     /// The last checkpoint per job, and what the job keeps with it.
     pub(crate) jobs: RwLock<BTreeMap<JobName, (u64, Bytes)>>,
+    /// The keyed tables.
+    pub(crate) tables: RwLock<Tables>,
     /// The write-ahead log's files.
     pub(crate) files: RwLock<BTreeMap<u32, Arc<WalFile>>>,
     /// The file that groups go to.
@@ -112,6 +115,7 @@ impl Shared {
             folder,
             catalog: RwLock::default(),
             jobs: RwLock::default(),
+            tables: RwLock::default(),
             files: RwLock::default(),
             active_file: AtomicU64::new(0),
             pins: Mutex::default(),

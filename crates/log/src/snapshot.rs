@@ -11,10 +11,13 @@
 //!           hot batches (4), each: first offset (8), greatest timestamp (8), file (4), place (4), bytes (4)
 //!           producers (4), each: id (8), epoch (2), time (8), batches (4), each: first and last sequence (4), offset (8)
 //!       jobs (4), each: name, checkpoint (8), meta
+//!       from version 2 on, sections (4), each: number (1), size (8), content. 1: rows, see `table`
 //! ```
+//! What comes to be stored later is a section of its own, with the next free number. One that is not known here was
+//! written by a newer Yeoul, and is refused.
 //! Numbers are big-endian; texts and bytes have their length (4) before them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -29,12 +32,15 @@ use crate::encode::Encoder;
 use crate::error::OpenError;
 use crate::partition::{HotBatch, Partition, PartitionState, SegmentRef};
 use crate::producer::Producers;
-use crate::shared::TopicParts;
+use crate::shared::{Shared, TopicParts, read};
+use crate::table::{Row, decode_rows};
 use crate::topic::{Topic, TopicConfig};
 use crate::wal::TopicRecord;
 
 const MAGIC: &[u8; 8] = b"YEOULIDX";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
+/// The section of the keyed tables.
+const SECTION_TABLES: u8 = 1;
 const HEADER: usize = 36;
 
 /// Where the log stands.
@@ -69,15 +75,16 @@ pub(crate) struct Loaded {
     pub(crate) topics: Vec<Arc<TopicParts>>,
     pub(crate) producers: HashMap<u32, Producers>,
     pub(crate) jobs: Vec<(JobName, (u64, Bytes))>,
+    pub(crate) rows: Vec<Row>,
 }
 
 impl Snapshot {
-    /// Encodes the state; `producers` gives those of a slot.
+    /// Encodes the state; `producers` gives those of a slot. Jobs and tables are taken as they are visible.
     pub(crate) fn take<'a>(
         standing: &Standing,
         topics: &[Arc<TopicParts>],
         producers: impl Fn(u32) -> Option<&'a Producers>,
-        jobs: &std::collections::BTreeMap<JobName, (u64, Bytes)>,
+        shared: &Shared,
     ) -> Snapshot {
         let mut out = Encoder::default();
         let mut first_file = standing.file;
@@ -92,12 +99,9 @@ impl Snapshot {
                 producers(partition.slot).unwrap_or(&Producers::default()).encode(&mut out);
             }
         }
-        out.count(jobs.len());
-        for (name, (checkpoint, meta)) in jobs {
-            out.sized(name.0.as_bytes());
-            out.u64(*checkpoint);
-            out.sized(meta);
-        }
+        encode_jobs(&read(&shared.jobs), &mut out);
+        out.count(1);
+        section(SECTION_TABLES, &mut out, |out| read(&shared.tables).encode(out));
         Snapshot { sequence: standing.sequence, first_file, file: standing.file, body: out.0 }
     }
 
@@ -179,7 +183,35 @@ fn decode(bytes: &[u8], key: u64, path: &Path) -> Result<Loaded, OpenError> {
     if body.len() as u64 != size || crc32c::crc32c(body) != crc {
         return Err(damaged("its checksum is wrong".to_owned()));
     }
-    decode_body(body).map_err(wrong)
+    match decode_body(body, found).map_err(wrong)? {
+        Ok(loaded) => Ok(loaded),
+        Err(UnknownSection(number)) => Err(damaged(format!("it has a section `{number}` that a newer Yeoul wrote"))),
+    }
+}
+
+/// A section that this version does not know.
+struct UnknownSection(u8);
+
+fn encode_jobs(jobs: &BTreeMap<JobName, (u64, Bytes)>, out: &mut Encoder) {
+    out.count(jobs.len());
+    for (name, (checkpoint, meta)) in jobs {
+        out.sized(name.0.as_bytes());
+        out.u64(*checkpoint);
+        out.sized(meta);
+    }
+}
+
+/// Writes a section; its size is put in when it is known.
+fn section(number: u8, out: &mut Encoder, content: impl FnOnce(&mut Encoder)) {
+    out.raw(&[number]);
+    let at = out.0.len();
+    out.u64(0);
+    let from = out.0.len();
+    content(out);
+    let size = (out.0.len() - from) as u64;
+    if let Some(place) = out.0.get_mut(at..from) {
+        place.copy_from_slice(&size.to_be_bytes());
+    }
 }
 
 fn encode_standing(standing: &Standing, out: &mut Encoder) {
@@ -222,7 +254,7 @@ fn encode_partition(state: &PartitionState, out: &mut Encoder) {
     }
 }
 
-fn decode_body(body: &[u8]) -> Result<Loaded, DecodeError> {
+fn decode_body(body: &[u8], version: u32) -> Result<Result<Loaded, UnknownSection>, DecodeError> {
     let mut from = Decoder::new(body);
     let mut loaded = Loaded { standing: decode_standing(&mut from)?, ..Loaded::default() };
     for _ in 0..from.count(32)? {
@@ -239,7 +271,17 @@ fn decode_body(body: &[u8]) -> Result<Loaded, DecodeError> {
         let checkpoint = from.u64()?;
         loaded.jobs.push((name, (checkpoint, Bytes::copy_from_slice(from.sized_bytes()?))));
     }
-    Ok(loaded)
+    let sections = if version >= 2 { from.count(9)? } else { 0 };
+    for _ in 0..sections {
+        let number = from.u8()?;
+        let size = usize::try_from(from.u64()?).unwrap_or(usize::MAX);
+        let mut content = Decoder::new(from.bytes(size)?);
+        match number {
+            SECTION_TABLES => loaded.rows = decode_rows(&mut content)?,
+            unknown => return Ok(Err(UnknownSection(unknown))),
+        }
+    }
+    Ok(Ok(loaded))
 }
 
 fn decode_standing(from: &mut Decoder<'_>) -> Result<Standing, DecodeError> {

@@ -17,6 +17,7 @@ use crate::producer::{Producers, Verdict};
 use crate::queue::{Prepared, Request};
 use crate::shared::{Shared, TopicParts, write};
 use crate::snapshot::{Standing, topic_parts};
+use crate::table::{PutError, Row, encode_rows};
 use crate::topic::{Topic, TopicConfig};
 use crate::wal::{CommitRecord, CommittedBatch, GroupBuilder, Kind, TopicRecord};
 
@@ -113,6 +114,7 @@ impl State {
             Request::DeleteTopic { id, reply } => self.delete_topic(id, reply, work),
             Request::ProducerId { reply } => self.producer_id(reply, work),
             Request::Trim { partition, start } => self.trim(partition, start, work),
+            Request::Put { rows, reply } => put(rows, reply, work),
             Request::Nudge => {}
         }
     }
@@ -357,6 +359,16 @@ impl Work {
             drop(reply.send(answer));
         }));
     }
+}
+
+fn put(rows: Vec<Row>, reply: Reply<Result<(), PutError>>, work: &mut Work) {
+    let mut payload = crate::encode::Encoder::default();
+    encode_rows(&rows, &mut payload);
+    work.group.push(Kind::Rows, 0, &payload.0);
+    work.then(reply, move |shared| {
+        shared.apply_rows(&rows);
+        Ok(())
+    });
 }
 
 fn hot_batch(batch: &Prepared, base: i64, file: u32, at: u32) -> HotBatch {

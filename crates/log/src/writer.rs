@@ -14,7 +14,7 @@ use crate::queue::{Request, Taken};
 use crate::shared::{Shared, lock, read, write};
 use crate::snapshot::Snapshot;
 use crate::state::{State, Work};
-use crate::wal::{BLOCK, GROUP_HEADER, GROUPS_FROM, GroupBuilder, WalFile, align_block};
+use crate::wal::{BLOCK, GROUP_HEADER, GROUPS_FROM, GroupBuilder, VERSION, WalFile, align_block};
 
 /// The most that a file keeps for requests that make room, in bytes: a few groups.
 const RESERVE_BYTES_MAX: u64 = 64 << 10;
@@ -103,9 +103,10 @@ impl Writer {
         freeing
     }
 
-    /// Whether a group of so many bytes fits into the file, with so much left behind it.
+    /// Whether a group of so many bytes fits into the file, with so much left behind it. Nothing fits into a file
+    /// of an earlier version.
     fn fits(&self, cost: usize, reserve: u64) -> bool {
-        self.state.standing.position + group_size(cost) + reserve <= self.file.bytes
+        self.file.version == VERSION && self.state.standing.position + group_size(cost) + reserve <= self.file.bytes
     }
 
     fn flush(&mut self, group: GroupBuilder, time: i64) -> io::Result<()> {
@@ -151,7 +152,7 @@ impl Writer {
         let making = lock(&self.shared.making_file);
         let ready = read(&self.shared.files).get(&number).map(Arc::clone);
         let least = GROUPS_FROM + needed + reserve(&self.shared);
-        let next = match ready.filter(|file| file.bytes >= least) {
+        let next = match ready.filter(|file| file.bytes >= least && file.version == VERSION) {
             Some(file) => file,
             None => make_file(&self.shared, number, needed)?,
         };
@@ -197,7 +198,7 @@ impl Writer {
     fn snapshot(&self) -> Snapshot {
         let producers = |slot| self.state.slots.get(&slot).map(|slot| &slot.producers);
         let topics = self.shared.all_topics();
-        let mut snapshot = Snapshot::take(&self.state.standing, &topics, producers, &read(&self.shared.jobs));
+        let mut snapshot = Snapshot::take(&self.state.standing, &topics, producers, &self.shared);
         // A commit behind this checkpoint names what is staged now: a start from here needs those files.
         let pinned = lock(&self.shared.pins).keys().copied().min();
         snapshot.first_file = pinned.map_or(snapshot.first_file, |file| file.min(snapshot.first_file));

@@ -1,5 +1,5 @@
-//! A data folder of each released format is kept, and every later version opens it. The folder `fixtures/v1` was made
-//! by `YEOUL_MAKE_GOLDEN=1 cargo test -p yeoul-log --test golden`; it is never made again.
+//! A data folder of each format is kept, and every later version opens it. The folder of the newest, `fixtures/v2`, was
+//! made by `YEOUL_MAKE_GOLDEN=1 cargo test -p yeoul-log --test golden`; those before it are never made again.
 
 #![allow(clippy::unwrap_used, reason = "what fails in a test's helper ends the test")]
 
@@ -10,12 +10,14 @@ use std::path::{Path, PathBuf};
 use common::{P0, batch, open, values};
 use yeoul_base::{JobName, Offset, PartitionId, Timestamp};
 use yeoul_log::batch::{BatchBuilder, Compression};
-use yeoul_log::{JobCommit, Log, LogConfig, ProducerId, TopicConfig};
+use yeoul_log::{JobCommit, Log, LogConfig, ProducerId, Row, Table, TopicConfig};
 
 const P1: PartitionId = PartitionId(1);
 
-fn fixture() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/v1")
+const NEWEST: u32 = 2;
+
+fn fixture(version: u32) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/fixtures/v{version}"))
 }
 
 fn config(dir: &Path) -> LogConfig {
@@ -48,13 +50,17 @@ fn make(dir: &Path) {
     for sequence in 0..2 {
         log.append(topic.id, P1, sequenced(id, sequence)).wait().unwrap();
     }
+    let rows = vec![Row::new(Table::GROUPS, "kept", "in the index"), Row::new(Table::GROUPS, "gone", "once")];
+    log.put(rows).wait().unwrap();
     log.close();
     let log = open(config(dir));
     let job = JobName("golden job".to_owned());
     let staged = vec![log.stage(&job, topic.id, P0, batch(&["value 12", "value 13"])).unwrap()];
     let commit = JobCommit { job, checkpoint: 3, meta: "positions".into(), staged };
     log.commit_job(commit).wait().unwrap();
-    copy(dir, &fixture());
+    let rows = vec![Row::new(Table::OFFSETS, "late", "in the tail"), Row::removed(Table::GROUPS, "gone")];
+    log.put(rows).wait().unwrap();
+    copy(dir, &fixture(NEWEST));
 }
 
 fn copy(from: &Path, to: &Path) {
@@ -81,14 +87,11 @@ fn check(log: &Log) {
     assert!(log.figures().segments > 0, "the fixture has segments");
 }
 
-#[test]
-fn a_folder_of_version_1_is_opened() {
-    let dir = tempfile::tempdir().unwrap();
-    if std::env::var_os("YEOUL_MAKE_GOLDEN").is_some() {
-        make(&dir.path().join("made"));
-    }
-    let dir = dir.path().join("copy");
-    copy(&fixture(), &dir);
+/// Opens a copy of a fixture, writes to it, and opens it once more.
+fn open_and_go_on(version: u32) -> (Log, tempfile::TempDir) {
+    let kept = tempfile::tempdir().unwrap();
+    let dir = kept.path().join("copy");
+    copy(&fixture(version), &dir);
     let log = open(config(&dir));
     check(&log);
     let topic = log.topic("golden").unwrap();
@@ -97,4 +100,26 @@ fn a_folder_of_version_1_is_opened() {
     let next = log.append(topic.id, P1, sequenced(ProducerId(0), 2)).wait().unwrap();
     assert_eq!(next.base_offset, Offset(2));
     assert!(log.allocate_producer_id().wait().unwrap() > ProducerId(0));
+    log.put(vec![Row::new(Table::USERS, "new", "row")]).wait().unwrap();
+    log.close();
+    let log = open(config(&dir));
+    assert_eq!(log.row(Table::USERS, b"new"), Some("row".into()));
+    assert_eq!(values(&log, &log.topic("golden").unwrap(), P0, 0).len(), 14);
+    (log, kept)
+}
+
+#[test]
+fn a_folder_of_version_1_is_opened() {
+    let (log, _dir) = open_and_go_on(1);
+    assert!(log.rows(Table::GROUPS).is_empty());
+}
+
+#[test]
+fn a_folder_of_version_2_is_opened() {
+    if std::env::var_os("YEOUL_MAKE_GOLDEN").is_some() {
+        make(&tempfile::tempdir().unwrap().path().join("made"));
+    }
+    let (log, _dir) = open_and_go_on(2);
+    assert_eq!(log.rows(Table::GROUPS), [("kept".into(), "in the index".into())]);
+    assert_eq!(log.row(Table::OFFSETS, b"late"), Some("in the tail".into()));
 }

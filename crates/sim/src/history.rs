@@ -1,11 +1,13 @@
 //! What was asked of a log, what it answered, and what must therefore hold after any crash.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 use thiserror::Error;
 use yeoul_base::{JobName, Offset, PartitionId, TopicId};
 use yeoul_log::batch::{batches, records};
 use yeoul_log::{Log, ReadError};
+
+use crate::world::TABLES;
 
 /// A promise that was not kept.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
@@ -84,6 +86,19 @@ pub enum Violation {
     /// An idempotent producer that did all right was refused.
     #[error("an idempotent producer was refused: {0}")]
     Refused(String),
+    /// A row is older than one acknowledged, or was never put.
+    #[error("row `{key}` holds {found:?}, and of what was put from the last that was acknowledged on are {allowed:?}")]
+    Row {
+        /// Its key.
+        key: String,
+        /// What is there; nothing if the row is not.
+        found: Option<String>,
+        /// What may be there.
+        allowed: Vec<Option<String>>,
+    },
+    /// Of rows that were put together, some are there.
+    #[error("row `{0}` was put into two tables at a time, and they differ")]
+    RowTorn(String),
     /// What should be readable is not.
     #[error("a read failed: {0}")]
     Read(String),
@@ -125,6 +140,8 @@ pub struct History {
     kept: HashMap<Place, BTreeMap<i64, String>>,
     jobs: HashMap<JobName, JobHistory>,
     producer_ids: BTreeSet<i64>,
+    /// Per row, what it may hold: the last that was acknowledged or seen, and what was asked for since.
+    rows: BTreeMap<String, VecDeque<Option<String>>>,
     acknowledgements: u64,
 }
 
@@ -176,6 +193,19 @@ impl History {
         if self.producer_ids.insert(id) { Ok(()) } else { Err(Violation::ProducerId(id)) }
     }
 
+    /// A row was asked for; nothing removes it.
+    pub fn putting(&mut self, key: &str, value: Option<String>) {
+        self.rows.entry(key.to_owned()).or_insert_with(|| VecDeque::from([None])).push_back(value);
+    }
+
+    /// The row that was asked for last was acknowledged.
+    pub fn put(&mut self, key: &str) {
+        if let Some(allowed) = self.rows.get_mut(key) {
+            allowed.drain(..allowed.len() - 1);
+        }
+        self.acknowledgements += 1;
+    }
+
     /// The values that have been acknowledged or read.
     #[must_use]
     pub fn kept_count(&self) -> usize {
@@ -198,6 +228,8 @@ impl History {
         for history in self.jobs.values_mut() {
             history.commits.retain(|&checkpoint, _| Some(checkpoint) <= history.acknowledged);
         }
+        self.check_rows(log)?;
+        self.rows.values_mut().for_each(|allowed| allowed.truncate(1));
         self.check(log)
     }
 
@@ -207,6 +239,7 @@ impl History {
     /// The first [`Violation`].
     pub fn check(&mut self, log: &Log) -> Result<(), Violation> {
         self.check_jobs(log)?;
+        self.check_rows(log)?;
         let ids: Vec<TopicId> = self.topics.keys().copied().collect();
         let mut visible = HashSet::new();
         for id in ids {
@@ -223,6 +256,22 @@ impl History {
                 return Err(Violation::Checkpoint { job: job.clone(), found, acknowledged: history.acknowledged });
             }
             history.acknowledged = found;
+        }
+        Ok(())
+    }
+
+    /// What is visible of a row must not go back.
+    fn check_rows(&mut self, log: &Log) -> Result<(), Violation> {
+        for (key, allowed) in &mut self.rows {
+            let [found, twin] = TABLES.map(|table| log.row(table, key.as_bytes()));
+            if found != twin {
+                return Err(Violation::RowTorn(key.clone()));
+            }
+            let found = found.map(|value| String::from_utf8_lossy(&value).into_owned());
+            let Some(index) = allowed.iter().position(|state| *state == found) else {
+                return Err(Violation::Row { key: key.clone(), found, allowed: allowed.iter().cloned().collect() });
+            };
+            allowed.drain(..index);
         }
         Ok(())
     }

@@ -10,7 +10,9 @@ use rand::rngs::SmallRng;
 use rand::{Rng, SeedableRng};
 use yeoul_base::{JobName, PartitionId, Timestamp, TopicId};
 use yeoul_log::batch::{BatchBuilder, Compression};
-use yeoul_log::{AppendError, Appended, Driver, JobCommit, Log, LogConfig, OpenError, Pending, Staged, TopicConfig};
+use yeoul_log::{
+    AppendError, Appended, Driver, JobCommit, Log, LogConfig, OpenError, Pending, Row, Staged, Table, TopicConfig,
+};
 
 use crate::clock::SimClock;
 use crate::disk::SimDisk;
@@ -155,7 +157,8 @@ impl World {
             return self.create_topic();
         }
         match self.random.random_range(0..100) {
-            0..45 => self.append_some(),
+            0..40 => self.append_some(),
+            40..45 => self.put(),
             45..60 => self.append_idempotent()?,
             60..75 => self.stage(),
             75..85 => self.commit(),
@@ -252,6 +255,21 @@ impl World {
         self.write();
         if let Some(Ok(_)) = now(answer) {
             self.history.committed(&job(), self.checkpoint);
+        }
+    }
+
+    /// Two rows together, that must stay together.
+    fn put(&mut self) {
+        let name = format!("row {}", self.random.random_range(0..6));
+        let value = self.random.random_bool(0.8).then(|| self.value());
+        let Some(running) = &self.running else { return };
+        self.history.putting(&name, value.clone());
+        let value = value.map(Bytes::from);
+        let rows = TABLES.map(|table| Row { table, key: name.clone().into(), value: value.clone() });
+        let answer = running.log.put(rows.to_vec());
+        self.write();
+        if let Some(Ok(())) = now(answer) {
+            self.history.put(&name);
         }
     }
 
@@ -352,6 +370,9 @@ impl World {
         }
     }
 }
+
+/// Where rows go, each of them to both.
+pub(crate) const TABLES: [Table; 2] = [Table::GROUPS, Table::OFFSETS];
 
 fn job() -> JobName {
     JobName("job".to_owned())

@@ -9,7 +9,7 @@ use crate::encode::Encoder;
 
 use super::ENTRY_HEADER;
 
-/// What an entry is.
+/// What an entry is. The next kind takes the next free number; a number that was given stays given.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Kind {
     /// A batch with its offsets, visible.
@@ -28,12 +28,14 @@ pub(crate) enum Kind {
     ForgetJob = 7,
     /// A partition begins later; payload: the offset, eight bytes.
     LogStart = 8,
+    /// Rows of tables; payload: see [`table`](crate::table).
+    Rows = 9,
 }
 
 impl Kind {
     pub(crate) fn from_number(number: u8) -> Option<Kind> {
-        use Kind::{Batch, Commit, CreateTopic, DeleteTopic, ForgetJob, LogStart, ProducerIds, Staged};
-        [Batch, Staged, CreateTopic, DeleteTopic, ProducerIds, Commit, ForgetJob, LogStart]
+        use Kind::{Batch, Commit, CreateTopic, DeleteTopic, ForgetJob, LogStart, ProducerIds, Rows, Staged};
+        [Batch, Staged, CreateTopic, DeleteTopic, ProducerIds, Commit, ForgetJob, LogStart, Rows]
             .into_iter()
             .find(|kind| *kind as u8 == number)
     }

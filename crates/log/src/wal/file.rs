@@ -27,6 +27,8 @@ pub(crate) struct WalFile {
     pub(crate) file: Arc<dyn DiskFile>,
     /// Its size, which it got when it was made.
     pub(crate) bytes: u64,
+    /// The version in its header; the current one if it has none that is whole.
+    pub(crate) version: u32,
     /// The log's time at its last group, at the latest; milliseconds.
     pub(crate) last_time: AtomicI64,
 }
@@ -52,13 +54,13 @@ impl WalFile {
             _ => {}
         }
         let file = disk.open(&path, OpenMode::CreateNew)?;
-        if let Err(error) = fill(&*file, &header(number, key), bytes) {
+        if let Err(error) = fill(&*file, &header(VERSION, number, key), bytes) {
             // What a full disk gave is given back, as far as that goes.
             drop(disk.remove_file(&path));
             return Err(error);
         }
         disk.sync_dir(&parent_of(&path))?;
-        Ok(WalFile { number, path, file, bytes, last_time: AtomicI64::new(i64::MIN) })
+        Ok(WalFile { number, path, file, bytes, version: VERSION, last_time: AtomicI64::new(i64::MIN) })
     }
 
     /// Opens a file. The flag tells whether its header is whole; without it, nothing in the file counts.
@@ -76,12 +78,12 @@ impl WalFile {
         if bytes >= HEADER as u64 {
             file.read_exact_at(&mut found, 0).map_err(failed)?;
         }
-        let version = version_of(&found);
-        if version.is_some_and(|version| version > VERSION) {
-            return Err(OpenError::NewerVersion { path, found: version.unwrap_or(0), known: VERSION });
+        let version = version_of(&found).unwrap_or(VERSION);
+        if version > VERSION {
+            return Err(OpenError::NewerVersion { path, found: version, known: VERSION });
         }
-        let whole = found.as_slice() == header(number, key).as_slice();
-        Ok((WalFile { number, path, file, bytes, last_time: AtomicI64::new(i64::MIN) }, whole))
+        let whole = found.as_slice() == header(version, number, key).as_slice();
+        Ok((WalFile { number, path, file, bytes, version, last_time: AtomicI64::new(i64::MIN) }, whole))
     }
 
     pub(crate) fn damaged(&self, position: u64, reason: &'static str) -> ReadError {
@@ -99,10 +101,10 @@ fn fill(file: &dyn DiskFile, header: &[u8], bytes: u64) -> io::Result<()> {
     file.sync_all()
 }
 
-fn header(number: u32, key: u64) -> Vec<u8> {
+fn header(version: u32, number: u32, key: u64) -> Vec<u8> {
     let mut out = Encoder::default();
     out.raw(MAGIC);
-    out.u32(VERSION);
+    out.u32(version);
     out.u64(key);
     out.u64(u64::from(number));
     let check = crc32c::crc32c(&out.0);

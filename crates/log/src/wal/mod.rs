@@ -4,7 +4,7 @@
 //! ```text
 //! at     bytes
 //! 0      8     "YEOULWAL"
-//! 8      4     format version, 1
+//! 8      4     format version: 2; 1 has the same bytes and no entries of kind 9 and above
 //! 12     8     key: a random number of the data folder, so that strange bytes are not taken for its own
 //! 20     8     the file's number
 //! 28     4     checksum of bytes 0..28
@@ -50,8 +50,9 @@ pub(crate) use scan::{ScanStep, Scanner};
 
 /// What groups and file headers are aligned to, in bytes.
 pub(crate) const BLOCK: u64 = 4096;
-/// The version of the files that this code writes.
-pub(crate) const VERSION: u32 = 1;
+/// The version of the files that this code writes. Files of earlier versions are read, and not written to any more:
+/// the code that made them would take an entry of a newer kind for a broken tail, and cut it off.
+pub(crate) const VERSION: u32 = 2;
 /// The size of a group's header.
 pub(crate) const GROUP_HEADER: usize = 64;
 /// The size of an entry's header.
