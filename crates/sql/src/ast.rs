@@ -1,6 +1,8 @@
 //! The abstract syntax tree of Flink SQL: a module per family. Every node knows its place in the text.
 
 pub mod expression;
+pub mod json;
+pub mod match_recognize;
 pub mod query;
 pub mod statement;
 
@@ -49,6 +51,8 @@ pub struct Hint {
     pub name: Ident,
     /// Its `'key' = 'value'` pairs.
     pub options: Vec<OptionPair>,
+    /// Its names and texts: `BROADCAST(t1, t2)`.
+    pub names: Vec<Ident>,
 }
 
 /// `'key' = 'value'` of `WITH`, a hint, or `SET`.

@@ -13,6 +13,7 @@ pub(crate) mod insert;
 pub(crate) mod join;
 pub(crate) mod literal;
 pub(crate) mod node;
+pub(crate) mod not_executed;
 pub(crate) mod operator;
 pub(crate) mod query;
 pub(crate) mod scope;

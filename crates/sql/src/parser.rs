@@ -7,10 +7,16 @@ mod create;
 mod data_type;
 mod expression;
 mod function;
+mod group_by;
+mod infix;
+mod json;
 mod literal;
+mod match_recognize;
+mod over;
 mod query;
 mod statement;
 mod table;
+mod table_suffix;
 
 use crate::ast::statement::Statement;
 use crate::ast::{Hint, Ident, ObjectName, OptionPair};
@@ -251,14 +257,41 @@ impl Parser {
         Ok(hints)
     }
 
+    /// `NAME`, `NAME('key' = 'value', …)`, `NAME(key = 'value')`, `NAME(a, b)`, `NAME('a')`
     fn hint(&mut self) -> Parsed<Hint> {
         let name = self.ident("a hint's name")?;
-        if !name.name.eq_ignore_ascii_case("OPTIONS") {
-            return Err(Diagnostic::new(format!("the hint `{}` is not supported yet", name.name), name.span)
-                .with_help("only `OPTIONS('key' = 'value')` on a table is"));
+        let mut hint = Hint { name, options: Vec::new(), names: Vec::new() };
+        if !self.eat_mark("(") || self.eat_mark(")") {
+            return Ok(hint);
         }
-        let options = self.option_list()?;
-        Ok(Hint { name, options })
+        self.comma_list(|parser| parser.hint_argument(&mut hint))?;
+        self.expect_mark(")")?;
+        Ok(hint)
+    }
+
+    fn hint_argument(&mut self, hint: &mut Hint) -> Parsed<()> {
+        let start = self.here();
+        let key = match self.peek().kind.clone() {
+            TokenKind::Text(text) | TokenKind::Number(text) => {
+                self.advance();
+                text
+            }
+            _ => self.object_name("a name or a text")?.key(),
+        };
+        if self.eat_mark("=") {
+            let (value, _) = self.text("the option's value in single quotes")?;
+            hint.options.push(OptionPair { key, value, span: self.since(start) });
+        } else {
+            hint.names.push(Ident { name: key, span: self.since(start) });
+        }
+        Ok(())
+    }
+
+    /// A number without sign.
+    fn number(&mut self) -> Parsed<String> {
+        let TokenKind::Number(digits) = self.peek().kind.clone() else { return Err(self.expected("a number")) };
+        self.advance();
+        Ok(digits)
     }
 
     fn unsupported<T>(&self, what: &str) -> Parsed<T> {

@@ -92,7 +92,7 @@ fn what_flink_has_and_yeoul_has_not_is_named() {
         ("CREATE FUNCTION f AS 'x'", "`CREATE FUNCTION`"),
         ("CREATE TABLE x LIKE t", "`CREATE TABLE … LIKE`"),
         ("INSERT OVERWRITE t SELECT 1", "`INSERT OVERWRITE`"),
-        ("SELECT * FROM e MATCH_RECOGNIZE (PATTERN (a))", "`MATCH_RECOGNIZE`"),
+        ("SELECT * FROM e MATCH_RECOGNIZE (PATTERN (a+ b{2,}?) DEFINE a AS v > 1)", "`MATCH_RECOGNIZE`"),
         ("SELECT * FROM e FOR SYSTEM_TIME AS OF e.p", "`FOR SYSTEM_TIME`"),
         ("SELECT k FROM e ORDER BY k", "`ORDER BY`"),
         ("SELECT k, COUNT(*) FROM e GROUP BY CUBE (k)", "`CUBE`"),
@@ -102,7 +102,7 @@ fn what_flink_has_and_yeoul_has_not_is_named() {
         ("SELECT * FROM e CROSS JOIN UNNEST(a)", "`UNNEST`"),
         ("SELECT SUM(v) OVER (ORDER BY p) FROM e", "`SUM OVER`"),
         ("EXPLAIN ESTIMATED_COST SELECT 1", "`EXPLAIN ESTIMATED_COST`"),
-        ("SELECT /*+ BROADCAST(e) */ k FROM e", "the hint `BROADCAST`"),
+        ("SELECT /*+ BROADCAST(e) */ k FROM e", "`the hint BROADCAST`"),
     ] {
         let (fault, _) = refusal(text);
         assert!(fault.contains(&format!("{what} is not supported yet")), "{text}: {fault}");

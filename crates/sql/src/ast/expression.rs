@@ -2,6 +2,7 @@
 
 use yeoul_row::DataType;
 
+use super::json::{JsonCall, JsonShape};
 use super::{Ident, ObjectName};
 use crate::ast::query::{OrderItem, Query};
 use crate::diagnostic::Span;
@@ -94,6 +95,39 @@ pub enum ExpressionKind {
         /// `NOT`
         negated: bool,
     },
+    /// `x [NOT] SIMILAR TO pattern [ESCAPE 'c']`
+    Similar {
+        /// What is tested.
+        value: Box<Expression>,
+        /// The pattern.
+        pattern: Box<Expression>,
+        /// The escape character.
+        escape: Option<Box<Expression>>,
+        /// `NOT`
+        negated: bool,
+    },
+    /// `a = ANY (query)`, `a > ALL (query)`
+    Quantified {
+        /// Left.
+        left: Box<Expression>,
+        /// Which comparison.
+        operator: BinaryOperator,
+        /// `ALL`, not `ANY` or `SOME`.
+        all: bool,
+        /// Right.
+        right: Quantified,
+    },
+    /// `a OVERLAPS b`, `a MEMBER OF b`, `a MULTISET UNION b`, …
+    Infix {
+        /// Which.
+        operator: InfixOperator,
+        /// Left.
+        left: Box<Expression>,
+        /// Right.
+        right: Box<Expression>,
+        /// `NOT`
+        negated: bool,
+    },
     /// `CASE [operand] WHEN … THEN … ELSE … END`
     Case {
         /// What each `WHEN` is compared with.
@@ -148,6 +182,18 @@ pub enum ExpressionKind {
     Array(Vec<Expression>),
     /// `MAP[k, v, …]`
     Map(Vec<Expression>),
+    /// `MULTISET[a, b]`
+    Multiset(Vec<Expression>),
+    /// `ARRAY(query)`, `MULTISET(query)`, `MAP(query)`, `CURSOR(query)`
+    Collected(&'static str, Box<Query>),
+    /// SQL/JSON: `JSON_VALUE(…)`, `JSON_OBJECT(…)`, …
+    Json(Box<JsonCall>),
+    /// `name => value` as an argument of a function.
+    Named(Ident, Box<Expression>),
+    /// `TABLE t`, `DESCRIPTOR(…)`, `MODEL m`, `DEFAULT` as an argument of a function: its first word.
+    Special(&'static str),
+    /// Parsed, not executed: what it is called (`PERIOD`, `NEXT VALUE FOR`, `?`, …).
+    Foreign(&'static str),
 }
 
 /// A function call.
@@ -161,23 +207,139 @@ pub struct Call {
     pub star: bool,
     /// `f(DISTINCT …)`
     pub distinct: bool,
+    /// `WITHIN GROUP (ORDER BY …)`, or `ORDER BY` behind the arguments.
+    pub within_group: Vec<OrderItem>,
+    /// `IGNORE NULLS` (true), `RESPECT NULLS` (false), and where it stands.
+    pub ignore_nulls: Option<(bool, Span)>,
     /// `FILTER (WHERE …)`
     pub filter: Option<Expression>,
     /// `OVER (…)`
     pub over: Option<Over>,
 }
 
-/// `OVER (PARTITION BY … ORDER BY …)`
+impl Call {
+    /// A call with these arguments and nothing else.
+    #[must_use]
+    pub fn new(name: ObjectName, args: Vec<Expression>) -> Call {
+        Call {
+            name,
+            args,
+            star: false,
+            distinct: false,
+            within_group: Vec::new(),
+            ignore_nulls: None,
+            filter: None,
+            over: None,
+        }
+    }
+}
+
+/// `OVER (PARTITION BY … ORDER BY …)`, `OVER name`, and what `WINDOW name AS` says.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Over {
+    /// The named window that it is or that it adds to.
+    pub window: Option<Ident>,
     /// `PARTITION BY`
     pub partition_by: Vec<Expression>,
     /// `ORDER BY`
     pub order_by: Vec<OrderItem>,
-    /// Whether a frame (`ROWS`, `RANGE`) is given, and where.
-    pub frame: Option<Span>,
+    /// `ROWS …`, `RANGE …`
+    pub frame: Option<Frame>,
     /// Where the clause stands.
     pub span: Span,
+}
+
+/// `ROWS BETWEEN start AND end`, `RANGE start`
+#[derive(Clone, PartialEq, Debug)]
+pub struct Frame {
+    /// `ROWS`, not `RANGE`.
+    pub rows: bool,
+    /// Where it begins.
+    pub start: FrameBound,
+    /// Where it ends; the current row if absent.
+    pub end: Option<FrameBound>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// One end of a frame.
+#[derive(Clone, PartialEq, Debug)]
+pub enum FrameBound {
+    /// `UNBOUNDED PRECEDING`
+    UnboundedPreceding,
+    /// `n PRECEDING`
+    Preceding(Box<Expression>),
+    /// `CURRENT ROW`
+    CurrentRow,
+    /// `n FOLLOWING`
+    Following(Box<Expression>),
+    /// `UNBOUNDED FOLLOWING`
+    UnboundedFollowing,
+}
+
+/// What a quantified comparison compares with.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Quantified {
+    /// `(SELECT …)`
+    Query(Box<Query>),
+    /// `(a, b)`
+    List(Vec<Expression>),
+}
+
+/// Operators of two operands that are words.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum InfixOperator {
+    /// `OVERLAPS`
+    Overlaps,
+    /// `CONTAINS`
+    Contains,
+    /// `EQUALS`
+    Equals,
+    /// `PRECEDES`
+    Precedes,
+    /// `SUCCEEDS`
+    Succeeds,
+    /// `IMMEDIATELY PRECEDES`
+    ImmediatelyPrecedes,
+    /// `IMMEDIATELY SUCCEEDS`
+    ImmediatelySucceeds,
+    /// `MEMBER OF`
+    MemberOf,
+    /// `SUBMULTISET OF`
+    SubmultisetOf,
+    /// `MULTISET UNION [ALL | DISTINCT]`
+    MultisetUnion,
+    /// `MULTISET INTERSECT [ALL | DISTINCT]`
+    MultisetIntersect,
+    /// `MULTISET EXCEPT [ALL | DISTINCT]`
+    MultisetExcept,
+    /// `RLIKE`
+    Rlike,
+    /// `ILIKE`
+    Ilike,
+}
+
+impl InfixOperator {
+    /// As written.
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        match self {
+            InfixOperator::Overlaps => "OVERLAPS",
+            InfixOperator::Contains => "CONTAINS",
+            InfixOperator::Equals => "EQUALS",
+            InfixOperator::Precedes => "PRECEDES",
+            InfixOperator::Succeeds => "SUCCEEDS",
+            InfixOperator::ImmediatelyPrecedes => "IMMEDIATELY PRECEDES",
+            InfixOperator::ImmediatelySucceeds => "IMMEDIATELY SUCCEEDS",
+            InfixOperator::MemberOf => "MEMBER OF",
+            InfixOperator::SubmultisetOf => "SUBMULTISET OF",
+            InfixOperator::MultisetUnion => "MULTISET UNION",
+            InfixOperator::MultisetIntersect => "MULTISET INTERSECT",
+            InfixOperator::MultisetExcept => "MULTISET EXCEPT",
+            InfixOperator::Rlike => "RLIKE",
+            InfixOperator::Ilike => "ILIKE",
+        }
+    }
 }
 
 /// A constant as written.
@@ -277,6 +439,12 @@ pub enum IsTest {
     False,
     /// `UNKNOWN`
     Unknown,
+    /// `JSON [VALUE | OBJECT | ARRAY | SCALAR]`
+    Json(JsonShape),
+    /// `A SET`
+    ASet,
+    /// `EMPTY`
+    Empty,
 }
 
 /// Which end `TRIM` trims.
@@ -376,38 +544,67 @@ fn children_depth(kind: &ExpressionKind) -> u32 {
         ExpressionKind::Name(_)
         | ExpressionKind::Constant(_)
         | ExpressionKind::Exists(_)
-        | ExpressionKind::Subquery(_) => 0,
+        | ExpressionKind::Subquery(_)
+        | ExpressionKind::Collected(..)
+        | ExpressionKind::Special(_)
+        | ExpressionKind::Foreign(_) => 0,
         ExpressionKind::Unary(_, e)
         | ExpressionKind::Is { value: e, .. }
         | ExpressionKind::InQuery { value: e, .. }
         | ExpressionKind::Cast { value: e, .. }
         | ExpressionKind::Extract(_, e)
         | ExpressionKind::RoundTo(_, e, _)
+        | ExpressionKind::Named(_, e)
         | ExpressionKind::Field(e, _) => e.depth,
         ExpressionKind::Binary(_, a, b)
         | ExpressionKind::Distinct { left: a, right: b, .. }
         | ExpressionKind::TimestampCall { first: a, second: b, .. }
+        | ExpressionKind::Infix { left: a, right: b, .. }
         | ExpressionKind::Index(a, b) => a.depth.max(b.depth),
-        ExpressionKind::Like { value, pattern, .. } => value.depth.max(pattern.depth),
+        ExpressionKind::Like { value, pattern, escape, .. }
+        | ExpressionKind::Similar { value, pattern, escape, .. } => {
+            value.depth.max(pattern.depth).max(escape.as_ref().map_or(0, |e| e.depth))
+        }
+        ExpressionKind::Quantified { left, right, .. } => match right {
+            Quantified::Query(_) => left.depth,
+            Quantified::List(list) => left.depth.max(deepest(list)),
+        },
+        ExpressionKind::Json(call) => call.depth(),
         ExpressionKind::Trim { value, what, .. } => value.depth.max(what.as_ref().map_or(0, |e| e.depth)),
         ExpressionKind::Between { value, low, high, .. } => value.depth.max(low.depth).max(high.depth),
         ExpressionKind::InList { value, list, .. } => value.depth.max(deepest(list)),
         ExpressionKind::Logical(_, list)
         | ExpressionKind::Row(list)
         | ExpressionKind::Array(list)
-        | ExpressionKind::Map(list) => deepest(list),
+        | ExpressionKind::Map(list)
+        | ExpressionKind::Multiset(list) => deepest(list),
         ExpressionKind::Case { operand, arms, otherwise } => {
             let arms = arms.iter().map(|(when, then)| when.depth.max(then.depth)).max().unwrap_or(0);
             let ends = [operand, otherwise].into_iter().flatten().map(|e| e.depth).max().unwrap_or(0);
             arms.max(ends)
         }
         ExpressionKind::Call(call) => deepest(&call.args)
+            .max(order_depth(&call.within_group))
             .max(call.filter.as_ref().map_or(0, |e| e.depth))
             .max(call.over.as_ref().map_or(0, over_depth)),
     }
 }
 
-fn over_depth(over: &Over) -> u32 {
-    let order = over.order_by.iter().map(|item| &item.value);
-    over.partition_by.iter().chain(order).map(|e| e.depth).max().unwrap_or(0)
+pub(crate) fn over_depth(over: &Over) -> u32 {
+    let keys = over.partition_by.iter().map(|e| e.depth).max().unwrap_or(0);
+    let frame = over.frame.as_ref().map_or(0, |frame| {
+        [Some(&frame.start), frame.end.as_ref()].into_iter().flatten().map(bound_depth).max().unwrap_or(0)
+    });
+    keys.max(order_depth(&over.order_by)).max(frame)
+}
+
+fn bound_depth(bound: &FrameBound) -> u32 {
+    match bound {
+        FrameBound::Preceding(value) | FrameBound::Following(value) => value.depth,
+        _ => 0,
+    }
+}
+
+pub(crate) fn order_depth(items: &[OrderItem]) -> u32 {
+    items.iter().map(|item| item.value.depth).max().unwrap_or(0)
 }

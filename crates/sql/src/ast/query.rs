@@ -1,6 +1,7 @@
 //! Queries as written.
 
-use super::expression::Expression;
+use super::expression::{Expression, Over};
+use super::match_recognize::MatchRecognize;
 use super::{Hint, Ident, ObjectName};
 use crate::diagnostic::Span;
 
@@ -9,6 +10,8 @@ use crate::diagnostic::Span;
 pub struct Query {
     /// `WITH name [(columns)] AS (query)`
     pub with: Vec<CommonTable>,
+    /// `RECURSIVE`, and where it stands.
+    pub recursive: Option<Span>,
     /// What is between.
     pub body: QueryBody,
     /// `ORDER BY`
@@ -41,6 +44,8 @@ pub enum QueryBody {
     Values(Vec<ValuesRow>, Span),
     /// `(query)`
     Nested(Box<Query>),
+    /// `TABLE t`
+    Table(ObjectName),
     /// `a UNION ALL b UNION ALL c`: two inputs or more under one operation.
     Set {
         /// Which.
@@ -102,17 +107,63 @@ pub struct Select {
     pub group_by: Option<GroupBy>,
     /// `HAVING`
     pub having: Option<Expression>,
+    /// `WINDOW name AS (…)`
+    pub windows: Vec<NamedWindow>,
+    /// `QUALIFY`
+    pub qualify: Option<Expression>,
     /// Where it stands.
     pub span: Span,
 }
 
-/// `GROUP BY …`
+/// `GROUP BY …`: the keys' columns, once for each combination of what `sets` stand for.
 #[derive(Clone, PartialEq, Debug)]
 pub struct GroupBy {
-    /// The keys; none: `GROUP BY ()`.
+    /// The plain keys; with no `sets` either: `GROUP BY ()`.
     pub keys: Vec<Expression>,
+    /// `GROUPING SETS`, `CUBE`, `ROLLUP`; several are multiplied with one another.
+    pub sets: Vec<GroupingSets>,
+    /// `GROUP BY DISTINCT`: equal grouping sets count once.
+    pub distinct: bool,
     /// Where it stands.
     pub span: Span,
+}
+
+/// Several groupings in one `GROUP BY`.
+#[derive(Clone, PartialEq, Debug)]
+pub struct GroupingSets {
+    /// Which.
+    pub kind: GroupingSetsKind,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// How several groupings are written.
+#[derive(Clone, PartialEq, Debug)]
+pub enum GroupingSetsKind {
+    /// `GROUPING SETS (a, (a, b), (), ROLLUP (a, b))`
+    Sets(Vec<GroupingSet>),
+    /// `CUBE (a, (b, c))`: every subset of its elements; each element is one or several keys.
+    Cube(Vec<Vec<Expression>>),
+    /// `ROLLUP (a, (b, c))`: every prefix of its elements, the empty one too.
+    Rollup(Vec<Vec<Expression>>),
+}
+
+/// One element of `GROUPING SETS`.
+#[derive(Clone, PartialEq, Debug)]
+pub enum GroupingSet {
+    /// `a`, `(a, b)`, `()`
+    Keys(Vec<Expression>),
+    /// `CUBE (…)`, `ROLLUP (…)`, `GROUPING SETS (…)` within.
+    Nested(GroupingSets),
+}
+
+/// `WINDOW name AS (PARTITION BY … ORDER BY …)`
+#[derive(Clone, PartialEq, Debug)]
+pub struct NamedWindow {
+    /// Its name.
+    pub name: Ident,
+    /// What it stands for.
+    pub over: Over,
 }
 
 /// One item of `SELECT`.
@@ -181,6 +232,12 @@ pub enum JoinOn {
 pub struct Table {
     /// Which.
     pub kind: TableKind,
+    /// `FOR SYSTEM_TIME AS OF moment`
+    pub system_time: Option<Expression>,
+    /// `MATCH_RECOGNIZE (…)`
+    pub matching: Option<Box<MatchRecognize>>,
+    /// `PIVOT`, `UNPIVOT`, `TABLESAMPLE`: parsed, not executed.
+    pub suffix: Option<TableSuffix>,
     /// `AS name`
     pub alias: Option<Ident>,
     /// `AS name (columns)`
@@ -196,8 +253,17 @@ pub enum TableKind {
     Named(ObjectName, Vec<Hint>),
     /// `(query)`
     Query(Box<Query>),
-    /// `TABLE(f(…))`, `f(…)`
+    /// `LATERAL (query)`: the query sees the columns of the tables to its left.
+    Lateral(Box<Query>),
+    /// `TABLE(f(…))`, `f(…)`, `LATERAL TABLE(f(…))`
     Function(TableFunction),
+    /// `UNNEST(array, …) [WITH ORDINALITY]`: sees the columns of the tables to its left.
+    Unnest {
+        /// Arrays, maps or multisets.
+        values: Vec<Expression>,
+        /// `WITH ORDINALITY`
+        ordinality: bool,
+    },
     /// `(a JOIN b ON …)`
     Joined(Box<From>),
 }
@@ -209,6 +275,17 @@ pub struct TableFunction {
     pub name: ObjectName,
     /// Its arguments.
     pub args: Vec<TableArgument>,
+    /// `LATERAL`: its arguments see the columns of the tables to its left.
+    pub lateral: bool,
+}
+
+/// A clause behind a table that Yeoul doesn't execute.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TableSuffix {
+    /// Its first word.
+    pub word: &'static str,
+    /// Where it stands.
+    pub span: Span,
 }
 
 /// One argument of a table function.
@@ -218,6 +295,10 @@ pub struct TableArgument {
     pub name: Option<Ident>,
     /// What is given.
     pub value: TableArgumentValue,
+    /// `PARTITION BY` behind a table.
+    pub partition_by: Vec<Expression>,
+    /// `ORDER BY` behind a table.
+    pub order_by: Vec<OrderItem>,
     /// Where it stands.
     pub span: Span,
 }
@@ -229,6 +310,10 @@ pub enum TableArgumentValue {
     Table(Box<Table>),
     /// `DESCRIPTOR(columns)`
     Descriptor(Vec<Ident>),
+    /// `MODEL m`
+    Model(ObjectName),
+    /// `DEFAULT`
+    Default,
     /// Anything else.
     Scalar(Expression),
 }

@@ -6,7 +6,7 @@ use super::cast::coerce;
 use super::expression::{ExprBinder, common_result, unsupported};
 use super::operator::{call, compare, numbers};
 use super::types::{common_type, length, round_type};
-use super::{Bound, literal};
+use super::{Bound, literal, not_executed};
 use crate::ast::expression::{BinaryOperator, Call, Expression, TimeUnit, TrimSide};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Expr, ExprKind, Literal};
@@ -57,6 +57,7 @@ impl ExprBinder<'_> {
                 "only `ROW_NUMBER() OVER (PARTITION BY … ORDER BY a time attribute) AS n` with `WHERE n = 1` is",
             ));
         }
+        not_executed::call_suffixes(call)?;
         if let Some(aggregate) = self.aggregate_call(call, &name, span)? {
             return Ok(aggregate);
         }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::expression::{ExprBinder, unsupported};
 use super::scope::Scope;
-use super::{Bound, node};
+use super::{Bound, node, not_executed};
 use crate::ast::expression::{Call, ExpressionKind, Over};
 use crate::ast::query::SelectItem;
 use crate::diagnostic::{Diagnostic, Span};
@@ -41,8 +41,9 @@ pub(crate) fn deduplicated(input: Arc<Rel>, scope: &Scope, call: &Call, over: &O
     if !call.args.is_empty() || call.star || call.distinct || call.filter.is_some() {
         return Err(Diagnostic::new("`ROW_NUMBER` takes nothing", call.name.span));
     }
-    if let Some(frame) = over.frame {
-        return Err(Diagnostic::new("`ROW_NUMBER` takes no frame", frame));
+    not_executed::named_window(over)?;
+    if let Some(frame) = &over.frame {
+        return Err(Diagnostic::new("`ROW_NUMBER` takes no frame", frame.span));
     }
     let [order] = over.order_by.as_slice() else {
         return Err(unsupported("ROW_NUMBER ordered by other than one time attribute", over.span));

@@ -9,7 +9,7 @@ use super::aggregate::Collector;
 use super::cast::{can_cast, cast, coerce};
 use super::scope::{Scope, field_of};
 use super::types::common_type;
-use super::{Bound, literal, node, operator};
+use super::{Bound, literal, node, not_executed, operator};
 use crate::ast::expression::{Expression, ExpressionKind, IsTest};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Expr, ExprKind};
@@ -64,10 +64,7 @@ impl<'a> ExprBinder<'a> {
             ExpressionKind::Index(value, index) => self.index(value, index),
             ExpressionKind::Row(values) => self.row(values),
             ExpressionKind::Array(values) => self.array(values, span),
-            ExpressionKind::Map(_) => Err(unsupported("MAP[…]", span)),
-            ExpressionKind::InQuery { .. } => Err(unsupported("IN (query)", span)),
-            ExpressionKind::Exists(_) => Err(unsupported("EXISTS (query)", span)),
-            ExpressionKind::Subquery(_) => Err(unsupported("a query as a value", span)),
+            other => Err(not_executed::expression(other, span)),
         }
     }
 
@@ -115,6 +112,7 @@ impl<'a> ExprBinder<'a> {
     }
 
     fn is(&mut self, value: &Expression, test: IsTest, negated: bool) -> Bound<Expr> {
+        not_executed::is_test(test, value.span)?;
         let null_test = matches!(test, IsTest::Null | IsTest::Unknown);
         let bound = if test == IsTest::Null { self.bind(value)? } else { self.boolean(value, "IS")? };
         let function = match (test, negated) {

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::dedup::{Rank, not_held};
+use super::expression::unsupported;
 use super::scope::{Scope, ScopeColumn};
-use super::{Binder, Bound};
+use super::{Binder, Bound, not_executed};
 use crate::ast::query::{From, Table, TableKind};
 use crate::ast::{Hint, Ident, ObjectName};
 use crate::diagnostic::Diagnostic;
@@ -42,10 +43,13 @@ impl Binder<'_> {
 
     /// One table of `FROM` under its alias.
     pub(crate) fn table(&mut self, table: &Table) -> Bound<Relation> {
+        not_executed::table_clauses(table)?;
         let (mut relation, own_name) = match &table.kind {
             TableKind::Named(name, hints) => (self.named_table(name, hints)?, name.last().to_owned()),
             TableKind::Query(query) => (self.query(query)?, String::new()),
             TableKind::Function(function) => (self.table_function(function, table.span)?, String::new()),
+            TableKind::Lateral(query) => return Err(unsupported("LATERAL (query)", query.span)),
+            TableKind::Unnest { .. } => return Err(unsupported("UNNEST", table.span)),
             TableKind::Joined(from) => {
                 let relation = self.from(from)?;
                 if table.alias.is_none() {
@@ -60,6 +64,7 @@ impl Binder<'_> {
     }
 
     fn named_table(&mut self, name: &ObjectName, hints: &[Hint]) -> Bound<Relation> {
+        not_executed::table_hints(hints)?;
         if let [only] = name.parts.as_slice()
             && let Some(common) = self.common.iter().rev().find(|common| common.name == only.name)
         {

@@ -8,7 +8,7 @@ use super::from::Relation;
 use super::scope::Scope;
 use super::select::distinct_rows;
 use super::types::common_type;
-use super::{Binder, Bound, QUERY_DEPTH_MAX, node};
+use super::{Binder, Bound, QUERY_DEPTH_MAX, node, not_executed};
 use crate::ast::expression::{Constant, Expression, ExpressionKind};
 use crate::ast::query::{CommonTable, Query, QueryBody, SetOperation, ValuesRow};
 use crate::diagnostic::{Diagnostic, Span};
@@ -27,6 +27,7 @@ impl Binder<'_> {
             return Err(Diagnostic::new("queries and views are nested too deeply", query.span)
                 .with_help(format!("{QUERY_DEPTH_MAX} levels are the most")));
         }
+        not_executed::recursion(query)?;
         if let Some(first) = query.order_by.first() {
             return Err(unsupported("ORDER BY", first.value.span));
         }
@@ -69,6 +70,7 @@ impl Binder<'_> {
             QueryBody::Select(select) => self.select(select),
             QueryBody::Values(rows, span) => values(rows, *span),
             QueryBody::Nested(query) => self.query(query),
+            QueryBody::Table(name) => Err(not_executed::explicit_table(name)),
             QueryBody::Set { operation: SetOperation::Intersect, span, .. } => Err(unsupported("INTERSECT", *span)),
             QueryBody::Set { operation: SetOperation::Except, span, .. } => Err(unsupported("EXCEPT", *span)),
             QueryBody::Set { operation: SetOperation::Union, all, inputs, span } => {

@@ -11,7 +11,7 @@ use super::expression::ExprBinder;
 use super::from::Relation;
 use super::operator::balanced;
 use super::scope::{Scope, ScopeColumn};
-use super::{Binder, Bound, node};
+use super::{Binder, Bound, node, not_executed};
 use crate::ast::Ident;
 use crate::ast::expression::{Expression, ExpressionKind};
 use crate::ast::query::{Select, SelectItem};
@@ -31,9 +31,7 @@ struct Item<'a> {
 impl Binder<'_> {
     /// One `SELECT` as a relation.
     pub(crate) fn select(&mut self, select: &Select) -> Bound<Relation> {
-        if let Some(hint) = select.hints.first() {
-            return Err(Diagnostic::new("`OPTIONS` can only stand on a table", hint.name.span));
-        }
+        not_executed::select_clauses(select)?;
         let input = match &select.from {
             Some(from) => self.from(from)?,
             None => one_row(),

@@ -6,7 +6,7 @@ use super::expression::unsupported;
 use super::from::Relation;
 use super::operator::balanced;
 use super::scope::Scope;
-use super::{Binder, Bound, literal, node};
+use super::{Binder, Bound, literal, node, not_executed};
 use crate::ast::expression::{Expression, ExpressionKind};
 use crate::ast::query::{TableArgument, TableArgumentValue, TableFunction};
 use crate::ast::{Ident, query::Table};
@@ -36,6 +36,9 @@ impl Binder<'_> {
     /// A table function in `FROM`.
     pub(crate) fn table_function(&mut self, function: &TableFunction, span: Span) -> Bound<Relation> {
         let name = function.name.last().to_ascii_uppercase();
+        if function.lateral {
+            return Err(unsupported("LATERAL", function.name.span));
+        }
         if UNSUPPORTED.contains(&name.as_str()) {
             return Err(unsupported(&name, function.name.span));
         }
@@ -47,6 +50,7 @@ impl Binder<'_> {
         let data = data.ok_or_else(|| missing("DATA", span))?;
         let time = time.ok_or_else(|| missing("TIMECOL", span))?;
         let size = size.ok_or_else(|| missing("SIZE", span))?;
+        not_executed::argument_clauses(data, "TUMBLE")?;
         let input = self.window_input(table_of(data)?)?;
         let (place, event_time) = time_column(&input, descriptor_of(time)?)?;
         let size = millis_of(size, false)?;

@@ -1,17 +1,19 @@
-//! Expressions, by precedence climbing. Levels as in Flink, loosest first: `OR`, `AND`, `NOT`, `IS`, comparison,
-//! `BETWEEN` `IN` `LIKE`, `+ -`, `* / % ||`, unary `+ -`.
+//! Expressions, by precedence climbing. Levels as in Flink, loosest first: `MULTISET …`, `OR`, `AND`, `NOT`, `IS`,
+//! comparison, `BETWEEN` `IN` `LIKE`, `+ -`, `* / % ||`, unary `+ -`. Operators that are words: [`super::infix`].
 
 use super::{DEPTH_MAX, Parsed, Parser, too_deep};
-use crate::ast::expression::{BinaryOperator, Constant, Expression, ExpressionKind, IsTest, UnaryOperator};
+use crate::ast::expression::{BinaryOperator, Constant, Expression, ExpressionKind, IsTest, Quantified, UnaryOperator};
+use crate::ast::json::JsonShape;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::token::TokenKind;
 
+pub(super) const MULTISET: u8 = 14;
 const OR: u8 = 22;
 const AND: u8 = 24;
 const NOT: u8 = 26;
 const IS: u8 = 28;
-const COMPARISON: u8 = 30;
-const RANGE: u8 = 32;
+pub(super) const COMPARISON: u8 = 30;
+pub(super) const RANGE: u8 = 32;
 const SUM: u8 = 40;
 const PRODUCT: u8 = 60;
 const SIGN: u8 = 80;
@@ -32,21 +34,6 @@ const OPERATORS: [(&str, BinaryOperator, u8); 13] = [
     ("||", BinaryOperator::Concat, PRODUCT),
 ];
 
-/// Words that bind like operators and are known to Flink, not yet to Yeoul.
-const UNSUPPORTED_OPERATORS: [&str; 11] = [
-    "SIMILAR",
-    "OVERLAPS",
-    "CONTAINS",
-    "EQUALS",
-    "PRECEDES",
-    "SUCCEEDS",
-    "IMMEDIATELY",
-    "MEMBER",
-    "SUBMULTISET",
-    "RLIKE",
-    "ILIKE",
-];
-
 impl Parser {
     /// An expression.
     pub(super) fn expression(&mut self) -> Parsed<Expression> {
@@ -59,7 +46,7 @@ impl Parser {
     }
 
     /// An expression whose operators bind tighter than `floor`.
-    fn expression_above(&mut self, floor: u8) -> Parsed<Expression> {
+    pub(super) fn expression_above(&mut self, floor: u8) -> Parsed<Expression> {
         self.nested(|parser| {
             let mut left = parser.prefix()?;
             loop {
@@ -85,6 +72,7 @@ impl Parser {
             OR | AND => self.logical(left, level)?,
             IS => self.is_test(left)?,
             RANGE => self.range(left)?,
+            _ if matches!(self.peek().kind, TokenKind::Word(_)) => self.infix_word(left, level)?,
             _ => self.binary(left, level)?,
         };
         Ok(Step::More(Expression::new(kind, self.since(start))))
@@ -101,20 +89,27 @@ impl Parser {
 
     fn binary(&mut self, left: Expression, level: u8) -> Parsed<ExpressionKind> {
         let token = self.advance();
-        let TokenKind::Mark(mark) = token.kind else {
-            let name = token.kind.describe();
-            return Err(Diagnostic::new(format!("{name} is not supported yet"), token.span));
-        };
+        let TokenKind::Mark(mark) = token.kind else { return Err(self.expected("an operator")) };
         if mark == "!=" {
             return Err(Diagnostic::new("`!=` is not used in Flink SQL", token.span).with_help("write `<>`"));
         }
         let operator = OPERATORS.iter().find(|(text, ..)| *text == mark).map(|(_, operator, _)| *operator);
         let operator = operator.ok_or_else(|| self.expected("an operator"))?;
-        if level == COMPARISON && (self.at_word("ANY") || self.at_word("ALL") || self.at_word("SOME")) {
-            return self.unsupported(&format!("{mark} ANY/ALL (query)"));
+        if level == COMPARISON && ["ANY", "ALL", "SOME"].iter().any(|word| self.at_word(word)) {
+            return self.quantified(left, operator);
         }
         let right = self.expression_above(level)?;
         Ok(ExpressionKind::Binary(operator, Box::new(left), Box::new(right)))
+    }
+
+    /// `ANY (…)`, `SOME (…)`, `ALL (…)` behind a comparison.
+    fn quantified(&mut self, left: Expression, operator: BinaryOperator) -> Parsed<ExpressionKind> {
+        let all = self.at_word("ALL");
+        self.advance();
+        self.expect_mark("(")?;
+        let right = self.list_or_query()?;
+        self.expect_mark(")")?;
+        Ok(ExpressionKind::Quantified { left: Box::new(left), operator, all, right })
     }
 
     /// A chain of `AND` or `OR`, in one node.
@@ -137,14 +132,31 @@ impl Parser {
         let tests =
             [("NULL", IsTest::Null), ("TRUE", IsTest::True), ("FALSE", IsTest::False), ("UNKNOWN", IsTest::Unknown)];
         let test = tests.into_iter().find(|(word, _)| self.at_word(word)).map(|(_, test)| test);
-        let Some(test) = test else {
-            if self.at_word("JSON") || self.at_word("A") || self.at_word("OF") {
-                return self.unsupported("IS JSON / IS A SET / IS OF");
-            }
-            return Err(self.expected("`NULL`, `TRUE`, `FALSE`, `UNKNOWN` or `DISTINCT FROM`"));
+        let value = Box::new(left);
+        if let Some(test) = test {
+            self.advance();
+            return Ok(ExpressionKind::Is { value, test, negated });
+        }
+        let test = match () {
+            () if self.eat_words(&["A", "SET"]) => IsTest::ASet,
+            () if self.eat_word("EMPTY") => IsTest::Empty,
+            () if self.eat_word("JSON") => IsTest::Json(self.json_shape()),
+            () => return Err(self.expected("`NULL`, `TRUE`, `FALSE`, `UNKNOWN`, `JSON` or `DISTINCT FROM`")),
         };
-        self.advance();
-        Ok(ExpressionKind::Is { value: Box::new(left), test, negated })
+        Ok(ExpressionKind::Is { value, test, negated })
+    }
+
+    /// What stands behind `IS JSON`.
+    fn json_shape(&mut self) -> JsonShape {
+        match () {
+            () if self.eat_word("OBJECT") => JsonShape::Object,
+            () if self.eat_word("ARRAY") => JsonShape::Array,
+            () if self.eat_word("SCALAR") => JsonShape::Scalar,
+            () => {
+                self.eat_word("VALUE");
+                JsonShape::Value
+            }
+        }
     }
 
     /// `[NOT] BETWEEN | IN | LIKE …`
@@ -156,13 +168,21 @@ impl Parser {
         } else if self.eat_word("IN") {
             self.in_list(value, negated)
         } else if self.eat_word("LIKE") {
-            let pattern = Box::new(self.expression_above(RANGE)?);
-            let escape = if self.eat_word("ESCAPE") { Some(Box::new(self.expression_above(RANGE)?)) } else { None };
+            let (pattern, escape) = self.pattern()?;
             Ok(ExpressionKind::Like { value, pattern, escape, negated })
+        } else if self.eat_words(&["SIMILAR", "TO"]) {
+            let (pattern, escape) = self.pattern()?;
+            Ok(ExpressionKind::Similar { value, pattern, escape, negated })
         } else {
-            let word = self.peek().kind.describe();
-            Err(Diagnostic::new(format!("{word} is not supported yet"), self.here()))
+            self.library_like(value, negated)
         }
+    }
+
+    /// `pattern [ESCAPE 'c']`
+    fn pattern(&mut self) -> Parsed<(Box<Expression>, Option<Box<Expression>>)> {
+        let pattern = Box::new(self.expression_above(RANGE)?);
+        let escape = if self.eat_word("ESCAPE") { Some(Box::new(self.expression_above(RANGE)?)) } else { None };
+        Ok((pattern, escape))
     }
 
     fn between(&mut self, value: Box<Expression>, negated: bool) -> Parsed<ExpressionKind> {
@@ -178,14 +198,30 @@ impl Parser {
 
     fn in_list(&mut self, value: Box<Expression>, negated: bool) -> Parsed<ExpressionKind> {
         self.expect_mark("(")?;
-        if self.at_query() {
-            let query = Box::new(self.query()?);
-            self.expect_mark(")")?;
-            return Ok(ExpressionKind::InQuery { value, query, negated });
-        }
-        let list = self.comma_list(Parser::expression)?;
+        let among = self.list_or_query()?;
         self.expect_mark(")")?;
-        Ok(ExpressionKind::InList { value, list, negated })
+        Ok(match among {
+            Quantified::Query(query) => ExpressionKind::InQuery { value, query, negated },
+            Quantified::List(list) => ExpressionKind::InList { value, list, negated },
+        })
+    }
+
+    /// What stands in the parentheses of `IN (…)`, `ANY (…)`.
+    fn list_or_query(&mut self) -> Parsed<Quantified> {
+        if self.at_query() {
+            return Ok(Quantified::Query(Box::new(self.query()?)));
+        }
+        let mut list = self.comma_list(Parser::expression)?;
+        match list.pop() {
+            Some(Expression { kind: ExpressionKind::Subquery(query), .. }) if list.is_empty() => {
+                let more = self.at_set_operation();
+                Ok(Quantified::Query(if more { Box::new(self.query_behind(*query)?) } else { query }))
+            }
+            last => {
+                list.extend(last);
+                Ok(Quantified::List(list))
+            }
+        }
     }
 
     fn prefix(&mut self) -> Parsed<Expression> {
@@ -242,6 +278,11 @@ impl Parser {
             TokenKind::Mark("(") => self.parenthesised(),
             TokenKind::Quoted(_) => self.name_or_call(),
             TokenKind::Word(word) => self.word_expression(&word.to_ascii_uppercase()),
+            TokenKind::Mark("?") => {
+                self.advance();
+                Ok(Expression::new(ExpressionKind::Foreign("a dynamic parameter `?`"), token.span))
+            }
+            TokenKind::Mark("{") => self.braced(),
             _ => Err(self.expected("an expression")),
         }
     }
@@ -265,13 +306,21 @@ impl Parser {
             return Ok(Expression::new(ExpressionKind::Subquery(query), self.since(start)));
         }
         let mut list = self.comma_list(Parser::expression)?;
+        if self.at_set_operation()
+            && let Some(Expression { kind: ExpressionKind::Subquery(query), .. }) = list.pop_if(|_| true)
+        {
+            let query = Box::new(self.query_behind(*query)?);
+            self.expect_mark(")")?;
+            return Ok(Expression::new(ExpressionKind::Subquery(query), self.since(start)));
+        }
         self.expect_mark(")")?;
         if list.len() > 1 {
             return Ok(Expression::new(ExpressionKind::Row(list), self.since(start)));
         }
         let inner = list.pop().ok_or_else(|| self.expected("an expression"))?;
         if self.at_time_unit() {
-            return self.unsupported("(a - b) as an interval of units");
+            self.interval_qualifier()?;
+            return Ok(Expression::new(ExpressionKind::Foreign("(a - b) as an interval"), self.since(start)));
         }
         Ok(Expression { span: self.since(start), ..inner })
     }
@@ -288,15 +337,20 @@ fn word_level(word: &str, parser: &Parser) -> u8 {
         "OR" => OR,
         "AND" => AND,
         "IS" => IS,
-        "BETWEEN" | "IN" | "LIKE" => RANGE,
+        "BETWEEN" | "IN" | "LIKE" | "RLIKE" | "ILIKE" => RANGE,
+        "SIMILAR" if parser.at_word_ahead(1, "TO") => RANGE,
         "NOT" => not_level(parser),
-        other if UNSUPPORTED_OPERATORS.contains(&other) && crate::keyword::is_reserved(other) => COMPARISON,
-        _ => 0,
+        _ => super::infix::level(parser).unwrap_or(0),
     }
 }
 
 /// `NOT` goes on an expression only before `BETWEEN`, `IN`, `LIKE` and their kin (else: `NOT ENFORCED`, `NOT NULL`).
 fn not_level(parser: &Parser) -> u8 {
     let follows = ["BETWEEN", "IN", "LIKE", "SIMILAR", "RLIKE", "ILIKE"];
-    if follows.iter().any(|word| parser.at_word_ahead(1, word)) { RANGE } else { 0 }
+    let negates = follows.iter().any(|word| parser.at_word_ahead(1, word));
+    match () {
+        () if negates => RANGE,
+        () if parser.at_word_ahead(1, "MEMBER") || parser.at_word_ahead(1, "SUBMULTISET") => COMPARISON,
+        () => 0,
+    }
 }

@@ -1,7 +1,7 @@
 //! Names, calls, and the expressions that begin with a word: `CASE`, `CAST`, `EXTRACT`, `TRIM`, …
 
-use super::{Parsed, Parser, not_supported};
-use crate::ast::expression::{Call, Constant, Expression, ExpressionKind, Over, TrimSide};
+use super::{Parsed, Parser};
+use crate::ast::expression::{Call, Constant, Expression, ExpressionKind, TrimSide};
 use crate::ast::{Ident, ObjectName};
 use crate::diagnostic::Span;
 use crate::keyword::is_reserved;
@@ -66,26 +66,8 @@ const CALLABLE: [&str; 52] = [
 /// Functions that stand without parentheses.
 const BARE: [&str; 5] = ["CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP", "LOCALTIME", "LOCALTIMESTAMP"];
 
-/// Begin an expression in Flink, not yet in Yeoul.
-const UNSUPPORTED: [&str; 17] = [
-    "MULTISET",
-    "CURSOR",
-    "OVERLAY",
-    "JSON_VALUE",
-    "JSON_QUERY",
-    "JSON_EXISTS",
-    "JSON_OBJECT",
-    "JSON_ARRAY",
-    "JSON_OBJECTAGG",
-    "JSON_ARRAYAGG",
-    "PERIOD",
-    "CLASSIFIER",
-    "MATCH_NUMBER",
-    "RUNNING",
-    "NEXT",
-    "PREV",
-    "UNIQUE",
-];
+/// Aggregates and functions of `MATCH_RECOGNIZE` that are reserved words.
+const OF_PATTERNS: [&str; 4] = ["CLASSIFIER", "MATCH_NUMBER", "NEXT", "PREV"];
 
 impl Parser {
     /// An expression that begins with a word.
@@ -113,10 +95,16 @@ impl Parser {
             "ROW" if self.at_mark_ahead(1, "(") => self.row_constructor()?,
             "ARRAY" if self.at_mark_ahead(1, "[") => ExpressionKind::Array(self.bracketed()?),
             "MAP" if self.at_mark_ahead(1, "[") => ExpressionKind::Map(self.bracketed()?),
-            "EXISTS" => self.exists()?,
-            _ if UNSUPPORTED.contains(&word) && (is_reserved(word) || self.at_mark_ahead(1, "(")) => {
-                return self.unsupported(word);
-            }
+            "MULTISET" if self.at_mark_ahead(1, "[") => ExpressionKind::Multiset(self.bracketed()?),
+            "ARRAY" | "MAP" | "MULTISET" | "CURSOR" if self.at_mark_ahead(1, "(") => return self.collected(word),
+            "EXISTS" | "UNIQUE" if self.at_mark_ahead(1, "(") => self.exists(word == "EXISTS")?,
+            "OVERLAY" if self.at_mark_ahead(1, "(") => self.overlay()?,
+            "CONVERT" if self.at_mark_ahead(1, "(") => self.convert()?,
+            "PERIOD" if self.at_mark_ahead(1, "(") => self.period()?,
+            "NEXT" if self.at_word_ahead(1, "VALUE") => self.next_value()?,
+            "RUNNING" | "FINAL" if self.at_call_ahead(1) => self.match_semantics()?,
+            _ if super::json::is_json_function(word) && self.at_mark_ahead(1, "(") => return self.json_call(word),
+            _ if OF_PATTERNS.contains(&word) && self.at_mark_ahead(1, "(") => return self.keyword_call(),
             _ if BARE.contains(&word) => self.bare_call()?,
             _ if CALLABLE.contains(&word) && self.at_mark_ahead(1, "(") => return self.keyword_call(),
             _ => return self.name_or_call(),
@@ -184,16 +172,19 @@ impl Parser {
         Ok(ExpressionKind::Trim { side: side.unwrap_or(TrimSide::Both), what, value })
     }
 
-    /// `POSITION(needle IN hay)`
+    /// `POSITION(needle IN hay [FROM start])`
     fn position(&mut self) -> Parsed<ExpressionKind> {
         let name = self.function_word();
         self.expect_mark("(")?;
         // `needle IN hay` would be read as the operator `IN`, so the needle is read without it.
         let needle = self.needle()?;
         self.expect_word("IN")?;
-        let hay = self.expression()?;
+        let mut args = vec![needle, self.expression()?];
+        if self.eat_word("FROM") {
+            args.push(self.expression()?);
+        }
         self.expect_mark(")")?;
-        Ok(call(name, vec![needle, hay]))
+        Ok(call(name, args))
     }
 
     fn needle(&mut self) -> Parsed<Expression> {
@@ -259,12 +250,110 @@ impl Parser {
         Ok(list)
     }
 
-    fn exists(&mut self) -> Parsed<ExpressionKind> {
+    /// `EXISTS (query)`, `UNIQUE (query)`
+    fn exists(&mut self, exists: bool) -> Parsed<ExpressionKind> {
         self.advance();
         self.expect_mark("(")?;
         let query = Box::new(self.query()?);
         self.expect_mark(")")?;
-        Ok(ExpressionKind::Exists(query))
+        Ok(if exists { ExpressionKind::Exists(query) } else { ExpressionKind::Foreign("UNIQUE (query)") })
+    }
+
+    /// `ARRAY(query)`, `MULTISET(query)`, …; `MAP(…)` and `ARRAY(…)` of values are calls.
+    fn collected(&mut self, word: &str) -> Parsed<Expression> {
+        let start = self.here();
+        let name = self.function_word();
+        let words = ["ARRAY", "MAP", "MULTISET", "CURSOR"];
+        let found = words.into_iter().find(|known| *known == word);
+        let begins = ["SELECT", "WITH", "VALUES"].iter().any(|word| self.at_word_ahead(1, word));
+        let Some(word) = found.filter(|_| begins) else { return self.call_behind(name, start) };
+        self.advance();
+        let query = Box::new(self.query()?);
+        self.expect_mark(")")?;
+        Ok(Expression::new(ExpressionKind::Collected(word, query), self.since(start)))
+    }
+
+    /// `OVERLAY(x PLACING y FROM start [FOR length])`, `OVERLAY(x, y, start [, length])`
+    fn overlay(&mut self) -> Parsed<ExpressionKind> {
+        let name = self.function_word();
+        self.expect_mark("(")?;
+        let mut args = vec![self.expression()?];
+        for word in ["PLACING", "FROM", "FOR"] {
+            if self.eat_mark(",") || self.eat_word(word) {
+                args.push(self.expression()?);
+            }
+        }
+        self.expect_mark(")")?;
+        Ok(call(name, args))
+    }
+
+    /// `CONVERT(x USING charset)`; `CONVERT(x, a, b)` is a call.
+    fn convert(&mut self) -> Parsed<ExpressionKind> {
+        let name = self.function_word();
+        self.expect_mark("(")?;
+        let mut args = vec![self.expression()?];
+        let using = self.eat_word("USING");
+        if using {
+            self.ident("a character set")?;
+        }
+        while !using && self.eat_mark(",") {
+            args.push(self.expression()?);
+        }
+        self.expect_mark(")")?;
+        Ok(if using { ExpressionKind::Foreign("CONVERT(… USING …)") } else { call(name, args) })
+    }
+
+    /// `PERIOD(start, end)`
+    fn period(&mut self) -> Parsed<ExpressionKind> {
+        self.advance();
+        self.expect_mark("(")?;
+        self.comma_list(Parser::expression)?;
+        self.expect_mark(")")?;
+        Ok(ExpressionKind::Foreign("PERIOD"))
+    }
+
+    /// `NEXT VALUE FOR sequence`
+    fn next_value(&mut self) -> Parsed<ExpressionKind> {
+        self.advance();
+        self.expect_words(&["VALUE", "FOR"])?;
+        self.object_name("a sequence's name")?;
+        Ok(ExpressionKind::Foreign("NEXT VALUE FOR"))
+    }
+
+    /// Whether a function's name and `(` stand at `ahead`.
+    fn at_call_ahead(&self, ahead: usize) -> bool {
+        matches!(self.peek_at(ahead).kind, TokenKind::Word(_)) && self.at_mark_ahead(ahead + 1, "(")
+    }
+
+    /// `RUNNING f(…)`, `FINAL f(…)` of `MATCH_RECOGNIZE`: the call with the word as its only wrapper.
+    fn match_semantics(&mut self) -> Parsed<ExpressionKind> {
+        let name = self.function_word();
+        let inner = self.expression_tighter_than_in()?;
+        Ok(call(name, vec![inner]))
+    }
+
+    /// `{fn f(…)}`, `{d '2024-01-31'}`, `{t '…'}`, `{ts '…'}`
+    pub(super) fn braced(&mut self) -> Parsed<Expression> {
+        let start = self.here();
+        self.advance();
+        if self.eat_word("FN") {
+            let call = self.nested(|parser| {
+                let word = match &parser.peek().kind {
+                    TokenKind::Word(word) => word.to_ascii_uppercase(),
+                    _ => return Err(parser.expected("a function")),
+                };
+                if is_reserved(&word) && parser.at_mark_ahead(1, "(") {
+                    parser.keyword_call()
+                } else {
+                    parser.name_or_call()
+                }
+            })?;
+            self.expect_mark("}")?;
+            return Ok(Expression { span: self.since(start), ..call });
+        }
+        let literal = self.braced_moment()?;
+        self.expect_mark("}")?;
+        Ok(Expression { span: self.since(start), ..literal })
     }
 
     fn bare_call(&mut self) -> Parsed<ExpressionKind> {
@@ -312,7 +401,7 @@ impl Parser {
     /// `(args) [FILTER (WHERE …)] [OVER (…)]` behind the function's name.
     fn call_behind(&mut self, name: ObjectName, start: Span) -> Parsed<Expression> {
         self.expect_mark("(")?;
-        let mut call = Call { name, args: Vec::new(), star: false, distinct: false, filter: None, over: None };
+        let mut call = Call::new(name, Vec::new());
         if self.eat_mark("*") {
             call.star = true;
         } else if !self.at_mark(")") {
@@ -321,9 +410,23 @@ impl Parser {
                 self.eat_word("ALL");
             }
             call.args = self.comma_list(Parser::argument)?;
+            if self.at_words(&["ORDER", "BY"]) {
+                call.within_group = self.order_by()?;
+            }
+            call.ignore_nulls = self.null_treatment();
         }
         self.expect_mark(")")?;
-        self.refuse_call_suffixes()?;
+        if call.ignore_nulls.is_none() {
+            call.ignore_nulls = self.null_treatment();
+        }
+        if self.eat_words(&["WITHIN", "GROUP"]) {
+            self.expect_mark("(")?;
+            call.within_group = self.order_by()?;
+            self.expect_mark(")")?;
+        }
+        if self.at_words(&["WITHIN", "DISTINCT"]) {
+            return self.unsupported("WITHIN DISTINCT");
+        }
         if self.at_words(&["FILTER"]) && self.at_mark_ahead(1, "(") {
             call.filter = Some(self.aggregate_filter()?);
         }
@@ -333,34 +436,51 @@ impl Parser {
         Ok(Expression::new(ExpressionKind::Call(Box::new(call)), self.since(start)))
     }
 
+    /// `x`, `name => x`, and what only table functions take.
     fn argument(&mut self) -> Parsed<Expression> {
         let start = self.here();
         if self.at_mark_ahead(1, "=>") {
-            return self.unsupported("named arguments of scalar functions");
+            let name = self.argument_name()?;
+            let value = self.argument()?;
+            return Ok(Expression::new(ExpressionKind::Named(name, Box::new(value)), self.since(start)));
         }
-        for word in ["TABLE", "DESCRIPTOR", "MODEL"] {
-            if self.at_word(word)
-                && !self.at_mark_ahead(1, ",")
-                && !self.at_mark_ahead(1, ")")
-                && !self.at_mark_ahead(1, ".")
-            {
-                return Err(not_supported(&format!("{word} as an argument here"), start)
-                    .with_help("table functions stand in `FROM`"));
-            }
+        if self.at_words(&["DEFAULT"]) {
+            self.advance();
+            return Ok(Expression::new(ExpressionKind::Special("DEFAULT"), self.since(start)));
+        }
+        if let Some(word) = self.table_argument_word() {
+            self.table_argument()?;
+            return Ok(Expression::new(ExpressionKind::Special(word), self.since(start)));
+        }
+        if self.at_query() {
+            let query = Box::new(self.query()?);
+            return Ok(Expression::new(ExpressionKind::Subquery(query), self.since(start)));
         }
         self.expression()
     }
 
-    fn refuse_call_suffixes(&mut self) -> Parsed<()> {
-        for words in [["WITHIN", "GROUP"], ["IGNORE", "NULLS"], ["RESPECT", "NULLS"], ["WITHIN", "DISTINCT"]] {
-            if self.at_words(&words) {
-                return self.unsupported(&words.join(" "));
-            }
+    /// `TABLE t`, `DESCRIPTOR(…)`, `MODEL m`: the word, where one of these stands here.
+    fn table_argument_word(&self) -> Option<&'static str> {
+        match () {
+            () if self.at_word("TABLE") => Some("TABLE"),
+            () if self.at_word("DESCRIPTOR") && self.at_mark_ahead(1, "(") => Some("DESCRIPTOR"),
+            () if self.at_word("MODEL") && self.at_ident_ahead(1) => Some("MODEL"),
+            () => None,
         }
-        Ok(())
     }
 
-    fn aggregate_filter(&mut self) -> Parsed<Expression> {
+    /// `IGNORE NULLS` (true), `RESPECT NULLS` (false).
+    fn null_treatment(&mut self) -> Option<(bool, Span)> {
+        let start = self.here();
+        let ignore = match () {
+            () if self.eat_words(&["IGNORE", "NULLS"]) => true,
+            () if self.eat_words(&["RESPECT", "NULLS"]) => false,
+            () => return None,
+        };
+        Some((ignore, self.since(start)))
+    }
+
+    pub(super) fn aggregate_filter(&mut self) -> Parsed<Expression> {
         self.advance();
         self.expect_mark("(")?;
         self.expect_word("WHERE")?;
@@ -368,52 +488,9 @@ impl Parser {
         self.expect_mark(")")?;
         Ok(filter)
     }
-
-    fn over(&mut self) -> Parsed<Over> {
-        let start = self.here();
-        self.advance();
-        if !self.at_mark("(") {
-            return self.unsupported("OVER window_name");
-        }
-        self.advance();
-        let mut partition_by = Vec::new();
-        if self.eat_words(&["PARTITION", "BY"]) {
-            partition_by = self.comma_list(Parser::expression)?;
-        }
-        let order_by = if self.at_words(&["ORDER", "BY"]) { self.order_by()? } else { Vec::new() };
-        let frame = self.frame()?;
-        self.expect_mark(")")?;
-        Ok(Over { partition_by, order_by, frame, span: self.since(start) })
-    }
-
-    fn frame(&mut self) -> Parsed<Option<Span>> {
-        if !self.at_word("ROWS") && !self.at_word("RANGE") {
-            return Ok(None);
-        }
-        let start = self.here();
-        self.advance();
-        if self.eat_word("BETWEEN") {
-            self.frame_bound()?;
-            self.expect_word("AND")?;
-        }
-        self.frame_bound()?;
-        Ok(Some(self.since(start)))
-    }
-
-    fn frame_bound(&mut self) -> Parsed<()> {
-        if self.eat_words(&["CURRENT", "ROW"]) {
-            return Ok(());
-        }
-        if !self.eat_word("UNBOUNDED") {
-            self.expression_tighter_than_in()?;
-        }
-        if self.eat_word("PRECEDING") || self.eat_word("FOLLOWING") {
-            return Ok(());
-        }
-        Err(self.expected("`PRECEDING` or `FOLLOWING`"))
-    }
 }
 
+/// A call with nothing but arguments.
 fn call(name: ObjectName, args: Vec<Expression>) -> ExpressionKind {
-    ExpressionKind::Call(Box::new(Call { name, args, star: false, distinct: false, filter: None, over: None }))
+    ExpressionKind::Call(Box::new(Call::new(name, args)))
 }

@@ -47,6 +47,29 @@ impl Parser {
         Ok(Some(Expression::new(ExpressionKind::Constant(constant), self.since(start))))
     }
 
+    /// `d '2024-01-31'`, `t '10:20:30'`, `ts '…'` within braces.
+    pub(super) fn braced_moment(&mut self) -> Parsed<Expression> {
+        let start = self.here();
+        let read: fn(&str) -> Option<Constant> = match () {
+            () if self.eat_word("D") => read_date,
+            () if self.eat_word("T") => read_time,
+            () if self.eat_word("TS") => read_timestamp,
+            () => return Err(self.expected("`fn`, `d`, `t` or `ts`")),
+        };
+        let (text, span) = self.text("a text")?;
+        let constant = read(&text).ok_or_else(|| Diagnostic::new(format!("`'{text}'` is not of this kind"), span))?;
+        Ok(Expression::new(ExpressionKind::Constant(constant), self.since(start)))
+    }
+
+    /// `unit [TO unit]` behind an interval.
+    pub(super) fn interval_qualifier(&mut self) -> Parsed<(TimeUnit, Option<TimeUnit>)> {
+        let (from, _) = self.time_unit()?;
+        self.unit_precision()?;
+        let to = if self.eat_word("TO") { Some(self.time_unit()?.0) } else { None };
+        self.unit_precision()?;
+        Ok((from, to))
+    }
+
     /// `INTERVAL [+|-] 'value' unit [TO unit]`
     pub(super) fn interval_literal(&mut self) -> Parsed<Expression> {
         let start = self.here();
@@ -56,10 +79,7 @@ impl Parser {
             self.eat_mark("+");
         }
         let (text, span) = self.text("the interval's value in single quotes")?;
-        let (from, _) = self.time_unit()?;
-        self.unit_precision()?;
-        let to = if self.eat_word("TO") { Some(self.time_unit()?.0) } else { None };
-        self.unit_precision()?;
+        let (from, to) = self.interval_qualifier()?;
         let constant = interval(&text, from, to, negative).ok_or_else(|| bad_interval(&text, from, to, span))?;
         Ok(Expression::new(ExpressionKind::Constant(constant), self.since(start)))
     }

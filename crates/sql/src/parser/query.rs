@@ -1,14 +1,9 @@
 //! Queries: `WITH`, set operations, `SELECT`, `VALUES`, `ORDER BY`, `LIMIT`.
 
 use super::{Parsed, Parser, not_supported};
-use crate::ast::query::{
-    CommonTable, GroupBy, OrderItem, Query, QueryBody, Select, SelectItem, SetOperation, ValuesRow,
-};
+use crate::ast::query::{CommonTable, OrderItem, Query, QueryBody, Select, SelectItem, SetOperation, ValuesRow};
 use crate::ast::{Ident, ObjectName};
 use crate::token::TokenKind;
-
-/// Clauses of `SELECT` that are not supported yet.
-const UNSUPPORTED_CLAUSES: [&str; 2] = ["WINDOW", "QUALIFY"];
 
 impl Parser {
     /// Whether a query begins here (parentheses aside).
@@ -16,15 +11,33 @@ impl Parser {
         ["SELECT", "WITH", "VALUES"].iter().any(|word| self.at_word(word))
     }
 
+    /// Whether a query in parentheses goes on behind them.
+    pub(super) fn at_set_operation(&self) -> bool {
+        ["UNION", "INTERSECT", "EXCEPT", "MINUS"].iter().any(|word| self.at_word(word))
+    }
+
+    /// `(SELECT …) UNION …`, its first query read already.
+    pub(super) fn query_behind(&mut self, first: Query) -> Parsed<Query> {
+        self.nested(|parser| {
+            let start = first.span;
+            let body = parser.set_operations(QueryBody::Nested(Box::new(first)))?;
+            let order_by = if parser.at_words(&["ORDER", "BY"]) { parser.order_by()? } else { Vec::new() };
+            let (offset, limit) = parser.row_limits()?;
+            let span = parser.since(start);
+            Ok(Query { with: Vec::new(), recursive: None, body, order_by, offset, limit, span })
+        })
+    }
+
     /// A query.
     pub(super) fn query(&mut self) -> Parsed<Query> {
         self.nested(|parser| {
             let start = parser.here();
+            let recursive = parser.at_words(&["WITH", "RECURSIVE"]).then(|| parser.peek_at(1).span);
             let with = parser.common_tables()?;
             let body = parser.query_body()?;
             let order_by = if parser.at_words(&["ORDER", "BY"]) { parser.order_by()? } else { Vec::new() };
             let (offset, limit) = parser.row_limits()?;
-            Ok(Query { with, body, order_by, offset, limit, span: parser.since(start) })
+            Ok(Query { with, recursive, body, order_by, offset, limit, span: parser.since(start) })
         })
     }
 
@@ -32,9 +45,7 @@ impl Parser {
         if !self.eat_word("WITH") {
             return Ok(Vec::new());
         }
-        if self.at_word("RECURSIVE") {
-            return self.unsupported("WITH RECURSIVE");
-        }
+        self.eat_word("RECURSIVE");
         self.comma_list(|parser| {
             let name = parser.ident("a name")?;
             let columns = if parser.at_mark("(") { parser.idents("a column's name")? } else { Vec::new() };
@@ -46,21 +57,29 @@ impl Parser {
         })
     }
 
-    /// `UNION` and `EXCEPT` bind alike, `INTERSECT` tighter.
     fn query_body(&mut self) -> Parsed<QueryBody> {
-        let mut left = self.intersections()?;
+        let first = self.query_term()?;
+        self.set_operations(first)
+    }
+
+    /// `UNION` and `EXCEPT` bind alike, `INTERSECT` tighter.
+    fn set_operations(&mut self, first: QueryBody) -> Parsed<QueryBody> {
+        let mut left = self.intersections(first)?;
         loop {
             let operation = match () {
                 () if self.at_word("UNION") => SetOperation::Union,
                 () if self.at_word("EXCEPT") || self.at_word("MINUS") => SetOperation::Except,
                 () => return Ok(left),
             };
-            left = self.set_operation(left, operation, Parser::intersections)?;
+            left = self.set_operation(left, operation, |parser| {
+                let first = parser.query_term()?;
+                parser.intersections(first)
+            })?;
         }
     }
 
-    fn intersections(&mut self) -> Parsed<QueryBody> {
-        let mut left = self.query_term()?;
+    fn intersections(&mut self, first: QueryBody) -> Parsed<QueryBody> {
+        let mut left = first;
         while self.at_word("INTERSECT") {
             left = self.set_operation(left, SetOperation::Intersect, Parser::query_term)?;
         }
@@ -100,7 +119,8 @@ impl Parser {
             return self.values();
         }
         if self.at_words(&["TABLE"]) {
-            return self.unsupported("TABLE t as a query");
+            self.advance();
+            return self.object_name("a table").map(QueryBody::Table);
         }
         if self.eat_mark("(") {
             let query = self.query()?;
@@ -144,12 +164,12 @@ impl Parser {
         let items = self.comma_list(Parser::select_item)?;
         let from = if self.eat_word("FROM") { Some(self.from()?) } else { None };
         let filter = if self.eat_word("WHERE") { Some(self.expression()?) } else { None };
-        let group_by = if self.at_words(&["GROUP", "BY"]) { Some(self.group_by()?) } else { None };
+        let group_by = self.group_by()?;
         let having = if self.eat_word("HAVING") { Some(self.expression()?) } else { None };
-        if let Some(clause) = UNSUPPORTED_CLAUSES.into_iter().find(|clause| self.at_word(clause)) {
-            return self.unsupported(clause);
-        }
-        Ok(Select { hints, distinct, items, from, filter, group_by, having, span: self.since(start) })
+        let windows = self.named_windows()?;
+        let qualify = if self.eat_word("QUALIFY") { Some(self.expression()?) } else { None };
+        let span = self.since(start);
+        Ok(Select { hints, distinct, items, from, filter, group_by, having, windows, qualify, span })
     }
 
     fn select_item(&mut self) -> Parsed<SelectItem> {
@@ -203,61 +223,24 @@ impl Parser {
             || self.at_words(&["ASOF", "JOIN"])
     }
 
-    fn group_by(&mut self) -> Parsed<GroupBy> {
-        let start = self.here();
-        self.advance();
-        self.advance();
-        let set_words = [&["GROUPING", "SETS"][..], &["CUBE"], &["ROLLUP"]];
-        if self.at_word("ALL") || self.at_word("DISTINCT") {
-            self.advance();
-        }
-        if let Some(words) = set_words.into_iter().find(|words| self.at_words(words)) {
-            return self.unsupported(&words.join(" "));
-        }
-        if self.at_mark("(") && self.at_mark_ahead(1, ")") {
-            self.advance();
-            self.advance();
-            return Ok(GroupBy { keys: Vec::new(), span: self.since(start) });
-        }
-        let mut keys = Vec::new();
-        for key in self.comma_list(Parser::group_key)? {
-            keys.extend(key);
-        }
-        Ok(GroupBy { keys, span: self.since(start) })
-    }
-
-    /// One key, or `(a, b)`: both.
-    fn group_key(&mut self) -> Parsed<Vec<crate::ast::expression::Expression>> {
-        use crate::ast::expression::ExpressionKind;
-        for words in [&["GROUPING", "SETS"][..], &["CUBE"], &["ROLLUP"]] {
-            if self.at_words(words) {
-                return self.unsupported(&words.join(" "));
-            }
-        }
-        let bracketed = self.at_mark("(");
-        let key = self.expression()?;
-        Ok(match key.kind {
-            ExpressionKind::Row(keys) if bracketed => keys,
-            _ => vec![key],
-        })
-    }
-
     /// `ORDER BY …`
     pub(super) fn order_by(&mut self) -> Parsed<Vec<OrderItem>> {
         self.expect_words(&["ORDER", "BY"])?;
-        self.comma_list(|parser| {
-            let value = parser.expression()?;
-            let descending = parser.eat_word("DESC");
-            if !descending {
-                parser.eat_word("ASC");
-            }
-            let nulls_first = match () {
-                () if parser.eat_words(&["NULLS", "FIRST"]) => Some(true),
-                () if parser.eat_words(&["NULLS", "LAST"]) => Some(false),
-                () => None,
-            };
-            Ok(OrderItem { value, descending, nulls_first })
-        })
+        self.comma_list(Parser::order_item)
+    }
+
+    pub(super) fn order_item(&mut self) -> Parsed<OrderItem> {
+        let value = self.expression()?;
+        let descending = self.eat_word("DESC");
+        if !descending {
+            self.eat_word("ASC");
+        }
+        let nulls_first = match () {
+            () if self.eat_words(&["NULLS", "FIRST"]) => Some(true),
+            () if self.eat_words(&["NULLS", "LAST"]) => Some(false),
+            () => None,
+        };
+        Ok(OrderItem { value, descending, nulls_first })
     }
 
     fn row_limits(&mut self) -> Parsed<(Option<RowCount>, Option<RowCount>)> {
