@@ -23,8 +23,20 @@ pub struct JobOptions {
     pub zone: Tz,
     /// `execution.runtime-mode` is `batch`: nothing is late, and a global aggregate over nothing gives a row.
     pub batch: bool,
+    /// `table.exec.sink.not-null-enforcer`
+    pub not_null: NotNull,
     /// Whether to begin anew, dropping what the last checkpoint kept.
     pub fresh: bool,
+}
+
+/// What becomes of a row that has NULL in a column of its target that takes none.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum NotNull {
+    /// It fails the job: Flink's default.
+    #[default]
+    Error,
+    /// It is left out, and counted as refused.
+    Drop,
 }
 
 /// A setting that can't be read.
@@ -49,6 +61,7 @@ impl Default for JobOptions {
             dead_letter_topic: None,
             zone: Tz::UTC,
             batch: false,
+            not_null: NotNull::Error,
             fresh: false,
         }
     }
@@ -75,6 +88,10 @@ impl JobOptions {
         }
         let mode = settings.get("execution.runtime-mode");
         options.batch = mode.is_some_and(|mode| mode.eq_ignore_ascii_case("batch"));
+        let enforcer = settings.get("table.exec.sink.not-null-enforcer");
+        if enforcer.is_some_and(|enforcer| enforcer.eq_ignore_ascii_case("drop")) {
+            options.not_null = NotNull::Drop;
+        }
         let topic = |key: &str| settings.get(key).filter(|topic| !topic.is_empty()).cloned();
         options.late_topic = topic("yeoul.late-rows.topic");
         options.dead_letter_topic = topic("yeoul.dead-letter.topic");

@@ -37,6 +37,11 @@ pub trait Sink: Send {
     /// # Errors
     /// As `write`.
     fn committed(&mut self) -> Result<(), SinkError>;
+
+    /// Bytes in memory, about, that the sink holds on to: they count against `yeoul.state.memory` (C7).
+    fn held_bytes(&self) -> u64 {
+        0
+    }
 }
 
 /// What a sink adds to a checkpoint.

@@ -6,6 +6,7 @@ use yeoul_base::SystemClock;
 use yeoul_row::RowBatch;
 
 use crate::materialize::MaterializeSink;
+use crate::options::NotNull;
 use crate::runtime::job::{Job, prepare};
 use crate::runtime::queue::lock;
 use crate::sink::{Prepared, Restored, Sink, SinkError};
@@ -233,6 +234,21 @@ fn a_job_over_its_memory_fails_by_name() {
     lab.options.state_bytes_max = 64;
     let error = lab.run(QUERIES[3].1, 1, Crash::Never).error.unwrap();
     assert!(error.contains("yeoul.state.memory"), "{error}");
+}
+
+#[test]
+fn a_row_with_null_where_the_target_takes_none_fails_the_job_or_is_refused_and_counted() {
+    let query = "CREATE TABLE strict (k STRING, v INT NOT NULL) WITH ('connector' = 'lab');
+                 INSERT INTO strict SELECT k, v FROM plain";
+    let mut lab = Lab::new().tables(EVENTS).rows("plain", &["a|1", "b|", "c|3"]);
+    let error = lab.run(query, 1, Crash::Never).error.unwrap();
+    assert!(error.contains("`v`") && error.contains("NOT NULL"), "{error}");
+    lab = Lab::new().tables(EVENTS).rows("plain", &["a|1", "b|", "c|3"]);
+    lab.options.not_null = NotNull::Drop;
+    let outcome = lab.run(query, 1, Crash::Never);
+    assert_eq!(outcome.only(), ["a|1", "c|3"]);
+    let branch = &outcome.assert_adds_up().status.branches[0];
+    assert_eq!((branch.input, branch.applied, branch.refused, branch.output), (3, 2, 1, 2));
 }
 
 #[test]

@@ -30,6 +30,9 @@ impl Delta {
 /// The changes of one checkpoint, by key.
 pub(crate) type Deltas = BTreeMap<Arc<[u8]>, Delta>;
 
+/// What a row takes beside its bytes and its key's: the two headers, and a place in the tree.
+const ROW_OVERHEAD_BYTES: usize = 120;
+
 #[derive(Clone, Debug)]
 struct Held {
     row: Arc<[u8]>,
@@ -50,9 +53,9 @@ impl Table {
         self.rows
     }
 
-    /// Bytes of keys and rows.
+    /// Bytes in memory, about.
     pub(crate) fn bytes(&self) -> usize {
-        self.bytes
+        self.bytes + self.held.len() * ROW_OVERHEAD_BYTES
     }
 
     /// How many rows a key has.

@@ -35,13 +35,16 @@ pub(crate) struct ViewSink {
     pending: Deltas,
     /// Prepared and not yet committed, the oldest first.
     prepared: VecDeque<Generation>,
+    /// What pending and prepared changes take, at most.
+    waiting_bytes: usize,
     /// Where the last prepared change stands.
     at: ChangeId,
 }
 
 impl ViewSink {
     pub(crate) fn new(view: Arc<View>, clock: Arc<dyn Clock>) -> ViewSink {
-        ViewSink { view, clock, pending: Deltas::new(), prepared: VecDeque::new(), at: ChangeId::default() }
+        let (pending, prepared) = (Deltas::new(), VecDeque::new());
+        ViewSink { view, clock, pending, prepared, waiting_bytes: 0, at: ChangeId::default() }
     }
 
     fn keyed(&self) -> bool {
@@ -104,6 +107,7 @@ impl ViewSink {
         let rows = self.view.codec.rows(&batch.columns)?;
         for (place, (key, row)) in keys.iter().zip(rows.iter()).enumerate() {
             let delta = if batch.kind(place).adds() { Delta::Put(row.data().into()) } else { Delta::Remove };
+            self.waiting_bytes += key.data().len() + row.data().len();
             self.pending.insert(key.data().into(), delta);
         }
         Ok(())
@@ -115,7 +119,10 @@ impl ViewSink {
             let times = if batch.kind(place).adds() { 1 } else { -1 };
             match self.pending.get_mut(row.data()) {
                 Some(Delta::Count(count)) => *count += times,
-                _ => drop(self.pending.insert(row.data().into(), Delta::Count(times))),
+                _ => {
+                    self.waiting_bytes += row.data().len();
+                    self.pending.insert(row.data().into(), Delta::Count(times));
+                }
             }
         }
         Ok(())
@@ -173,6 +180,7 @@ impl Sink for ViewSink {
         let table = self.load(&restored.state)?;
         self.pending.clear();
         self.prepared.clear();
+        self.waiting_bytes = 0;
         self.view.restore(table, self.at);
         Ok(())
     }
@@ -199,6 +207,13 @@ impl Sink for ViewSink {
         if let Some(generation) = self.prepared.pop_front() {
             self.view.show(&generation, self.clock.now());
         }
+        if self.prepared.is_empty() && self.pending.is_empty() {
+            self.waiting_bytes = 0;
+        }
         Ok(())
+    }
+
+    fn held_bytes(&self) -> u64 {
+        (self.view.figures().bytes + self.waiting_bytes) as u64
     }
 }

@@ -10,6 +10,19 @@ use crate::nearest::did_you_mean;
 /// Yeoul's own keys.
 pub const OWN: [&str; 3] = ["yeoul.dead-letter.topic", "yeoul.late-rows.topic", "yeoul.state.memory"];
 
+/// Settings of Flink's that change what a query gives, and that Yeoul has one value of.
+const FIXED: [(&str, &str); 9] = [
+    ("table.exec.sink.type-length-enforcer", "ignore"),
+    ("table.exec.sink.nested-constraint-enforcer", "ignore"),
+    ("table.exec.legacy-cast-behaviour", "disabled"),
+    ("table.exec.emit.early-fire.enabled", "false"),
+    ("table.exec.emit.late-fire.enabled", "false"),
+    ("table.exec.emit.allow-lateness", "0 ms"),
+    ("table.sql-dialect", "default"),
+    ("table.column-expansion-strategy", ""),
+    ("table.exec.source.cdc-events-duplicate", "false"),
+];
+
 /// Flink's default of `pipeline.auto-watermark-interval`.
 const WATERMARK_INTERVAL_MS: u64 = 200;
 
@@ -23,6 +36,7 @@ pub(crate) fn check(key: &str, value: &str) -> Result<(), (String, String)> {
     }
     match key {
         "execution.runtime-mode" => one_of(key, value, &["streaming", "batch", "automatic"]),
+        "table.exec.sink.not-null-enforcer" => one_of(key, value, &["error", "drop"]),
         "table.local-time-zone" => zone(value),
         "execution.checkpointing.interval"
         | "table.exec.source.idle-timeout"
@@ -30,8 +44,19 @@ pub(crate) fn check(key: &str, value: &str) -> Result<(), (String, String)> {
         | "table.exec.state.ttl" => duration_millis(value)
             .map(drop)
             .map_err(|message| (message, "write it like `5 s`, `200 ms`, `1 min`".to_owned())),
-        _ => Ok(()),
+        _ => match FIXED.iter().find(|(fixed, _)| *fixed == key) {
+            Some((_, only)) => only_value(key, value, only),
+            None => Ok(()),
+        },
     }
+}
+
+/// A setting that would change results and has one value here: Flink's default.
+fn only_value(key: &str, value: &str, only: &str) -> Result<(), (String, String)> {
+    if only.eq_ignore_ascii_case(value) {
+        return Ok(());
+    }
+    Err((format!("`{key}` = `{value}` is not supported"), format!("leave it at its default, `{only}`")))
 }
 
 fn one_of(key: &str, value: &str, allowed: &[&str]) -> Result<(), (String, String)> {

@@ -270,6 +270,10 @@ impl Sink for FileSink {
         self.committing.clear();
         Ok(())
     }
+
+    fn held_bytes(&self) -> u64 {
+        self.parts.values().map(|part| part.bytes).sum()
+    }
 }
 
 fn hidden(name: &str) -> String {

@@ -191,10 +191,10 @@ impl FileSource {
             match self.decoder.push(row) {
                 Ok(true) => (0..self.decoder.pushed()).for_each(|_| gathered.push(position, row)),
                 Ok(false) => {}
-                Err(error) => {
-                    let failed = failure(&self.table, self.malformed, split, position, &error, row)?;
-                    gathered.failed.extend(failed);
-                }
+                Err(error) => match failure(&self.table, self.malformed, split, position, &error, row)? {
+                    Some(failed) => gathered.failed.push(failed),
+                    None => gathered.ignored += 1,
+                },
             }
             open.taken += found.next;
             split.next += found.next as u64;
@@ -227,7 +227,7 @@ impl FileSource {
         let columns = RecordBatch::try_new_with_options(self.schema.clone(), columns, &options)?;
         let positions = Int64Array::from(gathered.positions);
         let raw = gathered.raw.map(|mut raw| raw.finish());
-        Ok(SourceBatch { split: name, columns, positions, raw, failed: gathered.failed, ignored: 0 })
+        Ok(SourceBatch { split: name, columns, positions, raw, failed: gathered.failed, ignored: gathered.ignored })
     }
 }
 
@@ -235,7 +235,7 @@ fn texts(text: &str, rows: usize) -> ArrayRef {
     Arc::new(StringArray::from_iter_values(std::iter::repeat_n(text, rows)))
 }
 
-/// What becomes of a row that can't be decoded.
+/// What becomes of a row that can't be decoded; none if it is passed over.
 fn failure(
     table: &str,
     malformed: Malformed,
@@ -263,6 +263,7 @@ struct Gathered {
     positions: Vec<i64>,
     raw: Option<BinaryBuilder>,
     failed: Vec<Failure>,
+    ignored: u64,
 }
 
 impl Gathered {
@@ -335,7 +336,7 @@ impl Source for FileSource {
     fn poll(&mut self, rows_max: usize) -> Result<Poll, SourceError> {
         let Some(mut open) = self.file()? else { return Ok(Poll::End) };
         let raw = self.keep_raw.then(BinaryBuilder::new);
-        let mut gathered = Gathered { positions: Vec::new(), raw, failed: Vec::new() };
+        let mut gathered = Gathered { positions: Vec::new(), raw, failed: Vec::new(), ignored: 0 };
         let place = open.place;
         if !self.take(&mut open, rows_max, &mut gathered)? {
             self.open = Some(open);

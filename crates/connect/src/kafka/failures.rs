@@ -9,6 +9,9 @@
 //! | `yeoul.source` | the split that it came from (`topic-0`, a file) |
 //! | `yeoul.position` | its position there |
 //! | `yeoul.truncated` | only if the topic takes no record so large: how many bytes the row has; the value is their beginning |
+//!
+//! Headers are cut to a quarter of what the topic takes each, so that a topic of small records can't fail a job for a
+//! long reason.
 
 use std::sync::Arc;
 
@@ -41,11 +44,12 @@ impl FailureSink for TopicFailures {
         for failure in failures {
             let position = failure.position.to_string();
             let size = failure.raw.len().to_string();
+            let header_max = self.staging.record_bytes_max().saturating_sub(FRAME_BYTES) / 4;
             let mut headers = vec![
                 ("yeoul.cause", Some(failure.cause.as_bytes())),
-                ("yeoul.reason", Some(failure.reason.as_bytes())),
-                ("yeoul.job", Some(self.job.0.as_bytes())),
-                ("yeoul.source", Some(failure.split.as_bytes())),
+                ("yeoul.reason", Some(beginning(&failure.reason, header_max))),
+                ("yeoul.job", Some(beginning(&self.job.0, header_max))),
+                ("yeoul.source", Some(beginning(&failure.split, header_max))),
                 ("yeoul.position", Some(position.as_bytes())),
             ];
             let taken: usize = headers.iter().map(|(name, value)| name.len() + value.map_or(0, <[u8]>::len)).sum();
@@ -63,4 +67,9 @@ impl FailureSink for TopicFailures {
     fn prepare(&mut self) -> Result<Vec<Bytes>, SinkError> {
         self.staging.flush()
     }
+}
+
+/// As many bytes of a text as `max` allows, whole characters only.
+fn beginning(text: &str, max: usize) -> &[u8] {
+    text.get(..text.floor_char_boundary(max)).unwrap_or_default().as_bytes()
 }

@@ -43,6 +43,7 @@ pub(crate) struct Gathered {
     positions: Vec<i64>,
     raw: Option<BinaryBuilder>,
     failed: Vec<Failure>,
+    ignored: u64,
 }
 
 impl RecordColumns {
@@ -81,7 +82,8 @@ impl RecordColumns {
     pub(crate) fn begin(&self, split: &Arc<str>, topic: &Arc<str>, partition: i32) -> Gathered {
         let metadata = self.metadata.iter().filter_map(|column| MetadataBuilder::new(column, topic, partition));
         let raw = self.keep_raw.then(BinaryBuilder::new);
-        Gathered { split: split.clone(), metadata: metadata.collect(), positions: Vec::new(), raw, failed: Vec::new() }
+        let (split, metadata) = (split.clone(), metadata.collect());
+        Gathered { split, metadata, positions: Vec::new(), raw, failed: Vec::new(), ignored: 0 }
     }
 
     /// How many bytes the rows so far came from.
@@ -100,6 +102,9 @@ impl RecordColumns {
             Ok(pushed) => pushed,
             Err(error) => return Ok(Err(error)),
         };
+        if pushed == 0 {
+            gathered.ignore();
+        }
         for _ in 0..pushed {
             gathered.positions.push(header.base_offset.0 + i64::from(record.offset_delta));
             if let Some(raw) = &mut gathered.raw {
@@ -152,7 +157,7 @@ impl RecordColumns {
             positions: Int64Array::from(gathered.positions),
             raw: gathered.raw.map(|mut raw| -> BinaryArray { raw.finish() }),
             failed: gathered.failed,
-            ignored: 0,
+            ignored: gathered.ignored,
         })
     }
 }
@@ -161,6 +166,11 @@ impl Gathered {
     /// How many records were taken in, decoded or failed.
     pub(crate) fn records(&self) -> usize {
         self.positions.len() + self.failed.len()
+    }
+
+    /// Counts a record that gives no row: one without a value, or one that the format is told to pass over.
+    pub(crate) fn ignore(&mut self) {
+        self.ignored += 1;
     }
 
     /// Puts a row that can't be decoded aside.

@@ -1,7 +1,8 @@
 //! Reads topics of the platform's own log, batch by batch as they are stored.
 //!
 //! A split is a partition, named `topic-0` (`topic-0@<topic id>` among the positions that are kept); its position is the
-//! offset of the next record. A position also moves over
+//! offset of the next record. Where a scan ends at an offset that was found at its start (`latest-offset`, `timestamp`), that
+//! is kept as well, as `topic-0@<topic id>#end`, so that a restart ends there too. A position also moves over
 //! records that gave no row (no value) or a failed one, and over offsets that don't exist. A position that can't be
 //! read any more fails the job and says how much is gone: skipping it would lose rows without a word (C6).
 
@@ -20,6 +21,8 @@ use yeoul_log::{Log, ReadError, Topic};
 use super::options::{Bounded, ScanOptions, Startup};
 use super::records::{Gathered, RecordColumns};
 
+/// Ends the key of an offset at which reading ends.
+const END_MARK: &str = "#end";
 /// What one read of the log takes.
 const READ_BYTES: usize = 1 << 20;
 /// A poll ends behind the record with which it has decoded this much.
@@ -119,6 +122,7 @@ impl Source for KafkaSource {
         for split in &mut self.splits {
             if let Some(position) = split.position_in(positions)? {
                 split.next = position;
+                split.stop = positions.get(&split.end_key()).copied().or(split.stop);
                 split.read.clear();
             }
         }
@@ -155,7 +159,8 @@ impl Source for KafkaSource {
     }
 
     fn positions(&self) -> Positions {
-        self.splits.iter().map(|split| (split.key(), split.next)).collect()
+        let ends = self.splits.iter().filter_map(|split| Some((split.end_key(), split.stop?)));
+        self.splits.iter().map(|split| (split.key(), split.next)).chain(ends).collect()
     }
 
     fn splits(&self) -> Vec<String> {
@@ -208,6 +213,11 @@ impl Split {
     /// of, since a topic that was created anew under the name begins again at 0.
     fn key(&self) -> String {
         format!("{}@{}", self.name, self.topic.id)
+    }
+
+    /// What the offset at which the split ends is called among a checkpoint's positions.
+    fn end_key(&self) -> String {
+        format!("{}{END_MARK}", self.key())
     }
 
     /// The split's position in a checkpoint, if it has one; one without an id is taken for this topic's.
@@ -319,7 +329,7 @@ impl Taker<'_> {
     fn failed(&mut self, error: RowError, position: i64, raw: Option<&[u8]>) -> Result<(), SourceError> {
         match self.malformed {
             Malformed::Kept => self.gathered.fail("malformed", error.to_string(), position, raw),
-            Malformed::Ignored => {}
+            Malformed::Ignored => self.gathered.ignore(),
             Malformed::Refused => {
                 let (table, split) = (self.table.to_owned(), self.split.name.to_string());
                 return Err(SourceError::Malformed { table, split, position, reason: error.to_string() });

@@ -78,7 +78,9 @@ fn a_bad_row_fails_the_job_or_is_put_aside_with_its_bytes() {
     assert_eq!(batches[0].raw.as_ref().unwrap().value(1), br#"{"n":3}"#);
     let ignoring = topic_table("in", &[("json.ignore-parse-errors", "true")]);
     let mut source = platform.source(&ignoring);
-    assert_eq!((numbers(&drain(source.as_mut(), 100)), position(source.as_ref())), (vec![1, 3], 3));
+    let batches = drain(source.as_mut(), 100);
+    assert_eq!((numbers(&batches), position(source.as_ref())), (vec![1, 3], 3));
+    assert_eq!(batches.iter().map(|batch| batch.ignored).sum::<u64>(), 1, "what is passed over is counted");
 }
 
 #[test]
@@ -100,7 +102,8 @@ fn a_record_without_a_value_has_no_row() {
     batch.push(Some(b"k"), Some(br#"{"n":1}"#), Timestamp(0), &[]);
     platform.append("in", 0, batch);
     let mut source = platform.source(&topic_table("in", &[]));
-    assert_eq!((numbers(&drain(source.as_mut(), 100)), position(source.as_ref())), (vec![1], 2));
+    let batches = drain(source.as_mut(), 100);
+    assert_eq!((numbers(&batches), position(source.as_ref()), batches[0].ignored), (vec![1], 2, 1));
 }
 
 /// Options, the numbers that they give, and whether the source ends.
@@ -136,6 +139,24 @@ fn starting_points_and_ends_are_kept_to() {
         assert_eq!(numbers(&drain(source.as_mut(), 100)), expected, "{options:?}");
         assert_eq!(matches!(source.poll(1), Ok(Poll::End)), ends, "{options:?}");
     }
+}
+
+#[test]
+fn an_end_that_was_found_at_the_start_stays_where_it_was_over_a_restart() {
+    let dir = tempfile::tempdir().unwrap();
+    let platform = Platform::open(dir.path());
+    platform.produce("in", &[r#"{"n":1}"#, r#"{"n":2}"#]);
+    let table = topic_table("in", &[("scan.bounded.mode", "latest-offset")]);
+    let mut source = platform.source(&table);
+    let Poll::Batch(batch) = source.poll(1).unwrap() else { panic!() };
+    let positions = source.positions();
+    platform.produce("in", &[r#"{"n":3}"#]);
+    let mut again = platform.source(&table);
+    again.restore(&positions).unwrap();
+    let rest = drain(again.as_mut(), 100);
+    assert_eq!((numbers(&[batch]), numbers(&rest)), (vec![1], vec![2]));
+    assert!(matches!(again.poll(1), Ok(Poll::End)));
+    assert_eq!(again.splits(), ["in-0"]);
 }
 
 #[test]
@@ -338,4 +359,9 @@ fn a_refused_row_that_its_topic_can_not_hold_is_cut_and_says_so() {
         }
     }
     assert_eq!(platform.log.topic("made").unwrap().config.max_message_bytes(), 64 << 20);
+    let mut sink = platform.connect.failures(&job(), "small").unwrap();
+    sink.write(&[Failure { reason: "é".repeat(9000), ..failure() }]).unwrap();
+    platform.commit(3, sink.prepare().unwrap());
+    let (_, _, headers) = platform.records("small").pop().unwrap();
+    assert!(headers["yeoul.reason"].starts_with('é') && headers["yeoul.reason"].len() < 3000);
 }

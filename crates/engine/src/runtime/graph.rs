@@ -12,7 +12,7 @@ use yeoul_sql::plan::{JobPlan, Rel, RelOp, Target};
 use super::chain::{Chain, Edge, Input, Node, SourceNode};
 use super::control::Control;
 use super::queue::{Queue, Wake};
-use super::sink_driver::SinkDriver;
+use super::sink_driver::{SinkDriver, SinkSettings};
 use super::source_driver::{SourceDriver, SourceFigures};
 use super::topology::{Topology, inputs_of, is_source, keeps_first};
 use super::values::ValuesSource;
@@ -154,7 +154,15 @@ impl Builder<'_> {
             let counts = topology.sink_counts[number];
             let chain = topology.sink_chains[number];
             let place = chains[chain].sinks.len();
-            chains[chain].sinks.push(SinkDriver::new(number as u32, branch.name.clone(), sink, schema, counts));
+            let settings = SinkSettings {
+                branch: number as u32,
+                name: branch.name.clone(),
+                schema,
+                counts,
+                not_null: self.options.not_null,
+                budget: self.budget.clone(),
+            };
+            chains[chain].sinks.push(SinkDriver::new(sink, settings));
             let Some(from) = places.get(&branch.input.id) else { continue };
             add_edge(chains, is_source(&branch.input), *from, chain, Edge::Sink(place));
         }

@@ -3,14 +3,33 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use arrow::array::Array;
+use arrow::array::{Array, BooleanArray};
+use arrow::compute;
 use bytes::Bytes;
 use yeoul_row::{RowBatch, RowType};
 
 use crate::checkpoint::{StateChange, StateOwner};
 use crate::counters::Fates;
 use crate::operator::OperatorError;
+use crate::options::NotNull;
 use crate::sink::{Prepared, Restored, Sink};
+use crate::state::Budget;
+
+/// What a sink is driven with.
+pub(crate) struct SinkSettings {
+    /// The branch's place in the job.
+    pub(crate) branch: u32,
+    /// The branch's name.
+    pub(crate) name: String,
+    /// The target's columns.
+    pub(crate) schema: Arc<RowType>,
+    /// Whether rows that come are still the sources' own.
+    pub(crate) counts: bool,
+    /// What becomes of a row with a NULL in a column that takes none.
+    pub(crate) not_null: NotNull,
+    /// The job's memory.
+    pub(crate) budget: Arc<Budget>,
+}
 
 /// A sink and what belongs to it.
 pub(crate) struct SinkDriver {
@@ -21,39 +40,52 @@ pub(crate) struct SinkDriver {
     /// The watermark at the sink, for people.
     pub(crate) watermark: Arc<AtomicI64>,
     sink: Box<dyn Sink>,
-    name: String,
-    schema: Arc<RowType>,
-    counts: bool,
+    settings: SinkSettings,
+    /// The places of the columns that take no NULL.
+    required: Vec<usize>,
+    /// The bytes that the budget knows of.
+    held: u64,
 }
 
 impl SinkDriver {
-    /// Drives the sink of a branch. `counts`: whether rows that come are still the sources' own.
-    pub(crate) fn new(
-        branch: u32,
-        name: String,
-        sink: Box<dyn Sink>,
-        schema: Arc<RowType>,
-        counts: bool,
-    ) -> SinkDriver {
+    /// Drives the sink of a branch.
+    pub(crate) fn new(sink: Box<dyn Sink>, settings: SinkSettings) -> SinkDriver {
         let (fates, watermark) = (Fates::default(), Arc::new(AtomicI64::new(i64::MIN)));
-        SinkDriver { branch, fates, watermark, sink, name, schema, counts }
+        let fields = settings.schema.fields.iter().enumerate();
+        let required = fields.filter(|(_, field)| !field.data_type.nullable).map(|(place, _)| place).collect();
+        SinkDriver { branch: settings.branch, fates, watermark, sink, settings, required, held: 0 }
     }
 
     /// Starts with what the last checkpoint kept.
     pub(crate) fn open(&mut self, restored: Restored) -> Result<(), OperatorError> {
-        Ok(self.sink.open(restored)?)
+        self.sink.open(restored)?;
+        self.account()
     }
 
     /// Delivers rows.
     pub(crate) fn write(&mut self, batch: &RowBatch) -> Result<(), OperatorError> {
-        self.check_not_null(batch)?;
-        self.sink.write(batch)?;
-        self.fates.output += batch.rows() as u64;
-        if self.counts {
-            self.fates.applied += batch.rows() as u64;
+        match self.without_nulls(batch)? {
+            Some(kept) => self.deliver(&kept)?,
+            None => self.deliver(batch)?,
         }
         self.reach(batch.watermarks.end);
+        self.account()
+    }
+
+    fn deliver(&mut self, batch: &RowBatch) -> Result<(), OperatorError> {
+        self.sink.write(batch)?;
+        self.fates.output += batch.rows() as u64;
+        if self.settings.counts {
+            self.fates.applied += batch.rows() as u64;
+        }
         Ok(())
+    }
+
+    /// Counts what the sink holds against the job's memory.
+    fn account(&mut self) -> Result<(), OperatorError> {
+        let held = self.sink.held_bytes();
+        let before = std::mem::replace(&mut self.held, held);
+        Ok(self.settings.budget.exchange(before, held)?)
     }
 
     /// Notes the watermark.
@@ -61,18 +93,35 @@ impl SinkDriver {
         self.watermark.fetch_max(watermark, Ordering::Relaxed);
     }
 
-    /// Flink's `table.exec.sink.not-null-enforcer = 'ERROR'`.
-    fn check_not_null(&self, batch: &RowBatch) -> Result<(), OperatorError> {
-        let columns = self.schema.fields.iter().zip(batch.columns.columns());
-        for (field, column) in columns.filter(|(field, _)| !field.data_type.nullable) {
-            if column.null_count() > 0 {
-                let (field, name) = (&field.name, &self.name);
-                return Err(OperatorError::Row(format!(
-                    "column `{field}` of `{name}` is NOT NULL, and a row has NULL there; filter such rows out"
-                )));
+    /// Flink's `table.exec.sink.not-null-enforcer`: none if every row may be delivered; else those that may, the others counted
+    /// as refused.
+    fn without_nulls(&mut self, batch: &RowBatch) -> Result<Option<RowBatch>, OperatorError> {
+        let mut keep: Option<BooleanArray> = None;
+        for place in &self.required {
+            let Some(column) = batch.columns.columns().get(*place).filter(|column| column.null_count() > 0) else {
+                continue;
+            };
+            if self.settings.not_null == NotNull::Error {
+                return Err(self.null_in(*place));
             }
+            let valid = compute::is_not_null(column)?;
+            keep = Some(keep.map_or(Ok(valid.clone()), |keep| compute::and(&keep, &valid))?);
         }
-        Ok(())
+        let Some(keep) = keep else { return Ok(None) };
+        let kept = batch.filter(&keep)?;
+        if self.settings.counts {
+            self.fates.refused += (batch.rows() - kept.rows()) as u64;
+        }
+        Ok(Some(kept))
+    }
+
+    fn null_in(&self, place: usize) -> OperatorError {
+        let field = self.settings.schema.fields.get(place).map_or("?", |field| field.name.as_str());
+        OperatorError::Row(format!(
+            "column `{field}` of `{}` is NOT NULL, and a row has NULL there; filter such rows out, or \
+             `SET 'table.exec.sink.not-null-enforcer' = 'drop'`",
+            self.settings.name
+        ))
     }
 
     /// Makes what was written ready to be committed.
@@ -84,11 +133,13 @@ impl SinkDriver {
         let Prepared { outputs, record, changes: changed } = self.sink.prepare(last)?;
         let owner = StateOwner::Sink(self.branch);
         changes.extend(changed.into_iter().map(|(key, value)| StateChange { owner, key, value }));
+        self.account()?;
         Ok((record, outputs))
     }
 
     /// Shows what the committed checkpoint covers.
     pub(crate) fn committed(&mut self) -> Result<(), OperatorError> {
-        Ok(self.sink.committed()?)
+        self.sink.committed()?;
+        self.account()
     }
 }
