@@ -150,6 +150,7 @@ impl Session {
         let free = self.is_free(&create.name, create.if_not_exists)?;
         let table = table_of(create, text, self.text_id)?;
         if free {
+            self.binder().check_options(&table, &create.name)?;
             self.tables.insert(create.name.key(), Entry::Table(Arc::new(table)));
         }
         Ok(())

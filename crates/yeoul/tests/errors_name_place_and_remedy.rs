@@ -44,6 +44,8 @@ fn an_unknown_connector_is_named_with_those_that_there_are() {
         "a.sql:1:",
         &["kafak", "kafka"],
     );
+    // At once, not only where the table is used.
+    check_sql("CREATE TABLE t (a INT) WITH ('connector' = 'printt');", "a.sql:1:30", &["printt", "`print`"]);
 }
 
 #[test]
@@ -52,6 +54,11 @@ fn an_unknown_option_is_named_with_the_nearest_one() {
         "CREATE TABLE t (a INT) WITH ({KAFKA}, 'scan.startup.mod' = 'x');\nCREATE TABLE b (a INT) WITH ('connector' = 'blackhole');\nINSERT INTO b SELECT a FROM t;"
     );
     check_sql(&sql, "a.sql:1:", &["scan.startup.mod", "scan.startup.mode"]);
+    check_sql(
+        "CREATE TABLE t (a INT) WITH ('connector' = 'print', 'print-identifer' = 'x');",
+        "a.sql:1:",
+        &["print-identifer", "print-identifier"],
+    );
 }
 
 #[test]

@@ -352,6 +352,20 @@ impl Binder<'_> {
         Ok(node::watermark(rel, watermark.rowtime, watermark.expr.clone(), emit, idle))
     }
 
+    /// Refuses an option with which the table can neither be read nor written. One that is missing may still come, with
+    /// `LIKE` or a hint.
+    pub(crate) fn check_options(&self, table: &Table, name: &ObjectName) -> Bound<()> {
+        if self.connectors.source(&table.spec).is_ok() {
+            return Ok(());
+        }
+        match self.connectors.sink(&table.spec) {
+            Err(error) if table.spec.options.contains_key(&error.key) => {
+                Err(self.option_fault(table, name, &[], error))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// A connector's refusal at the option's place, if that is in this text.
     pub(crate) fn option_fault(
         &self,
