@@ -58,7 +58,7 @@ pub fn run(file: &SqlFile, settings: BTreeMap<String, String>, output: Output) -
 /// A job under way.
 struct Running {
     handle: Arc<JobHandle>,
-    /// Where the rows of a top-level `SELECT` gather.
+    /// Where the rows of a top-level `SELECT` gather, unless they are printed as they come.
     result: Option<(Option<MaterializeSink>, Arc<RowType>)>,
 }
 
@@ -69,7 +69,7 @@ impl Running {
             options = JobOptions { checkpoint_interval: None, ..options };
         }
         let query = plan.branches.iter().find(|branch| matches!(branch.target, Target::Collect));
-        let (result, sink) = query.map(|branch| collector(branch, output)).unzip();
+        let (result, sink) = query.map(|branch| collector(branch, output)).transpose()?.unzip();
         let Environment { connections, store, clock, .. } = environment.clone();
         let handle = yeoul_engine::start(plan.clone(), options, connections, store, clock, sink).or_usage()?;
         Ok(Running { handle: Arc::new(handle), result })
@@ -89,13 +89,17 @@ const CHECKPOINT_INTERVAL: &str = "execution.checkpointing.interval";
 
 type Collector = ((Option<MaterializeSink>, Arc<RowType>), Box<dyn Sink>);
 
-fn collector(branch: &Branch, output: Output) -> Collector {
+fn collector(branch: &Branch, output: Output) -> Result<Collector, Fault> {
     let schema = branch.input.schema.clone();
     if output == Output::Changelog {
-        return ((None, schema.clone()), Box::new(rows::ChangelogPrinter::new(schema)));
+        return Ok(((None, schema.clone()), Box::new(rows::ChangelogPrinter::new(schema))));
+    }
+    let append = branch.input.mode.is_append();
+    if append && let Some(printer) = rows::RowPrinter::new(&schema, output)? {
+        return Ok(((None, schema), Box::new(printer)));
     }
     let no_key = Vec::new();
-    let key = if branch.input.mode.is_append() { &no_key } else { branch.input.upsert_keys.first().unwrap_or(&no_key) };
+    let key = if append { &no_key } else { branch.input.upsert_keys.first().unwrap_or(&no_key) };
     let sink = MaterializeSink::new(schema.to_arrow(), key);
-    ((Some(sink.clone()), schema), Box::new(sink))
+    Ok(((Some(sink.clone()), schema), Box::new(sink)))
 }

@@ -81,18 +81,43 @@ fn a_job_that_its_rows_fail_stays_failed_and_the_others_go_on() {
     assert_eq!(numbers(&platform, "shares", "share"), [100, 50], "nothing of what failed shows");
     assert!(platform.terminate().0.success());
 
-    // The repaired text is another query: it begins anew where it is told to.
+    // The repaired text fits what the job keeps, its position: it goes on there.
     let repaired = divide.replace("numbers;", "numbers WHERE n <> 0;");
     write(project.path(), "job.sql", &format!("{TABLES}{COPY}{repaired}"));
-    let (folder, data_folder) = (project.path().display().to_string(), data.display().to_string());
+    let platform = Platform::run(project.path(), &data);
+    until("the repaired job goes on", || numbers(&platform, "shares", "share") == [100, 50, 20]);
+    assert_eq!(numbers(&platform, "copies", "n"), [1, 2, 0, 5]);
+}
+
+#[test]
+fn a_query_that_does_not_fit_the_state_of_its_old_text_is_refused_until_told_to_begin_anew() {
+    let sums = |aggregate: &str| {
+        format!(
+            "{TABLES}SET 'pipeline.name' = 'sums';\n\
+             CREATE MATERIALIZED TABLE totals AS SELECT MOD(n, 2) AS k, {aggregate}(n) AS total FROM numbers GROUP BY MOD(n, 2);\n"
+        )
+    };
+    let project = folder(&[("job.sql", &sums("SUM"))]);
+    let (data, folder) = (project.path().join("data"), project.path().display().to_string());
+    let platform = Platform::run(project.path(), &data);
+    [1, 2, 3].iter().for_each(|number| produce(&platform, *number));
+    let totals = |platform: &Platform| {
+        let rows = platform.get("/v1/views/totals");
+        let rows = rows.as_array().expect("rows").iter().map(|row| (row["k"].as_i64(), row["total"].as_i64()));
+        rows.collect::<std::collections::BTreeSet<_>>()
+    };
+    until("the sums are there", || totals(&platform) == [(Some(0), Some(2)), (Some(1), Some(4))].into());
+    assert!(platform.terminate().0.success());
+
+    write(project.path(), "job.sql", &sums("MAX"));
     let free = ["--kafka", "127.0.0.1:0", "--http", "127.0.0.1:0"];
-    let refused = binary().args(["run", &folder, "--data", &data_folder]).args(free).output();
+    let refused = binary().args(["run", &folder, "--data", &data.display().to_string()]).args(free).output();
     let refused = refused.expect("the binary is there");
     let text = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert_eq!(refused.status.code(), Some(2), "{text}");
-    assert!(text.contains("job `divide` has state of another query") && text.contains("--fresh"), "{text}");
+    assert!(text.contains("job `sums` has state of another query") && text.contains("--fresh"), "{text}");
     let platform = Platform::start(&["run", &folder, "--fresh"], &data);
-    until("the repaired job has them all", || numbers(&platform, "shares", "share").ends_with(&[100, 50, 20]));
+    until("the new query has read all anew", || totals(&platform) == [(Some(0), Some(2)), (Some(1), Some(3))].into());
 }
 
 #[test]

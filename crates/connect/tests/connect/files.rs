@@ -95,8 +95,9 @@ fn bad_rows_of_files_are_put_aside_with_their_place() {
     let failed = &batches[0].failed[0];
     assert_eq!((failed.raw.as_ref(), failed.position, &*failed.split), (b"bad".as_slice(), 4, "a.csv"));
     assert_eq!(numbers(&batches), [1, 3]);
-    let mut ignoring = input("a.csv", "csv");
-    ignoring.options.insert("csv.ignore-parse-errors".to_owned(), "true".to_owned());
+    std::fs::write(dir.path().join("a.json"), "{\"n\":1}\nbad\n{\"n\":3}\n").unwrap();
+    let mut ignoring = input("a.json", "json");
+    ignoring.options.insert("json.ignore-parse-errors".to_owned(), "true".to_owned());
     let batches = drain(platform.source_of(&ignoring, &[0], false).as_mut(), 10);
     assert_eq!((numbers(&batches), batches[0].ignored), (vec![1, 3], 1));
 }
