@@ -59,6 +59,15 @@ impl Ord for EntryKind {
     }
 }
 
+/// The room on a disk.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct DiskSpace {
+    /// All of it, in bytes.
+    pub total: u64,
+    /// What this user may still use, in bytes.
+    pub free: u64,
+}
+
 /// A held lock; dropping it lets go.
 pub trait DiskLock: Send + Sync {}
 
@@ -111,6 +120,14 @@ pub trait Disk: Send + Sync + 'static {
     /// # Errors
     /// Those of the system; after one, nothing is known of the names changed before.
     fn sync_dir(&self, dir: &Path) -> io::Result<()>;
+
+    /// The room on the disk that holds a path; nothing where that is not known.
+    ///
+    /// # Errors
+    /// Those of the system.
+    fn space(&self, _path: &Path) -> io::Result<Option<DiskSpace>> {
+        Ok(None)
+    }
 
     /// Takes an exclusive lock on a file, which is created if need be; `None` if someone else holds it.
     ///
@@ -296,6 +313,12 @@ impl Disk for RealDisk {
 
     fn sync_dir(&self, dir: &Path) -> io::Result<()> {
         File::open(dir)?.sync_all()
+    }
+
+    fn space(&self, path: &Path) -> io::Result<Option<DiskSpace>> {
+        let found = rustix::fs::statvfs(path)?;
+        let bytes = |blocks: u64| blocks.saturating_mul(found.f_frsize);
+        Ok(Some(DiskSpace { total: bytes(found.f_blocks), free: bytes(found.f_bavail) }))
     }
 
     fn lock(&self, path: &Path) -> io::Result<Option<Box<dyn DiskLock>>> {

@@ -30,5 +30,7 @@ pub const LOG_QUEUE_BYTES_MAX: usize = 64 << 20;
 pub const INDEX_BYTES_MAX: usize = 4 << 30;
 /// The most batches that the last batches of a producer are remembered for (Kafka's).
 pub const PRODUCER_BATCHES_KEPT: usize = 5;
+/// The most keys that one run of compaction holds, at about 40 bytes each; what is beyond is left to the next run.
+pub const COMPACTION_KEYS_MAX: usize = 1 << 20;
 /// The most producers that are remembered per partition; the one silent for longest is forgotten first.
 pub const PRODUCERS_PER_PARTITION_MAX: usize = 10_000;

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use thiserror::Error;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::time::timeout;
 
 use crate::api::api_versions;
@@ -53,10 +53,19 @@ struct InFlight {
 }
 
 /// Serves a connection until the client closes it, it misbehaves, or the broker shuts down.
-pub(crate) async fn serve(context: &Context, stream: TcpStream) -> Result<(), ConnectionError> {
+pub(crate) async fn serve(
+    context: &Context,
+    stream: TcpStream,
+    hung_up: &watch::Sender<bool>,
+) -> Result<(), ConnectionError> {
     let (reader, writer) = stream.into_split();
     let (requests, responses) = mpsc::channel(IN_FLIGHT_MAX);
-    let reading = read_until_closed(context, reader, requests);
+    let reading = async {
+        let read = read_until_closed(context, reader, requests).await;
+        // What only waits for more records is answered with what there is.
+        let _ = hung_up.send(true);
+        read
+    };
     let writing = write_responses(context, writer, responses);
     // The reader drops its end of the queue when it is done; what it queued is still answered.
     let (read, written) = tokio::join!(reading, writing);

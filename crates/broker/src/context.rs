@@ -10,8 +10,10 @@ use uuid::Uuid;
 use yeoul_base::TopicId;
 use yeoul_log::{Log, Topic};
 
+use crate::api::fetch_session::Sessions;
 use crate::config::{Advertised, BrokerConfig};
 use crate::metrics::BrokerMetrics;
+use crate::trouble::Warnings;
 
 /// This node's id. There is one node.
 pub(crate) const NODE: BrokerId = BrokerId(1);
@@ -29,6 +31,10 @@ pub(crate) struct Shared {
     pub(crate) response_bytes: Arc<Semaphore>,
     /// Turns true when the broker shuts down.
     pub(crate) closing: watch::Receiver<bool>,
+    /// What clients fetch again and again.
+    pub(crate) sessions: Sessions,
+    /// What is said of connections that end badly.
+    pub(crate) warnings: Warnings,
 }
 
 impl Shared {
@@ -45,9 +51,23 @@ pub(crate) struct Context {
     pub(crate) shared: Arc<Shared>,
     /// The address that the client came to.
     pub(crate) local: SocketAddr,
+    /// Turns true when the client says nothing more: who waits for it need not.
+    hung_up: watch::Receiver<bool>,
 }
 
 impl Context {
+    /// What a connection's requests see, and where its reader says that the client hung up.
+    pub(crate) fn of_connection(shared: Arc<Shared>, local: SocketAddr) -> (watch::Sender<bool>, Context) {
+        let (says, hung_up) = watch::channel(false);
+        (says, Context { shared, local, hung_up })
+    }
+
+    /// Resolves when the client hung up.
+    pub(crate) async fn hung_up(&self) {
+        // An error means that the connection is gone, which is that, too.
+        let _ = self.hung_up.clone().wait_for(|hung_up| *hung_up).await;
+    }
+
     pub(crate) fn log(&self) -> &Log {
         &self.shared.log
     }

@@ -11,8 +11,10 @@ use kafka_protocol::messages::ApiKey;
 use kafka_protocol::protocol;
 
 use crate::api::{
-    api_versions, create_topics, delete_topics, describe_cluster, describe_configs, describe_topic_partitions, fetch,
-    find_coordinator, init_producer_id, list_offsets, metadata, offset_for_leader_epoch, produce,
+    alter_configs, api_versions, create_partitions, create_topics, delete_records, delete_topics, describe_cluster,
+    describe_configs, describe_log_dirs, describe_quorum, describe_topic_partitions, elect_leaders, fetch,
+    find_coordinator, init_producer_id, list_config_resources, list_offsets, metadata, offset_for_leader_epoch, produce,
+    reassignments, telemetry,
 };
 use crate::context::Context;
 use crate::reply::{Reply, ReplyTo};
@@ -34,6 +36,18 @@ pub(crate) fn begin(context: &Context, request: &Request) -> Result<Answer, Requ
         ApiKey::DeleteTopics => answer(context, request, delete_topics::answer),
         ApiKey::InitProducerId => answer(context, request, init_producer_id::answer),
         ApiKey::OffsetForLeaderEpoch => at_once(context, request, offset_for_leader_epoch::answer),
+        ApiKey::DeleteRecords => answer(context, request, delete_records::answer),
+        ApiKey::AlterConfigs => answer(context, request, alter_configs::answer),
+        ApiKey::IncrementalAlterConfigs => answer(context, request, alter_configs::answer_incremental),
+        ApiKey::DescribeLogDirs => at_once(context, request, describe_log_dirs::answer),
+        ApiKey::CreatePartitions => answer(context, request, create_partitions::answer),
+        ApiKey::ElectLeaders => at_once(context, request, elect_leaders::answer),
+        ApiKey::AlterPartitionReassignments => at_once(context, request, reassignments::alter),
+        ApiKey::ListPartitionReassignments => at_once(context, request, reassignments::list),
+        ApiKey::DescribeQuorum => at_once(context, request, describe_quorum::answer),
+        ApiKey::GetTelemetrySubscriptions => at_once(context, request, telemetry::subscriptions),
+        ApiKey::PushTelemetry => at_once(context, request, telemetry::push),
+        ApiKey::ListConfigResources => at_once(context, request, list_config_resources::answer),
         ApiKey::DescribeConfigs => at_once(context, request, describe_configs::answer),
         ApiKey::DescribeCluster => at_once(context, request, describe_cluster::answer),
         ApiKey::DescribeTopicPartitions => at_once(context, request, describe_topic_partitions::answer),

@@ -4,7 +4,10 @@
 
 use kafka_protocol::ResponseError;
 use yeoul_log::batch::BatchError;
-use yeoul_log::{AppendError, CreateTopicError, DeleteTopicError, ReadError, Unavailable};
+use yeoul_log::{
+    AddPartitionsError, AlterTopicError, AppendError, CreateTopicError, DeleteRecordsError, DeleteTopicError, ReadError,
+    Unavailable,
+};
 
 use crate::context::LEADER_EPOCH;
 
@@ -13,6 +16,8 @@ pub(crate) fn append(error: &AppendError) -> ResponseError {
     match error {
         AppendError::UnknownTopic(_) | AppendError::UnknownPartition { .. } => ResponseError::UnknownTopicOrPartition,
         AppendError::TooLarge { .. } => ResponseError::MessageTooLarge,
+        AppendError::NoKey { .. } => ResponseError::InvalidRecord,
+        AppendError::TimestampOutOfRange { .. } => ResponseError::InvalidTimestamp,
         AppendError::Batch(error) => batch(error),
         AppendError::OutOfOrderSequence { .. } => ResponseError::OutOfOrderSequenceNumber,
         AppendError::DuplicateSequence { .. } => ResponseError::DuplicateSequenceNumber,
@@ -68,6 +73,35 @@ pub(crate) fn create_topic(error: &CreateTopicError) -> ResponseError {
         CreateTopicError::InvalidPartitions { .. } => ResponseError::InvalidPartitions,
         CreateTopicError::InvalidConfig(_) => ResponseError::InvalidConfig,
         CreateTopicError::Unavailable(reason) => unavailable(reason),
+    }
+}
+
+/// For settings that were not changed.
+pub(crate) fn alter_topic(error: &AlterTopicError) -> ResponseError {
+    match error {
+        AlterTopicError::UnknownTopic(_) => ResponseError::UnknownTopicOrPartition,
+        AlterTopicError::InvalidConfig(_) => ResponseError::InvalidConfig,
+        AlterTopicError::Unavailable(reason) => unavailable(reason),
+    }
+}
+
+/// For partitions that were not added.
+pub(crate) fn add_partitions(error: &AddPartitionsError) -> ResponseError {
+    match error {
+        AddPartitionsError::UnknownTopic(_) => ResponseError::UnknownTopicOrPartition,
+        AddPartitionsError::InvalidPartitions { .. } => ResponseError::InvalidPartitions,
+        AddPartitionsError::Unavailable(reason) => unavailable(reason),
+    }
+}
+
+/// For records that were not deleted.
+pub(crate) fn delete_records(error: &DeleteRecordsError) -> ResponseError {
+    match error {
+        DeleteRecordsError::UnknownTopic(_) | DeleteRecordsError::UnknownPartition { .. } => {
+            ResponseError::UnknownTopicOrPartition
+        }
+        DeleteRecordsError::OffsetOutOfRange { .. } => ResponseError::OffsetOutOfRange,
+        DeleteRecordsError::Unavailable(reason) => unavailable(reason),
     }
 }
 

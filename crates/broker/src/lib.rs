@@ -12,14 +12,17 @@
 //!
 //! Served: Produce 3-13 (0-2 are announced, and refused: older clients take their absence for a broker that can't
 //! compress), Fetch 4-18, ListOffsets 1-10, Metadata 0-13, FindCoordinator 0-6, ApiVersions 0-4, CreateTopics 2-7,
-//! DeleteTopics 1-6, InitProducerId 0-5, OffsetForLeaderEpoch 2-4, DescribeConfigs 1-4, DescribeCluster 0-2,
-//! DescribeTopicPartitions 0. Consumer groups and transactions are not served yet: a client that joins a group is told
+//! DeleteTopics 1-6, DeleteRecords 0-2, InitProducerId 0-5, OffsetForLeaderEpoch 2-4, DescribeConfigs 1-4,
+//! AlterConfigs 0-2, DescribeLogDirs 1-4, CreatePartitions 0-3, ElectLeaders 0-2, IncrementalAlterConfigs 0-1,
+//! AlterPartitionReassignments 0-1, ListPartitionReassignments 0, DescribeQuorum 0-2, DescribeCluster 0-2,
+//! GetTelemetrySubscriptions 0, PushTelemetry 0, ListConfigResources 0-1, DescribeTopicPartitions 0. Consumer groups and transactions are not served yet: a client that joins a group is told
 //! by its library that the broker does not support it, a transactional producer gets an authorisation error.
 
 mod api;
 mod apis;
 pub mod client;
 mod config;
+mod config_resource;
 mod config_source;
 mod connection;
 mod context;
@@ -31,6 +34,8 @@ mod reply;
 mod request;
 mod schema;
 mod server;
+mod settings;
+mod trouble;
 
 pub use config::{Advertised, BrokerConfig};
 pub use metrics::{BrokerFigures, BrokerMetrics};

@@ -5,8 +5,13 @@
 
 use yeoul_base::decode::{DecodeError, Decoder};
 
+mod admin;
+#[cfg(test)]
+mod admin_samples;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use admin::*;
 
 /// A field and the versions of the request that have it, both inclusive.
 #[derive(Clone, Copy, Debug)]

@@ -10,10 +10,12 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use yeoul_log::Log;
 
+use crate::api::fetch_session::Sessions;
 use crate::config::BrokerConfig;
 use crate::connection::{self, ConnectionError};
 use crate::context::{Context, Shared};
 use crate::metrics::BrokerMetrics;
+use crate::trouble::{self, Warnings};
 
 /// How long connections may take to send out what they owe when the broker shuts down.
 const SHUTDOWN_TIME_MAX: Duration = Duration::from_secs(5);
@@ -45,7 +47,16 @@ impl Broker {
         let (closing, closed) = watch::channel(false);
         let request_bytes = Arc::new(Semaphore::new(config.request_bytes_max));
         let response_bytes = Arc::new(Semaphore::new(config.response_bytes_max));
-        let shared = Shared { log, config, metrics: metrics.clone(), request_bytes, response_bytes, closing: closed };
+        let shared = Shared {
+            log,
+            config,
+            metrics: metrics.clone(),
+            request_bytes,
+            response_bytes,
+            closing: closed,
+            sessions: Sessions::default(),
+            warnings: Warnings::new(),
+        };
         let accepting = tokio::spawn(accept_until_closed(listener, Arc::new(shared)));
         Ok(BrokerHandle { local, metrics, closing, accepting })
     }
@@ -114,14 +125,20 @@ fn admit(
 async fn serve_one(shared: Arc<Shared>, stream: TcpStream, peer: SocketAddr, slot: OwnedSemaphorePermit) {
     let _open = OpenConnection { metrics: shared.metrics.clone(), _slot: slot };
     let served = match prepare(&stream) {
-        Ok(local) => connection::serve(&Context { shared: shared.clone(), local }, stream).await,
+        Ok(local) => {
+            let (hung_up, context) = Context::of_connection(shared.clone(), local);
+            connection::serve(&context, stream, &hung_up).await
+        }
         Err(error) => Err(ConnectionError::Write(error)),
     };
     match served {
-        Ok(()) | Err(ConnectionError::Idle | ConnectionError::Write(_)) => {}
+        Ok(()) => {}
+        Err(error) if trouble::is_departure(&error) => tracing::debug!(%peer, %error, "a kafka connection ended"),
         Err(error) => {
             shared.metrics.request_errors.add(1);
-            tracing::warn!(%peer, %error, "closed a kafka connection");
+            if let Some(kept_back) = shared.warnings.admit() {
+                tracing::warn!(%peer, %error, kept_back, "closed a kafka connection");
+            }
         }
     }
 }

@@ -137,6 +137,78 @@ pub enum ConfigError {
         /// What it can be.
         expected: &'static str,
     },
+    /// Words are to be added to, or taken out of, what is not a list.
+    #[error("topic setting `{key}` is not a list; set it instead of adding to it")]
+    NotAList {
+        /// The setting.
+        key: &'static str,
+    },
+}
+
+/// Why a topic's settings were not changed.
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+pub enum AlterTopicError {
+    /// There is none of that id.
+    #[error("there is no topic with id `{0}`")]
+    UnknownTopic(TopicId),
+    /// A setting that can't be.
+    #[error(transparent)]
+    InvalidConfig(#[from] ConfigError),
+    /// The log takes nothing now.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+/// Why a topic did not get more partitions.
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+pub enum AddPartitionsError {
+    /// There is none of that id.
+    #[error("there is no topic with id `{0}`")]
+    UnknownTopic(TopicId),
+    /// As many or fewer than there are, or too many.
+    #[error("topic `{topic}` has {has} partitions and can't have {asked}; ask for more than there are, at most {most}")]
+    InvalidPartitions {
+        /// The topic's name.
+        topic: String,
+        /// How many it has.
+        has: i32,
+        /// What was asked for.
+        asked: i32,
+        /// The most there can be.
+        most: i32,
+    },
+    /// The log takes nothing now.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
+}
+
+/// Why a partition's first records were not deleted.
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+pub enum DeleteRecordsError {
+    /// No such topic (any more).
+    #[error("there is no topic with id `{0}`")]
+    UnknownTopic(TopicId),
+    /// The topic has no such partition.
+    #[error("topic `{topic}` has no partition {partition}")]
+    UnknownPartition {
+        /// The topic's name.
+        topic: String,
+        /// What was asked for.
+        partition: PartitionId,
+    },
+    /// Behind what is durable, or no offset at all.
+    #[error("offset {asked} is outside {log_start} to {high_watermark}")]
+    OffsetOutOfRange {
+        /// What was asked for.
+        asked: Offset,
+        /// The first offset that is kept.
+        log_start: Offset,
+        /// The offset behind the last durable record.
+        high_watermark: Offset,
+    },
+    /// The log takes nothing now.
+    #[error(transparent)]
+    Unavailable(#[from] Unavailable),
 }
 
 /// Why a topic was not deleted.
@@ -173,6 +245,24 @@ pub enum AppendError {
         bytes: usize,
         /// The topic's limit.
         limit: usize,
+    },
+    /// A record without a key, on a topic that is compacted by keys.
+    #[error("a record without a key came for topic `{topic}`, which is compacted by keys; give each record a key")]
+    NoKey {
+        /// The topic's name.
+        topic: String,
+    },
+    /// A record's timestamp is further from now than the topic takes.
+    #[error("timestamp {found} is outside {earliest} to {latest}, which topic `{topic}` takes now (`message.timestamp.before.max.ms`, `message.timestamp.after.max.ms`)")]
+    TimestampOutOfRange {
+        /// The topic's name.
+        topic: String,
+        /// The record's timestamp.
+        found: i64,
+        /// The earliest that is taken.
+        earliest: i64,
+        /// The latest that is taken.
+        latest: i64,
     },
     /// The bytes are not whole, sound batches.
     #[error(transparent)]

@@ -1,59 +1,62 @@
 //! The keeper: a thread behind the writer that makes the next write-ahead log file, rewrites full ones into
 //! segments, stores index checkpoints, applies retention, and removes what is not needed any more.
 //!
-//! Order of a rewrite, so that a cut at any point loses nothing: segments written, flushed, read back, their folders
-//! flushed; then readers are turned to them; then an index checkpoint that names them, durable; only then the
-//! write-ahead log's file goes. A failure leaves the file where it is, and is tried again.
+//! What it does is in `cooling` (from the write-ahead log into segments), `clean` (segments written anew), `retention`
+//! and `space`; this module says when, and removes what is not needed any more.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use yeoul_base::disk::{EntryKind, create_dir_durable, parent_of};
+use yeoul_base::disk::{EntryKind, parent_of};
 use yeoul_base::{PartitionId, TopicId};
 
+use crate::clean::{Replaced, clean};
 use crate::log::Health;
-use crate::partition::{HotBatch, Partition, SegmentRef};
+use crate::partition::{Partition, SegmentRef};
 use crate::queue::Request;
-use crate::read::read_hot;
-use crate::segment::{SegmentWriter, segment_name};
+use crate::segment::segment_name;
 use crate::shared::{KeeperDesk, Shared, lock, read, write};
 use crate::snapshot::Snapshot;
+use crate::wal::WalFile;
 use crate::writer::make_file;
 
-/// Hot batches beyond which files are rewritten though there are few: 32 MB of index.
-const HOT_BATCHES_MAX: usize = 1 << 20;
 /// How long the keeper waits after something failed.
-const RETRY: Duration = Duration::from_secs(1);
-/// While producers write more than this, in bytes a second, the disk is theirs: rewriting waits, ...
-const BUSY_BYTES: u64 = 32 << 20;
-/// ... unless there are so many times more full files than are to be kept.
-const BUSY_FILES_FACTOR: usize = 4;
-/// Batches that are read at once by a rewrite, in bytes.
-const READ_BYTES: usize = 1 << 20;
+pub(crate) const RETRY: Duration = Duration::from_secs(1);
+/// How long the keeper waits at most before it looks how much room the disk has.
+const LOOK: Duration = Duration::from_secs(5);
+/// How long the keeper leaves a partition alone whose segments it could not write anew.
+const LEFT_ALONE: Duration = Duration::from_secs(60);
 
 pub(crate) struct Keeper {
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
     /// Something failed or was put off, and is to be tried again soon.
-    retry: bool,
-    last_retention: Duration,
+    pub(crate) retry: bool,
+    pub(crate) last_retention: Duration,
+    last_clean: Duration,
     /// The file that was active at the last index checkpoint that is stored.
-    checkpointed: u32,
+    pub(crate) checkpointed: u32,
     /// Files were rewritten since: the next index checkpoint lets them go.
-    rewrote: bool,
+    pub(crate) rewrote: bool,
     /// An index checkpoint was asked for, and has not come.
     asked: bool,
     /// When it was last looked how much is written, and how much there was.
-    looked: (Duration, u64),
-    busy: bool,
+    pub(crate) looked: (Duration, u64),
+    pub(crate) busy: bool,
     /// Partitions' folders that are known to be durable. That one is there tells nothing: a process that was
     /// killed, or a flush that failed, may have left it.
-    durable_dirs: HashSet<PathBuf>,
+    pub(crate) durable_dirs: HashSet<PathBuf>,
     /// What is still to be removed.
     trimmed: Vec<(TopicId, PartitionId, SegmentRef)>,
+    /// Files of the write-ahead log that nothing needs, and that are still to be removed.
+    spent: Vec<Arc<WalFile>>,
+    /// Segments that others took the place of, to be removed when an index checkpoint is without them.
+    replaced: Vec<(TopicId, PartitionId, Replaced)>,
+    /// Partitions whose segments could not be written anew, by slot, and until when they are left alone.
+    left_alone: HashMap<u32, Duration>,
     deleted: Vec<TopicId>,
 }
 
@@ -64,6 +67,7 @@ impl Keeper {
             shared,
             retry: false,
             last_retention,
+            last_clean: last_retention,
             checkpointed: 0,
             rewrote: false,
             asked: false,
@@ -71,6 +75,9 @@ impl Keeper {
             busy: false,
             durable_dirs: HashSet::new(),
             trimmed: Vec::new(),
+            spent: Vec::new(),
+            replaced: Vec::new(),
+            left_alone: HashMap::new(),
             deleted: Vec::new(),
         }
     }
@@ -81,7 +88,9 @@ impl Keeper {
     }
 
     fn wait_and_turn(&mut self) -> bool {
-        let patience = if self.retry { RETRY } else { self.shared.config.retention_interval };
+        let config = &self.shared.config;
+        let unwell = self.retry || *read(&self.shared.health) != Health::Serving;
+        let patience = if unwell { RETRY } else { config.retention_interval.min(config.clean_interval).min(LOOK) };
         let (desk, called) = &self.shared.desk;
         let guard = lock(desk);
         let idle = |desk: &mut KeeperDesk| !desk.work && !desk.closing && desk.snapshot.is_none() && desk.is_clean();
@@ -98,11 +107,14 @@ impl Keeper {
         self.retry = false;
         let mut result = snapshot.map_or(Ok(()), |snapshot| self.store(&snapshot));
         result = result.and(self.remove_trimmed());
+        result = result.and(self.remove_spent());
         if !closing && self.shared.unavailable().is_none() {
+            self.shared.look_at_space();
             // Each for itself: what one lacks, room above all, another may give.
             result = result.and(self.make_spare());
             result = result.and(self.rewrite_full_files());
             self.apply_retention();
+            result = result.and(self.clean());
         }
         if let Err(error) = result {
             self.retry = true;
@@ -119,7 +131,7 @@ impl Keeper {
     }
 
     /// Asks the writer for an index checkpoint.
-    fn want_snapshot(&mut self) {
+    pub(crate) fn want_snapshot(&mut self) {
         if self.asked {
             return;
         }
@@ -137,15 +149,86 @@ impl Keeper {
         self.rewrote = false;
         let needed = self.needed_from(snapshot.first_file);
         let gone: Vec<u32> = read(&shared.files).range(..needed).map(|(&number, _)| number).collect();
-        for number in &gone {
-            let Some(file) = write(&shared.files).remove(number) else { continue };
-            shared.disk.remove_file(&file.path)?;
+        self.spent.extend(gone.iter().filter_map(|number| write(&shared.files).remove(number)));
+        self.remove_spent()?;
+        self.remove_replaced(snapshot.replacements)
+    }
+
+    /// Removes files of the write-ahead log that nothing needs; what fails is tried again.
+    fn remove_spent(&mut self) -> io::Result<()> {
+        if self.spent.is_empty() {
+            return Ok(());
         }
-        if gone.is_empty() { Ok(()) } else { shared.disk.sync_dir(&shared.folder.wal()) }
+        // The oldest first, so that what is left never has a gap.
+        while let Some(file) = self.spent.first() {
+            ignore_missing(self.shared.disk.remove_file(&file.path))?;
+            self.spent.remove(0);
+        }
+        self.shared.disk.sync_dir(&self.shared.folder.wal())
+    }
+
+    /// Removes segments that others took the place of, as far as the index checkpoint that is stored knows of it.
+    fn remove_replaced(&mut self, known: u64) -> io::Result<()> {
+        for (topic, partition, replaced) in &mut self.replaced {
+            let dir = self.shared.folder.topic(*topic).join(partition.to_string());
+            while let Some(segment) = replaced.old.last().filter(|_| replaced.number <= known) {
+                ignore_missing(self.shared.disk.remove_file(&dir.join(segment_name(segment))))?;
+                replaced.old.pop();
+            }
+        }
+        self.replaced.retain(|(_, _, replaced)| !replaced.old.is_empty());
+        if !self.replaced.is_empty() {
+            self.want_snapshot();
+        }
+        Ok(())
+    }
+
+    /// Compacts and puts together, now and then: as much as there is to do.
+    fn clean(&mut self) -> io::Result<()> {
+        let elapsed = self.shared.clock.elapsed();
+        if elapsed.saturating_sub(self.last_clean) < self.shared.config.clean_interval {
+            return Ok(());
+        }
+        self.last_clean = elapsed;
+        self.roll_old_file();
+        self.cool_compacted()?;
+        for parts in self.shared.all_topics() {
+            for partition in &parts.partitions {
+                if self.shared.is_closed() {
+                    return Ok(());
+                }
+                self.clean_partition(partition, elapsed);
+            }
+        }
+        if !self.replaced.is_empty() || self.rewrote {
+            self.want_snapshot();
+        }
+        Ok(())
+    }
+
+    fn clean_partition(&mut self, partition: &Partition, elapsed: Duration) {
+        if self.left_alone.get(&partition.slot).is_some_and(|&until| elapsed < until) {
+            return;
+        }
+        match clean(&self.shared, partition, self.shared.trusted_now()) {
+            Ok(replaced) => {
+                self.left_alone.remove(&partition.slot);
+                self.shared.close_segments(|slot, base| {
+                    slot == partition.slot && replaced.iter().any(|it| it.old.iter().any(|old| old.base == base))
+                });
+                let owned = replaced.into_iter().map(|it| (partition.topic_id, partition.number, it));
+                self.replaced.extend(owned);
+            }
+            Err(error) => {
+                let (topic, number) = (&partition.topic().name, partition.number);
+                tracing::warn!(%error, topic, partition = number.0, "segments can't be written anew; left as they are");
+                self.left_alone.insert(partition.slot, elapsed.saturating_add(LEFT_ALONE));
+            }
+        }
     }
 
     /// The first file that is needed: `most`, or one before it that holds visible or staged batches.
-    fn needed_from(&self, most: u32) -> u32 {
+    pub(crate) fn needed_from(&self, most: u32) -> u32 {
         let active = u32::try_from(self.shared.active_file.load(Ordering::Acquire)).unwrap_or(0);
         let pinned = lock(&self.shared.pins).keys().copied().min();
         // After the pins: a commit makes its batches visible first, and lets go of the pins then.
@@ -168,138 +251,11 @@ impl Keeper {
         Ok(())
     }
 
-    fn rewrite_full_files(&mut self) -> io::Result<()> {
-        let active = u32::try_from(self.shared.active_file.load(Ordering::Acquire)).unwrap_or(0);
-        let full: Vec<u32> = read(&self.shared.files).range(..active).map(|(&number, _)| number).collect();
-        if full.is_empty() {
-            return Ok(());
-        }
-        let rewritten = self.rewrite_too_many(full);
-        if self.rewrote || self.checkpointed < active || self.can_free() {
-            self.want_snapshot();
-        }
-        rewritten
-    }
-
-    /// Whether the disk is full, and the next index checkpoint lets files go.
-    fn can_free(&self) -> bool {
-        let full = matches!(*read(&self.shared.health), Health::Full(_));
-        full && read(&self.shared.files).range(..self.needed_from(u32::MAX)).next().is_some()
-    }
-
-    /// Rewrites the oldest of some full files, as long as there are more than are to be kept.
-    fn rewrite_too_many(&mut self, full: Vec<u32>) -> io::Result<()> {
-        let hot_files = self.shared.config.hot_files;
-        let mut left = full.len();
-        for number in full {
-            let pinned = lock(&self.shared.pins).contains_key(&number);
-            let too_many = left > hot_files || self.hot_batches() > HOT_BATCHES_MAX;
-            if pinned || !too_many || self.shared.is_closed() {
-                break;
-            }
-            if left <= hot_files * BUSY_FILES_FACTOR && self.is_busy() {
-                self.retry = true;
-                break;
-            }
-            self.rewrite(number)?;
-            self.rewrote = true;
-            left -= 1;
-        }
-        Ok(())
-    }
-
-    /// Whether producers need the disk now.
-    fn is_busy(&mut self) -> bool {
-        let now = self.shared.clock.elapsed();
-        let bytes = self.shared.counters.appended_bytes.load(Ordering::Relaxed);
-        let passed = now.saturating_sub(self.looked.0);
-        let written = bytes.saturating_sub(self.looked.1);
-        if passed < RETRY {
-            return self.busy || written > BUSY_BYTES;
-        }
-        self.looked = (now, bytes);
-        self.busy = written.saturating_mul(1000) / u64::try_from(passed.as_millis()).unwrap_or(u64::MAX) > BUSY_BYTES;
-        self.busy
-    }
-
-    fn hot_batches(&self) -> usize {
-        let topics = self.shared.all_topics();
-        topics.iter().flat_map(|parts| &parts.partitions).map(|partition| partition.read().hot.len()).sum()
-    }
-
-    /// Makes a partition's folder, durable up to the data folder.
-    fn make_dir(&mut self, dir: &Path) -> io::Result<()> {
-        if self.durable_dirs.contains(dir) {
-            return Ok(());
-        }
-        create_dir_durable(&*self.shared.disk, dir)?;
-        let topic = parent_of(dir);
-        self.shared.disk.sync_dir(&topic)?;
-        self.shared.disk.sync_dir(&parent_of(&topic))?;
-        self.durable_dirs.insert(dir.to_path_buf());
-        Ok(())
-    }
-
-    /// Rewrites what a file holds, and all that lies before it in its partitions, into segments.
-    fn rewrite(&mut self, number: u32) -> io::Result<()> {
-        for parts in self.shared.all_topics() {
-            for partition in &parts.partitions {
-                let hot = prefix(partition, number);
-                if self.shared.is_closed() {
-                    // What is not rewritten yet stays where it is.
-                    return Ok(());
-                }
-                if hot.is_empty() {
-                    continue;
-                }
-                self.rewrite_partition(partition, &hot)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn rewrite_partition(&mut self, partition: &Partition, hot: &[(HotBatch, i64)]) -> io::Result<()> {
-        let Some((first, _)) = hot.first() else { return Ok(()) };
-        let dir = self.shared.folder.topic(partition.topic.id).join(partition.number.to_string());
-        self.make_dir(&dir)?;
-        let shared = &self.shared;
-        let owner = (shared.folder.key, partition.topic.id, partition.number);
-        let mut writer = SegmentWriter::create(&*shared.disk, &dir, owner, first.base)?;
-        let mut rest = hot;
-        while !rest.is_empty() {
-            let (now, later) = rest.split_at(chunk_length(rest));
-            rest = later;
-            let batches: Vec<HotBatch> = now.iter().map(|(batch, _)| *batch).collect();
-            let data = read_hot(shared, &batches).map_err(|error| io::Error::other(error.to_string()))?;
-            let data = data.ok_or_else(|| io::Error::other("a file of the write-ahead log is gone"))?;
-            for (bytes, (batch, end)) in data.iter().zip(now) {
-                writer.push(bytes, batch.base, *end, batch.max_timestamp)?;
-            }
-        }
-        let segment = writer.finish(self.appended(hot))?;
-        shared.disk.sync_dir(&dir)?;
-        let mut state = partition.write();
-        // What retention let go meanwhile is not brought back.
-        if state.hot.front().is_some_and(|batch| batch.base == segment.base) {
-            state.cool(segment);
-            return Ok(());
-        }
-        drop(state);
-        shared.disk.remove_file(&dir.join(segment_name(segment.base)))
-    }
-
-    /// The log's time when the last of some batches was appended, at the latest.
-    fn appended(&self, hot: &[(HotBatch, i64)]) -> i64 {
-        let files = read(&self.shared.files);
-        let time = |(batch, _): &(HotBatch, i64)| files.get(&batch.file).map(|it| it.last_time.load(Ordering::Relaxed));
-        hot.iter().filter_map(time).max().unwrap_or(i64::MAX)
-    }
-
     /// Removes segments that retention let go, and folders of topics that are deleted.
     fn remove_trimmed(&mut self) -> io::Result<()> {
         while let Some((topic, partition, segment)) = self.trimmed.last() {
             let dir = self.shared.folder.topic(*topic).join(partition.to_string());
-            ignore_missing(self.shared.disk.remove_file(&dir.join(segment_name(segment.base))))?;
+            ignore_missing(self.shared.disk.remove_file(&dir.join(segment_name(segment))))?;
             self.trimmed.pop();
         }
         while let Some(&topic) = self.deleted.last() {
@@ -327,72 +283,12 @@ impl Keeper {
         disk.sync_dir(&parent_of(dir))
     }
 
-    /// Lets partitions begin later, where their topics' settings say so.
-    fn apply_retention(&mut self) {
-        let elapsed = self.shared.clock.elapsed();
-        if elapsed.saturating_sub(self.last_retention) < self.shared.config.retention_interval {
-            return;
-        }
-        self.last_retention = elapsed;
-        let now = self.shared.trusted_now();
-        for parts in self.shared.all_topics() {
-            for partition in &parts.partitions {
-                if let Some(start) = self.retained_from(partition, now) {
-                    self.shared.queue.push(Request::Trim { partition: Arc::clone(partition), start });
-                }
-            }
-        }
-    }
-
-    /// The offset from which on a partition is to be kept; nothing if it begins there.
-    fn retained_from(&self, partition: &Partition, now: i64) -> Option<i64> {
-        let config = &partition.topic.config;
-        let state = partition.read();
-        let expired = |appended: i64| config.retention_ms().is_some_and(|ms| now.saturating_sub(appended) > ms);
-        let mut excess = config.retention_bytes().map_or(0, |most| state.bytes.saturating_sub(most));
-        let mut start = state.log_start;
-        for segment in &state.segments {
-            if !expired(segment.appended) && segment.bytes > excess {
-                return (start > state.log_start).then_some(start);
-            }
-            excess = excess.saturating_sub(segment.bytes);
-            start = segment.end;
-        }
-        let files = read(&self.shared.files);
-        let time = |file| files.get(&file).map_or(i64::MAX, |file| file.last_time.load(Ordering::Relaxed));
-        for (index, batch) in state.hot.iter().enumerate() {
-            let bytes = u64::from(batch.bytes);
-            if !expired(time(batch.file)) && bytes > excess {
-                break;
-            }
-            excess = excess.saturating_sub(bytes);
-            start = state.hot_end(index);
-        }
-        (start > state.log_start).then_some(start)
-    }
 }
 
 impl KeeperDesk {
     fn is_clean(&self) -> bool {
         self.trimmed.is_empty() && self.deleted.is_empty()
     }
-}
-
-/// A partition's hot batches up to the last that lies in a file or one before it, each with the offset behind it.
-fn prefix(partition: &Partition, number: u32) -> Vec<(HotBatch, i64)> {
-    let state = partition.read();
-    let count = state.hot.iter().rposition(|batch| batch.file <= number).map_or(0, |index| index + 1);
-    state.hot.iter().take(count).enumerate().map(|(index, batch)| (*batch, state.hot_end(index))).collect()
-}
-
-/// How many of some batches are read at once; at least one.
-fn chunk_length(hot: &[(HotBatch, i64)]) -> usize {
-    let mut bytes = 0;
-    let fits = |(batch, _): &&(HotBatch, i64)| {
-        bytes += batch.bytes as usize;
-        bytes <= READ_BYTES
-    };
-    hot.iter().take_while(fits).count().max(1)
 }
 
 fn ignore_missing(result: io::Result<()>) -> io::Result<()> {
@@ -413,7 +309,7 @@ mod tests {
     use crate::job::JobCommit;
     use crate::log::{Log, LogConfig};
     use crate::recover::recover;
-    use crate::topic::TopicConfig;
+    use crate::topic_config::TopicConfig;
     use crate::writer::{Turn, Writer};
 
     struct Parts {

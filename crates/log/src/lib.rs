@@ -12,6 +12,8 @@
 //! This crate knows no API of Kafka's protocol, no SQL and no Arrow.
 
 pub mod batch;
+mod clean;
+mod cooling;
 mod encode;
 mod error;
 mod folder;
@@ -23,26 +25,34 @@ mod pending;
 mod prepare;
 mod producer;
 mod queue;
+mod ranges;
 mod read;
 mod recover;
+mod retention;
 mod segment;
 mod shared;
 mod snapshot;
+mod space;
 mod state;
 mod table;
 mod table_offsets;
 mod topic;
+mod topic_config;
+mod topic_settings;
+mod topics;
 mod trusted_time;
 mod wal;
 mod writer;
 
 pub use error::{
-    AppendError, CommitError, ConfigError, CreateTopicError, DeleteTopicError, OpenError, ReadError, StageError,
-    Unavailable,
+    AddPartitionsError, AlterTopicError, AppendError, CommitError, ConfigError, CreateTopicError, DeleteRecordsError,
+    DeleteTopicError, OpenError, ReadError, StageError, Unavailable,
 };
 pub use job::{JobCommit, Staged};
 pub use log::{Appended, Bounds, Driver, Health, Log, LogConfig, LogFigures, ProducerId, ReadBatches};
 pub use pending::Pending;
 pub use table::{PutError, Row, Table};
 pub use table_offsets::{CommittedOffset, GroupOffset};
-pub use topic::{ConfigEntry, TimestampType, Topic, TopicConfig, check_topic_name};
+pub use ranges::{Range, Residence};
+pub use topic::{Topic, check_topic_name};
+pub use topic_config::{Change, ConfigChange, ConfigChanges, ConfigEntry, ConfigKind, TimestampType, TopicConfig};

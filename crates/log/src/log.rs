@@ -9,10 +9,12 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::sync::watch;
 use yeoul_base::limits::{JOB_META_BYTES_MAX, JOB_NAME_BYTES_MAX, TOPIC_PARTITIONS_MAX};
+use yeoul_base::disk::DiskSpace;
 use yeoul_base::{Clock, Disk, JobName, Offset, PartitionId, Timestamp, TopicId};
 
 use crate::error::{
-    AppendError, CommitError, CreateTopicError, DeleteTopicError, OpenError, ReadError, StageError, Unavailable,
+    AddPartitionsError, AlterTopicError, AppendError, CommitError, CreateTopicError, DeleteRecordsError,
+    DeleteTopicError, OpenError, ReadError, StageError, Unavailable,
 };
 use crate::folder::Folder;
 use crate::job::{JobCommit, Staged};
@@ -24,7 +26,9 @@ use crate::read;
 use crate::recover::recover;
 use crate::shared::{Shared, lock, read as lock_read};
 use crate::table::{PutError, Row, Table, check_rows};
-use crate::topic::{Topic, TopicConfig, check_topic_name};
+use crate::ranges::{Range, ranges};
+use crate::topic::{Topic, check_topic_name};
+use crate::topic_config::{ConfigChanges, TopicConfig};
 use crate::writer::{Turn, Writer};
 
 /// How a log is kept.
@@ -44,6 +48,14 @@ pub struct LogConfig {
     pub default_partitions: i32,
     /// How often retention is applied.
     pub retention_interval: Duration,
+    /// How often compaction looks for something to do.
+    pub clean_interval: Duration,
+    /// How old a write-ahead log file becomes before the next one is begun, so that what is in it can go in time;
+    /// a topic's `segment.ms`, `retention.ms` or `max.compaction.lag.ms` makes it less.
+    pub file_age_max: Duration,
+    /// How much of the disk is kept for what has to go on when it is full, in bytes; producers are told to try again
+    /// while there is less. Twice `file_bytes` if nobody says.
+    pub reserve_bytes: Option<u64>,
 }
 
 impl LogConfig {
@@ -58,6 +70,9 @@ impl LogConfig {
             hot_files: 2,
             default_partitions: 1,
             retention_interval: Duration::from_secs(60),
+            clean_interval: Duration::from_secs(15),
+            file_age_max: Duration::from_secs(3600),
+            reserve_bytes: None,
         }
     }
 }
@@ -278,6 +293,54 @@ impl Log {
         pending
     }
 
+    /// Changes a topic's settings.
+    pub fn alter_topic(&self, id: TopicId, changes: ConfigChanges) -> Pending<Result<Arc<Topic>, AlterTopicError>> {
+        let (reply, pending) = Pending::new();
+        self.shared().queue.push(Request::AlterTopic { id, changes, reply });
+        pending
+    }
+
+    /// Gives a topic more partitions; `total` is how many it has then. Records stay in the partitions that they are in.
+    pub fn add_partitions(&self, id: TopicId, total: i32) -> Pending<Result<Arc<Topic>, AddPartitionsError>> {
+        let (reply, pending) = Pending::new();
+        self.shared().queue.push(Request::AddPartitions { id, total, reply });
+        pending
+    }
+
+    /// Deletes a partition's records before an offset, or all that are durable. Answers with the first offset that is
+    /// kept then.
+    pub fn delete_records(
+        &self,
+        topic: TopicId,
+        partition: PartitionId,
+        before: Option<Offset>,
+    ) -> Pending<Result<Offset, DeleteRecordsError>> {
+        match self.shared().partition(topic, partition) {
+            Err(ReadError::UnknownPartition { topic, partition }) => {
+                Pending::ready(Err(DeleteRecordsError::UnknownPartition { topic, partition }))
+            }
+            Err(_) => Pending::ready(Err(DeleteRecordsError::UnknownTopic(topic))),
+            Ok(partition) => {
+                let (reply, pending) = Pending::new();
+                self.shared().queue.push(Request::DeleteRecords { partition, before, reply });
+                pending
+            }
+        }
+    }
+
+    /// Where a partition's records lie, by offset.
+    #[must_use]
+    pub fn ranges(&self, topic: TopicId, partition: PartitionId) -> Vec<Range> {
+        let partition = self.shared().partition(topic, partition);
+        partition.map(|partition| ranges(&partition.read())).unwrap_or_default()
+    }
+
+    /// The room on the disk that holds the log; nothing where that is not known.
+    #[must_use]
+    pub fn space(&self) -> Option<DiskSpace> {
+        self.shared().disk.space(&self.shared().folder.dir).ok().flatten()
+    }
+
     /// The topic of a name.
     #[must_use]
     pub fn topic(&self, name: &str) -> Option<Arc<Topic>> {
@@ -310,7 +373,7 @@ impl Log {
             if self.shared().queue.bytes() > limit {
                 return Err(AppendError::Busy { limit });
             }
-            let batches = prepare(&partition.topic, &batches, self.shared().clock.now())?;
+            let batches = prepare(&partition.topic(), &batches, self.shared().clock.now())?;
             Ok((partition, batches))
         });
         match request {
@@ -435,7 +498,7 @@ impl Log {
     ) -> Result<Staged, StageError> {
         let number = partition;
         let partition = self.find(topic, partition)?;
-        let mut prepared = prepare(&partition.topic, &batch, self.shared().clock.now())?;
+        let mut prepared = prepare(&partition.topic(), &batch, self.shared().clock.now())?;
         let (Some(batch), true) = (prepared.pop(), prepared.is_empty()) else {
             return Err(AppendError::from(crate::batch::BatchError::Several).into());
         };

@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use yeoul_base::{Offset, PartitionId, Timestamp};
+use yeoul_base::{Offset, PartitionId, Timestamp, TopicId};
 
 use crate::log::Bounds;
 use crate::topic::Topic;
@@ -34,6 +34,55 @@ pub(crate) struct SegmentRef {
     pub(crate) max_timestamp: i64,
     /// The log's time when its last batch was appended, at the latest; milliseconds.
     pub(crate) appended: i64,
+    /// The log's time when its first batch was appended, at the earliest; milliseconds.
+    pub(crate) began: i64,
+    /// How often its records were written anew; it is part of the object's name, so that none is ever changed.
+    pub(crate) generation: u32,
+    /// Whether no key in it has a later record before its end.
+    pub(crate) clean: bool,
+    /// When the first of its tombstones may go, in the log's time; `i64::MAX` without one that waits.
+    pub(crate) horizon: i64,
+    /// Where it lies.
+    pub(crate) place: Place,
+}
+
+impl SegmentRef {
+    /// A segment in the data folder with nothing in it yet.
+    pub(crate) fn new(base: i64, end: i64, appended: i64) -> SegmentRef {
+        SegmentRef {
+            base,
+            end,
+            bytes: 0,
+            max_timestamp: i64::MIN,
+            appended,
+            began: appended,
+            generation: 0,
+            clean: false,
+            horizon: i64::MAX,
+            place: Place::Local,
+        }
+    }
+}
+
+/// Where a segment's object lies.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Place {
+    /// In the data folder.
+    Local,
+    /// In the data folder, and verified in the object store.
+    Both,
+    /// In the object store.
+    Remote,
+}
+
+impl Place {
+    pub(crate) fn is_local(self) -> bool {
+        self != Place::Remote
+    }
+
+    pub(crate) fn is_remote(self) -> bool {
+        self != Place::Local
+    }
 }
 
 /// What a partition holds.
@@ -52,13 +101,24 @@ pub(crate) struct PartitionState {
 pub(crate) struct Partition {
     pub(crate) slot: u32,
     pub(crate) number: PartitionId,
-    pub(crate) topic: Arc<Topic>,
+    pub(crate) topic_id: TopicId,
+    topic: RwLock<Arc<Topic>>,
     state: RwLock<PartitionState>,
 }
 
 impl Partition {
     pub(crate) fn new(slot: u32, number: PartitionId, topic: Arc<Topic>) -> Partition {
-        Partition { slot, number, topic, state: RwLock::default() }
+        Partition { slot, number, topic_id: topic.id, topic: RwLock::new(topic), state: RwLock::default() }
+    }
+
+    /// The topic, with the settings that are in force.
+    pub(crate) fn topic(&self) -> Arc<Topic> {
+        Arc::clone(&self.topic.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The topic's settings or its number of partitions changed.
+    pub(crate) fn set_topic(&self, topic: Arc<Topic>) {
+        *self.topic.write().unwrap_or_else(PoisonError::into_inner) = topic;
     }
 
     /// The index, to be read. A thread that panicked with it left it whole: each change is one step.
@@ -117,6 +177,22 @@ impl PartitionState {
         }
         self.bytes = self.bytes - hot_bytes + segment.bytes;
         self.segments.push_back(segment);
+    }
+
+    /// Puts one segment in the place of some that stand behind each other. Tells whether they were all still there:
+    /// nothing changes if retention let one go meanwhile.
+    pub(crate) fn replace(&mut self, old: &[SegmentRef], new: SegmentRef) -> bool {
+        let Some(at) = old.first().and_then(|first| self.segments.iter().position(|it| it == first)) else {
+            return false;
+        };
+        if !self.segments.range(at..).take(old.len()).eq(old) {
+            return false;
+        }
+        self.segments.drain(at..at + old.len());
+        self.segments.insert(at, new);
+        self.bytes = self.bytes + new.bytes - old.iter().map(|segment| segment.bytes).sum::<u64>();
+        self.find_max_timestamp();
+        true
     }
 
     pub(crate) fn bounds(&self) -> Bounds {

@@ -3,10 +3,11 @@
 use bytes::Bytes;
 use yeoul_base::Timestamp;
 
-use crate::batch::{BatchError, BatchHeader, rewrite_timestamps, validate};
+use crate::batch::{BatchError, BatchHeader, Walked, rewrite_timestamps, validate};
 use crate::error::AppendError;
 use crate::queue::Prepared;
-use crate::topic::{TimestampType, Topic};
+use crate::topic::Topic;
+use crate::topic_config::TimestampType;
 
 /// Checks one or more batches, and puts in the time where the topic's is the log's.
 pub(crate) fn prepare(topic: &Topic, batches: &Bytes, now: Timestamp) -> Result<Vec<Prepared>, AppendError> {
@@ -26,6 +27,19 @@ pub(crate) fn prepare(topic: &Topic, batches: &Bytes, now: Timestamp) -> Result<
     }
 }
 
+/// Checks what the topic's settings say of single records.
+fn check_records(topic: &Topic, walked: &Walked, now: Timestamp) -> Result<(), AppendError> {
+    let config = &topic.config;
+    if walked.is_keyless && config.is_compacted() {
+        return Err(AppendError::NoKey { topic: topic.name.clone() });
+    }
+    let (earliest, latest) = config.timestamps(now.0);
+    let found = if walked.earliest.0 < earliest { walked.earliest.0 } else { walked.latest.0 };
+    let fits = (earliest..=latest).contains(&found) || config.timestamp_type() == TimestampType::LogAppendTime;
+    let error = || AppendError::TimestampOutOfRange { topic: topic.name.clone(), found, earliest, latest };
+    if fits { Ok(()) } else { Err(error()) }
+}
+
 fn prepare_one(topic: &Topic, rest: &Bytes, now: Timestamp) -> Result<Prepared, AppendError> {
     let bytes = BatchHeader::size(rest)?;
     let limit = topic.config.max_message_bytes();
@@ -34,7 +48,9 @@ fn prepare_one(topic: &Topic, rest: &Bytes, now: Timestamp) -> Result<Prepared, 
     }
     let header = BatchHeader::parse(rest)?;
     let batch = rest.slice(..header.bytes);
-    let greatest = validate(&header, &batch)?;
+    let walked = validate(&header, &batch)?;
+    let greatest = walked.latest;
+    check_records(topic, &walked, now)?;
     let log_append_time = (topic.config.timestamp_type() == TimestampType::LogAppendTime).then_some(now);
     let timestamp = log_append_time.unwrap_or(greatest);
     if log_append_time.is_none() && timestamp == header.max_timestamp && !header.has_log_append_time() {

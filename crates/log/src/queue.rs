@@ -6,17 +6,24 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use tokio::sync::Notify;
-use yeoul_base::{JobName, Timestamp, TopicId};
+use yeoul_base::{JobName, Offset, Timestamp, TopicId};
 
 use crate::batch::BatchHeader;
-use crate::error::{AppendError, CommitError, CreateTopicError, DeleteTopicError, Unavailable};
+use crate::error::{
+    AddPartitionsError, AlterTopicError, AppendError, CommitError, CreateTopicError, DeleteRecordsError, DeleteTopicError,
+    Unavailable,
+};
 use crate::job::JobCommit;
 use crate::log::{Appended, ProducerId};
 use crate::partition::Partition;
 use crate::pending::Reply;
 use crate::table::{PutError, Row, rows_bytes};
-use crate::topic::{Topic, TopicConfig};
+use crate::topic::Topic;
+use crate::topic_config::{ConfigChanges, TopicConfig};
 use crate::wal::{CommitRecord, ENTRY_HEADER};
+
+/// What a topic's settings take at most, beside those that a change brings: each key once, with a value.
+const ALTERED_BYTES: usize = 4096;
 
 /// A validated batch.
 pub(crate) struct Prepared {
@@ -63,6 +70,22 @@ pub(crate) enum Request {
     ProducerId {
         reply: Reply<Result<ProducerId, Unavailable>>,
     },
+    AlterTopic {
+        id: TopicId,
+        changes: ConfigChanges,
+        reply: Reply<Result<Arc<Topic>, AlterTopicError>>,
+    },
+    AddPartitions {
+        id: TopicId,
+        total: i32,
+        reply: Reply<Result<Arc<Topic>, AddPartitionsError>>,
+    },
+    DeleteRecords {
+        partition: Arc<Partition>,
+        /// Nothing: all that is durable.
+        before: Option<Offset>,
+        reply: Reply<Result<Offset, DeleteRecordsError>>,
+    },
     Trim {
         partition: Arc<Partition>,
         start: i64,
@@ -71,6 +94,10 @@ pub(crate) enum Request {
     Put {
         rows: Vec<Row>,
         reply: Reply<Result<(), PutError>>,
+    },
+    /// Goes on to the next file, if this one is still the active one and something is in it.
+    Roll {
+        file: u32,
     },
     /// Nothing but to look around: an index checkpoint is wanted.
     Nudge,
@@ -86,11 +113,16 @@ impl Request {
             Request::Commit { commit, .. } => {
                 entry + CommitRecord::size(&commit.job, commit.staged.len(), commit.meta.len())
             }
-            Request::CreateTopic { name, .. } => entry + 512 + name.len(),
+            Request::CreateTopic { name, config, .. } => entry + 64 + name.len() + config.to_text().len(),
+            Request::AlterTopic { changes, .. } => entry + ALTERED_BYTES + changes.bytes(),
             Request::ForgetJob { job, .. } => entry + job.0.len(),
             Request::Put { rows, .. } => entry + rows_bytes(rows),
-            Request::Discard { .. } | Request::Nudge => 0,
-            Request::DeleteTopic { .. } | Request::ProducerId { .. } | Request::Trim { .. } => entry + 16,
+            Request::Discard { .. } | Request::Nudge | Request::Roll { .. } => 0,
+            Request::DeleteTopic { .. }
+            | Request::ProducerId { .. }
+            | Request::Trim { .. }
+            | Request::DeleteRecords { .. }
+            | Request::AddPartitions { .. } => entry + 24,
         }
     }
 
@@ -101,14 +133,24 @@ impl Request {
             | Request::ForgetJob { .. }
             | Request::DeleteTopic { .. }
             | Request::Trim { .. }
+            | Request::DeleteRecords { .. }
+            // Shorter retention is the usual remedy of a full disk.
+            | Request::AlterTopic { .. }
+            | Request::Roll { .. }
             | Request::Nudge => true,
             Request::Append { .. }
             | Request::Stage { .. }
             | Request::Commit { .. }
             | Request::CreateTopic { .. }
             | Request::Put { .. }
+            | Request::AddPartitions { .. }
             | Request::ProducerId { .. } => false,
         }
+    }
+
+    /// Whether it brings records of producers, which wait while the disk is nearly full.
+    pub(crate) fn brings_records(&self) -> bool {
+        matches!(self, Request::Append { .. } | Request::Stage { .. })
     }
 
     /// Answers that the log takes nothing.
@@ -122,7 +164,14 @@ impl Request {
             Request::DeleteTopic { reply, .. } => drop(reply.send(Err(why.into()))),
             Request::ProducerId { reply } => drop(reply.send(Err(why))),
             Request::Put { reply, .. } => drop(reply.send(Err(why.into()))),
-            Request::Stage { .. } | Request::Discard { .. } | Request::Trim { .. } | Request::Nudge => {}
+            Request::AlterTopic { reply, .. } => drop(reply.send(Err(why.into()))),
+            Request::AddPartitions { reply, .. } => drop(reply.send(Err(why.into()))),
+            Request::DeleteRecords { reply, .. } => drop(reply.send(Err(why.into()))),
+            Request::Stage { .. }
+            | Request::Discard { .. }
+            | Request::Trim { .. }
+            | Request::Roll { .. }
+            | Request::Nudge => {}
         }
     }
 }

@@ -57,7 +57,7 @@ pub(crate) fn read(
             Err(error) => return Err(error),
         }
     }
-    Err(last_error.unwrap_or(ReadError::UnknownTopic(partition.topic.id)))
+    Err(last_error.unwrap_or(ReadError::UnknownTopic(partition.topic_id)))
 }
 
 fn locate(state: &PartitionState, from: Offset, bytes_max: usize) -> Result<(Source, ReadBatches), ReadError> {
@@ -145,7 +145,7 @@ fn read_segment(
     from: Offset,
     bytes_max: usize,
 ) -> Result<Vec<Bytes>, ReadError> {
-    let segment = shared.open_segment(partition, segment.base)?;
+    let segment = shared.open_segment(partition, &segment)?;
     let mut data = Vec::new();
     let mut bytes = 0;
     for block in segment.blocks.get(segment.find(from.0)..).unwrap_or_default() {
@@ -155,7 +155,10 @@ fn read_segment(
         let whole = segment.read(block)?;
         let (part, is_whole) = cut(&whole, from, bytes_max.saturating_sub(bytes));
         bytes += part.len();
-        data.push(part);
+        // Behind a gap, a block may hold nothing from the offset on.
+        if !part.is_empty() {
+            data.push(part);
+        }
         if !is_whole {
             break;
         }
@@ -203,7 +206,7 @@ pub(crate) fn offset_at(
             Err(error) => return Err(error),
         }
     }
-    Err(last_error.unwrap_or(ReadError::UnknownTopic(partition.topic.id)))
+    Err(last_error.unwrap_or(ReadError::UnknownTopic(partition.topic_id)))
 }
 
 type Found = Option<(Offset, Timestamp)>;
@@ -217,7 +220,7 @@ fn find_time(
     wanted: (Offset, Timestamp),
 ) -> Result<Option<Found>, ReadError> {
     for segment in segments {
-        let segment = shared.open_segment(partition, segment.base)?;
+        let segment = shared.open_segment(partition, segment)?;
         if let Some(found) = find_in_segment(&segment, wanted)? {
             return Ok(Some(Some(found)));
         }

@@ -94,7 +94,11 @@ fn open_files(shared: &Shared, state: &State) -> Result<Files, OpenError> {
             return Err(OpenError::Foreign { path, reason });
         };
         let (file, whole) = WalFile::open(&*shared.disk, &dir, number, shared.folder.key)?;
+        // Of a file that is not replayed, or only in part, it is known that it was written before the checkpoint.
         file.last_time.store(state.standing.time, Ordering::Relaxed);
+        if number <= state.standing.file {
+            file.first_time.store(state.standing.time, Ordering::Relaxed);
+        }
         files.insert(number, (Arc::new(file), whole));
     }
     let standing = &state.standing;
@@ -196,7 +200,7 @@ fn replay_file(
                 let place = Place { file, group: at, time: header.time };
                 replay_group(shared, state, &header, &bytes, &place)
                     .map_err(|reason| damaged(&file.path, at, reason))?;
-                file.last_time.store(header.time, Ordering::Relaxed);
+                file.note_time(header.time);
                 state.standing = Standing {
                     sequence: header.sequence,
                     file: file.number,
@@ -265,6 +269,8 @@ fn replay_entry(shared: &Shared, state: &mut State, entry: &Entry<'_>, place: &P
             write(&shared.jobs).remove(&job);
             Ok(())
         }
+        Kind::AlterTopic => state.replay_altered(shared, entry.payload).map_err(|_| UNREADABLE),
+        Kind::AddPartitions => state.replay_added(shared, entry.payload).map_err(|_| UNREADABLE),
         Kind::LogStart => {
             let start = from.i64().map_err(|_| UNREADABLE)?;
             if let Some(slot) = state.slots.get(&entry.slot) {
@@ -322,11 +328,14 @@ fn check_places(shared: &Shared, state: &State, files: &Files) -> Result<(), Ope
         if index.segments.is_empty() {
             continue;
         }
-        let dir = shared.folder.topic(partition.topic.id).join(partition.number.to_string());
+        let dir = shared.folder.topic(partition.topic_id).join(partition.number.to_string());
+        if index.segments.iter().all(|segment| !segment.place.is_local()) {
+            continue;
+        }
         let names = shared.disk.list(&dir).map_err(io_error("list", &dir))?;
         let names: HashSet<&str> = names.iter().map(|entry| entry.name.as_str()).collect();
-        for segment in &index.segments {
-            let name = segment_name(segment.base);
+        for segment in index.segments.iter().filter(|segment| segment.place.is_local()) {
+            let name = segment_name(segment);
             if !names.contains(name.as_str()) {
                 return Err(damaged(&dir.join(name), 0, "the file is missing"));
             }
@@ -390,8 +399,9 @@ fn remove_leftovers(shared: &Shared, state: &State) {
     let mut segments: HashSet<PathBuf> = HashSet::new();
     for slot in state.slots.values() {
         let index = slot.partition.read();
-        let dir = shared.folder.topic(slot.partition.topic.id).join(slot.partition.number.to_string());
-        segments.extend(index.segments.iter().map(|segment| dir.join(segment_name(segment.base))));
+        let dir = shared.folder.topic(slot.partition.topic_id).join(slot.partition.number.to_string());
+        let local = index.segments.iter().filter(|segment| segment.place.is_local());
+        segments.extend(local.map(|segment| dir.join(segment_name(segment))));
     }
     if let Err(error) = remove_segments(shared, &shared.folder.segments(), &segments, 0) {
         tracing::warn!(%error, "can't remove segments that nothing refers to");

@@ -9,6 +9,8 @@
 //!                    CRC-32C of the index (4), log's time at the last append (8), zero (4), CRC-32C of the trailer (4)
 //! ```
 //! Numbers are big-endian. A segment counts only once an index checkpoint names it; others are removed at a start.
+//! Compaction takes records out: offsets may leave gaps then, but the last batch always ends at the segment's end, so
+//! that a read from any offset within finds a batch.
 
 use std::io::{self, IoSlice};
 use std::path::{Path, PathBuf};
@@ -42,9 +44,12 @@ pub(crate) struct Block {
     pub(crate) max_timestamp: i64,
 }
 
-/// A segment's name in its partition's folder.
-pub(crate) fn segment_name(base: i64) -> String {
-    format!("{base:020}.seg")
+/// A segment's name in its partition's folder: its first offset, and its generation unless that is the first.
+pub(crate) fn segment_name(segment: &SegmentRef) -> String {
+    match (segment.base, segment.generation) {
+        (base, 0) => format!("{base:020}.seg"),
+        (base, generation) => format!("{base:020}.{generation}.seg"),
+    }
 }
 
 /// Writes a segment from front to back.
@@ -65,22 +70,21 @@ impl SegmentWriter {
         disk: &dyn Disk,
         dir: &Path,
         owner: (u64, TopicId, PartitionId),
-        base: i64,
+        segment: SegmentRef,
     ) -> io::Result<SegmentWriter> {
-        let path = dir.join(segment_name(base));
+        let path = dir.join(segment_name(&segment));
         match disk.remove_file(&path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
         let file = disk.open(&path, OpenMode::CreateNew)?;
-        file.write_all_at(&[IoSlice::new(&header(owner, base))], 0)?;
-        let segment = SegmentRef { base, end: base, bytes: 0, max_timestamp: i64::MIN, appended: i64::MIN };
+        file.write_all_at(&[IoSlice::new(&header(owner, segment.base))], 0)?;
         Ok(SegmentWriter {
             path,
             file,
             at: HEADER as u64,
             block: Vec::with_capacity(BLOCK_BYTES),
-            block_base: base,
+            block_base: segment.base,
             block_timestamp: i64::MIN,
             blocks: Vec::new(),
             segment,
@@ -119,17 +123,22 @@ impl SegmentWriter {
     }
 
     /// Completes the segment, flushes it and reads it back. The folder's names are for the caller to flush.
-    pub(crate) fn finish(mut self, appended: i64) -> io::Result<SegmentRef> {
+    pub(crate) fn finish(mut self) -> io::Result<SegmentRef> {
         if !self.block.is_empty() {
             self.end_block()?;
         }
-        self.segment.appended = appended;
         let index = encode_blocks(&self.blocks);
         let trailer = trailer(&self.segment, self.at, self.blocks.len(), &index);
         self.file.write_all_at(&[IoSlice::new(&index), IoSlice::new(&trailer)], self.at)?;
         self.file.sync_all()?;
         self.verify()?;
         Ok(self.segment)
+    }
+
+    /// Takes back a segment that was not completed.
+    pub(crate) fn abandon(self, disk: &dyn Disk) {
+        // What can't be removed now goes at the next start.
+        drop(disk.remove_file(&self.path));
     }
 
     fn verify(&self) -> io::Result<()> {
@@ -194,15 +203,15 @@ pub(crate) struct Segment {
 
 impl Segment {
     /// Opens a segment and reads its index.
-    pub(crate) fn open(disk: &dyn Disk, dir: &Path, base: i64) -> Result<Segment, ReadError> {
-        let path = dir.join(segment_name(base));
+    pub(crate) fn open(disk: &dyn Disk, dir: &Path, wanted: &SegmentRef) -> Result<Segment, ReadError> {
+        let path = dir.join(segment_name(wanted));
         match disk.open(&path, OpenMode::Read) {
             Ok(file) => Segment::load(path, file),
             Err(source) => Err(ReadError::Io { path, source: Arc::new(source) }),
         }
     }
 
-    fn load(path: PathBuf, file: Arc<dyn DiskFile>) -> Result<Segment, ReadError> {
+    pub(crate) fn load(path: PathBuf, file: Arc<dyn DiskFile>) -> Result<Segment, ReadError> {
         let failed = |source| ReadError::Io { path: path.clone(), source: Arc::new(source) };
         let damaged = |position, reason| ReadError::Damaged { path: path.clone(), position, reason };
         let size = file.len().map_err(failed)?;

@@ -1,6 +1,7 @@
 //! What the log's users, its writer and its keeper share. Everything that is visible here is durable.
 
 use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -23,7 +24,6 @@ use crate::wal::WalFile;
 /// A topic with its partitions.
 pub(crate) struct TopicParts {
     pub(crate) topic: Arc<Topic>,
-    pub(crate) first_slot: u32,
     pub(crate) partitions: Vec<Arc<Partition>>,
 }
 
@@ -89,7 +89,19 @@ pub(crate) struct Shared {
     pub(crate) closed: AtomicBool,
     /// Held by who makes the next write-ahead log file.
     pub(crate) making_file: Mutex<()>,
-    segments: Mutex<Vec<(u32, i64, Arc<Segment>)>>,
+    /// How often segments were put in the place of others; see `keeper`.
+    pub(crate) replacements: AtomicU64,
+    /// Whether so little of the disk is left that producers wait.
+    pub(crate) scarce: AtomicBool,
+    segments: Mutex<Vec<OpenSegment>>,
+}
+
+/// An open segment, and whose it is.
+struct OpenSegment {
+    slot: u32,
+    base: i64,
+    generation: u32,
+    segment: Arc<Segment>,
 }
 
 /// A lock whose holder can't leave it half changed, so that poison does not matter.
@@ -129,6 +141,8 @@ impl Shared {
             next_stage: AtomicU64::new(1),
             closed: AtomicBool::new(false),
             making_file: Mutex::default(),
+            replacements: AtomicU64::new(0),
+            scarce: AtomicBool::new(false),
             segments: Mutex::default(),
         }
     }
@@ -156,6 +170,18 @@ impl Shared {
         let mut catalog = write(&self.catalog);
         catalog.by_name.insert(parts.topic.name.clone(), parts.topic.id);
         catalog.by_id.insert(parts.topic.id, parts);
+    }
+
+    /// Shows a topic with other settings or more partitions, unless it is gone.
+    pub(crate) fn change_topic(&self, parts: Arc<TopicParts>) -> Arc<Topic> {
+        let topic = Arc::clone(&parts.topic);
+        for partition in &parts.partitions {
+            partition.set_topic(Arc::clone(&topic));
+        }
+        if let Some(place) = write(&self.catalog).by_id.get_mut(&topic.id) {
+            *place = parts;
+        }
+        topic
     }
 
     pub(crate) fn remove_topic(&self, id: TopicId) {
@@ -215,28 +241,41 @@ impl Shared {
     }
 
     /// An open segment; those used last are kept open.
-    pub(crate) fn open_segment(&self, partition: &Partition, base: i64) -> Result<Arc<Segment>, ReadError> {
+    pub(crate) fn open_segment(&self, partition: &Partition, wanted: &SegmentRef) -> Result<Arc<Segment>, ReadError> {
         let mut open = lock(&self.segments);
-        if let Some(index) = open.iter().position(|(slot, first, _)| (*slot, *first) == (partition.slot, base)) {
+        let is_it = |it: &OpenSegment| {
+            (it.slot, it.base, it.generation) == (partition.slot, wanted.base, wanted.generation)
+        };
+        if let Some(index) = open.iter().position(is_it) {
             let entry = open.remove(index);
-            let segment = Arc::clone(&entry.2);
+            let segment = Arc::clone(&entry.segment);
             open.push(entry);
             return Ok(segment);
         }
         drop(open);
-        let dir = self.folder.topic(partition.topic.id).join(partition.number.to_string());
-        let segment = Arc::new(Segment::open(&*self.disk, &dir, base)?);
+        let segment = Arc::new(self.load_segment(partition, wanted)?);
         let mut open = lock(&self.segments);
         if open.len() >= OPEN_SEGMENTS_MAX {
             open.remove(0);
         }
-        open.push((partition.slot, base, Arc::clone(&segment)));
+        let (slot, base, generation) = (partition.slot, wanted.base, wanted.generation);
+        open.push(OpenSegment { slot, base, generation, segment: Arc::clone(&segment) });
         Ok(segment)
+    }
+
+    /// Opens a segment where it lies.
+    pub(crate) fn load_segment(&self, partition: &Partition, wanted: &SegmentRef) -> Result<Segment, ReadError> {
+        Segment::open(&*self.disk, &self.partition_dir(partition), wanted)
+    }
+
+    /// The folder of a partition's segments.
+    pub(crate) fn partition_dir(&self, partition: &Partition) -> PathBuf {
+        self.folder.topic(partition.topic_id).join(partition.number.to_string())
     }
 
     /// Lets go of open segments that were removed.
     pub(crate) fn close_segments(&self, gone: impl Fn(u32, i64) -> bool) {
-        lock(&self.segments).retain(|(slot, base, _)| !gone(*slot, *base));
+        lock(&self.segments).retain(|it| !gone(it.slot, it.base));
     }
 
     pub(crate) fn is_closed(&self) -> bool {

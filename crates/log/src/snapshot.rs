@@ -5,9 +5,12 @@
 //! ```text
 //! "YEOULIDX" (8), format version (4), key (8), size of the body (8), CRC-32C of the body (4), CRC-32C of what is before (4)
 //! body: sequence (8), file (8), position behind the group (8), time of the log (8), next slot (4), next producer id (8)
+//!       from version 2: topics whose slots are not in one row (4), each: id (16), slots (4), each 4 bytes
 //!       topics (4), each: id (16), first slot (4), partitions (4), name, settings (`key=value` lines),
 //!         and per partition: log start (8), high watermark (8),
-//!           segments (4), each: first offset, end, bytes, greatest timestamp, time of the last append (8 each)
+//!           segments (4), each: first offset, end, bytes, greatest timestamp, time of the last append (8 each),
+//!             from version 2: time of the first append (8), tombstones' horizon (8), generation (4), flags (4: 1 clean,
+//!             2 in the data folder, 4 in the object store)
 //!           hot batches (4), each: first offset (8), greatest timestamp (8), file (4), place (4), bytes (4)
 //!           producers (4), each: id (8), epoch (2), time (8), batches (4), each: first and last sequence (4), offset (8)
 //!       jobs (4), each: name, checkpoint (8), meta
@@ -26,15 +29,16 @@ use bytes::Bytes;
 use yeoul_base::decode::{DecodeError, Decoder};
 use yeoul_base::disk::{read_file, write_file_durable};
 use yeoul_base::limits::INDEX_BYTES_MAX;
-use yeoul_base::{Disk, JobName, PartitionId};
+use yeoul_base::{Disk, JobName, PartitionId, TopicId};
 
 use crate::encode::Encoder;
 use crate::error::OpenError;
-use crate::partition::{HotBatch, Partition, PartitionState, SegmentRef};
+use crate::partition::{HotBatch, Partition, PartitionState, Place, SegmentRef};
 use crate::producer::Producers;
 use crate::shared::{Shared, TopicParts, read};
 use crate::table::{Row, decode_rows};
-use crate::topic::{Topic, TopicConfig};
+use crate::topic::Topic;
+use crate::topic_config::TopicConfig;
 use crate::wal::TopicRecord;
 
 const MAGIC: &[u8; 8] = b"YEOULIDX";
@@ -65,6 +69,8 @@ pub(crate) struct Snapshot {
     pub(crate) first_file: u32,
     /// The file that groups go to.
     pub(crate) file: u32,
+    /// How many replacements of segments are in it at least.
+    pub(crate) replacements: u64,
     body: Vec<u8>,
 }
 
@@ -89,6 +95,7 @@ impl Snapshot {
         let mut out = Encoder::default();
         let mut first_file = standing.file;
         encode_standing(standing, &mut out);
+        encode_slots(topics, &mut out);
         out.count(topics.len());
         for parts in topics {
             topic_record(parts).encode(&mut out);
@@ -102,7 +109,7 @@ impl Snapshot {
         encode_jobs(&read(&shared.jobs), &mut out);
         out.count(1);
         section(SECTION_TABLES, &mut out, |out| read(&shared.tables).encode(out));
-        Snapshot { sequence: standing.sequence, first_file, file: standing.file, body: out.0 }
+        Snapshot { sequence: standing.sequence, first_file, file: standing.file, replacements: 0, body: out.0 }
     }
 
     /// Writes both copies, durable, and removes older checkpoints.
@@ -223,10 +230,42 @@ fn encode_standing(standing: &Standing, out: &mut Encoder) {
     out.i64(standing.next_producer_id);
 }
 
+/// The slots of topics that got partitions later, or of another first slot than a row would have.
+fn encode_slots(topics: &[Arc<TopicParts>], out: &mut Encoder) {
+    let scattered: Vec<_> = topics.iter().filter(|parts| !is_row(parts)).collect();
+    out.count(scattered.len());
+    for parts in scattered {
+        out.raw(&parts.topic.id.0);
+        out.count(parts.partitions.len());
+        for partition in &parts.partitions {
+            out.u32(partition.slot);
+        }
+    }
+}
+
+fn is_row(parts: &TopicParts) -> bool {
+    parts.partitions.iter().map(|partition| partition.slot).eq((first_slot(parts)..).take(parts.partitions.len()))
+}
+
+fn first_slot(parts: &TopicParts) -> u32 {
+    parts.partitions.first().map_or(0, |partition| partition.slot)
+}
+
+fn decode_slots(from: &mut Decoder<'_>) -> Result<HashMap<TopicId, Vec<u32>>, DecodeError> {
+    let count = from.count(20)?;
+    let mut scattered = HashMap::with_capacity(count);
+    for _ in 0..count {
+        let id = TopicId(from.array()?);
+        let slots = (0..from.count(4)?).map(|_| from.u32()).collect::<Result<_, _>>()?;
+        scattered.insert(id, slots);
+    }
+    Ok(scattered)
+}
+
 fn topic_record(parts: &TopicParts) -> TopicRecord {
     TopicRecord {
         id: parts.topic.id,
-        first_slot: parts.first_slot,
+        first_slot: first_slot(parts),
         partitions: parts.topic.partitions,
         name: parts.topic.name.clone(),
         config: parts.topic.config.to_text(),
@@ -243,6 +282,10 @@ fn encode_partition(state: &PartitionState, out: &mut Encoder) {
         out.u64(segment.bytes);
         out.i64(segment.max_timestamp);
         out.i64(segment.appended);
+        out.i64(segment.began);
+        out.i64(segment.horizon);
+        out.u32(segment.generation);
+        out.u32(flags(segment));
     }
     out.count(state.hot.len());
     for batch in &state.hot {
@@ -257,11 +300,15 @@ fn encode_partition(state: &PartitionState, out: &mut Encoder) {
 fn decode_body(body: &[u8], version: u32) -> Result<Result<Loaded, UnknownSection>, DecodeError> {
     let mut from = Decoder::new(body);
     let mut loaded = Loaded { standing: decode_standing(&mut from)?, ..Loaded::default() };
+    let scattered = if version >= 2 { decode_slots(&mut from)? } else { HashMap::new() };
     for _ in 0..from.count(32)? {
         let record = TopicRecord::decode(&mut from)?;
-        let parts = topic_parts(&record);
+        let parts = match scattered.get(&record.id) {
+            Some(slots) => scattered_parts(&record, slots.iter().copied()),
+            None => topic_parts(&record),
+        };
         for partition in &parts.partitions {
-            *partition.write() = decode_partition(&mut from)?;
+            *partition.write() = decode_partition(&mut from, version)?;
             loaded.producers.insert(partition.slot, Producers::decode(&mut from)?);
         }
         loaded.topics.push(parts);
@@ -295,16 +342,38 @@ fn decode_standing(from: &mut Decoder<'_>) -> Result<Standing, DecodeError> {
     })
 }
 
-fn decode_partition(from: &mut Decoder<'_>) -> Result<PartitionState, DecodeError> {
+/// 1 clean, 2 in the data folder, 4 in the object store.
+fn flags(segment: &SegmentRef) -> u32 {
+    u32::from(segment.clean) | u32::from(segment.place.is_local()) << 1 | u32::from(segment.place.is_remote()) << 2
+}
+
+fn place(at: usize, flags: u32) -> Result<Place, DecodeError> {
+    match flags >> 1 {
+        1 => Ok(Place::Local),
+        2 => Ok(Place::Remote),
+        3 => Ok(Place::Both),
+        _ => Err(DecodeError::Count { at, count: i64::from(flags) }),
+    }
+}
+
+fn decode_segment(from: &mut Decoder<'_>, version: u32) -> Result<SegmentRef, DecodeError> {
+    let (base, end, bytes) = (from.i64()?, from.i64()?, from.u64()?);
+    let (max_timestamp, appended) = (from.i64()?, from.i64()?);
+    let mut segment = SegmentRef::new(base, end, appended);
+    (segment.bytes, segment.max_timestamp) = (bytes, max_timestamp);
+    if version >= 2 {
+        (segment.began, segment.horizon, segment.generation) = (from.i64()?, from.i64()?, from.u32()?);
+        let at = from.position();
+        let flags = from.u32()?;
+        (segment.clean, segment.place) = (flags & 1 == 1, place(at, flags)?);
+    }
+    Ok(segment)
+}
+
+fn decode_partition(from: &mut Decoder<'_>, version: u32) -> Result<PartitionState, DecodeError> {
     let mut state = PartitionState { log_start: from.i64()?, high_watermark: from.i64()?, ..PartitionState::default() };
     for _ in 0..from.count(40)? {
-        state.segments.push_back(SegmentRef {
-            base: from.i64()?,
-            end: from.i64()?,
-            bytes: from.u64()?,
-            max_timestamp: from.i64()?,
-            appended: from.i64()?,
-        });
+        state.segments.push_back(decode_segment(from, version)?);
     }
     for _ in 0..from.count(28)? {
         state.hot.push_back(HotBatch {
@@ -321,13 +390,18 @@ fn decode_partition(from: &mut Decoder<'_>) -> Result<PartitionState, DecodeErro
     Ok(state)
 }
 
-/// A topic without records.
+/// A topic without records, its slots in a row.
 pub(crate) fn topic_parts(record: &TopicRecord) -> Arc<TopicParts> {
+    scattered_parts(record, record.first_slot..)
+}
+
+/// A topic without records, its partitions at these slots.
+fn scattered_parts(record: &TopicRecord, slots: impl IntoIterator<Item = u32>) -> Arc<TopicParts> {
     // What was taken when the topic was created is taken again; a setting that is gone since follows the default.
     let config = TopicConfig::from_text(&record.config).unwrap_or_default();
     let topic = Arc::new(Topic { id: record.id, name: record.name.clone(), partitions: record.partitions, config });
     let partition =
         |(number, slot): (i32, u32)| Arc::new(Partition::new(slot, PartitionId(number), Arc::clone(&topic)));
-    let partitions = (0..record.partitions).zip(record.first_slot..).map(partition).collect();
-    Arc::new(TopicParts { topic, first_slot: record.first_slot, partitions })
+    let partitions = (0..record.partitions).zip(slots).map(partition).collect();
+    Arc::new(TopicParts { topic, partitions })
 }

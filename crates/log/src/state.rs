@@ -1,7 +1,7 @@
 //! What the writer knows, the group that it is putting together included. Only the writer and, before it,
 //! recovery change it. What of it is durable is in [`Shared`](crate::shared::Shared).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -18,7 +18,8 @@ use crate::queue::{Prepared, Request};
 use crate::shared::{Shared, TopicParts, write};
 use crate::snapshot::{Standing, topic_parts};
 use crate::table::{PutError, Row, encode_rows};
-use crate::topic::{Topic, TopicConfig};
+use crate::topic::Topic;
+use crate::topic_config::{TimestampType, TopicConfig};
 use crate::wal::{CommitRecord, CommittedBatch, GroupBuilder, Kind, TopicRecord};
 
 /// How many producer ids are reserved by one entry.
@@ -45,6 +46,8 @@ pub(crate) type After = Box<dyn FnOnce(&Shared, Result<(), &Unavailable>) + Send
 pub(crate) struct Work {
     pub(crate) group: GroupBuilder,
     pub(crate) after: Vec<After>,
+    /// Answers that are given as soon as the group is written, on topics whose settings relax durability.
+    pub(crate) early: Vec<After>,
     /// The file that the group goes to.
     pub(crate) file: u32,
     /// The log's time, in milliseconds.
@@ -76,6 +79,10 @@ impl State {
     /// Takes a topic in, with what its partitions hold already.
     pub(crate) fn add_topic(&mut self, parts: &Arc<TopicParts>) {
         for partition in &parts.partitions {
+            // Partitions that were there before others were added stand where they stand.
+            if self.slots.contains_key(&partition.slot) {
+                continue;
+            }
             let next_offset = partition.read().high_watermark;
             let slot = Slot { partition: Arc::clone(partition), next_offset, producers: Producers::default() };
             self.slots.insert(partition.slot, slot);
@@ -113,9 +120,15 @@ impl State {
             }
             Request::DeleteTopic { id, reply } => self.delete_topic(id, reply, work),
             Request::ProducerId { reply } => self.producer_id(reply, work),
+            Request::AlterTopic { id, changes, reply } => self.alter_topic(id, &changes, reply, work),
+            Request::AddPartitions { id, total, reply } => self.add_partitions(id, total, reply, work),
+            Request::DeleteRecords { partition, before, reply } => {
+                self.delete_records(partition, before, reply, work);
+            }
             Request::Trim { partition, start } => self.trim(partition, start, work),
             Request::Put { rows, reply } => put(rows, reply, work),
-            Request::Nudge => {}
+            // What rolling does, the writer has done.
+            Request::Nudge | Request::Roll { .. } => {}
         }
     }
 
@@ -127,7 +140,7 @@ impl State {
         work: &mut Work,
     ) {
         let Some(slot) = self.slots.get_mut(&partition.slot) else {
-            let error = AppendError::UnknownTopic(partition.topic.id);
+            let error = AppendError::UnknownTopic(partition.topic_id);
             return work.answer(reply, Err(error));
         };
         if let [only] = batches {
@@ -147,7 +160,17 @@ impl State {
         };
         let partition = Arc::clone(partition);
         work.moves = true;
-        work.then(reply, move |shared| Ok(show(shared, &partition, &hot, appended)));
+        if partition.topic().config.acknowledges_early() {
+            let log_start = Offset(partition.read().log_start);
+            work.early.push(after(reply, move |_| Ok(Appended { log_start, ..appended })));
+            work.after.push(Box::new(move |shared, result| {
+                if result.is_ok() {
+                    show(shared, &partition, &hot, appended);
+                }
+            }));
+        } else {
+            work.then(reply, move |shared| Ok(show(shared, &partition, &hot, appended)));
+        }
     }
 
     fn stage(
@@ -274,7 +297,7 @@ impl State {
         work.moves = true;
         work.then(reply, move |shared| {
             shared.remove_topic(id);
-            let slots = parts.first_slot..parts.first_slot.saturating_add_signed(parts.topic.partitions);
+            let slots: HashSet<u32> = parts.partitions.iter().map(|partition| partition.slot).collect();
             shared.close_segments(|slot, _| slots.contains(&slot));
             shared.call_keeper(|desk| desk.deleted.push(id));
             Ok(())
@@ -291,7 +314,7 @@ impl State {
         work.answer(reply, Ok(id));
     }
 
-    fn trim(&mut self, partition: Arc<Partition>, start: i64, work: &mut Work) {
+    pub(crate) fn trim(&mut self, partition: Arc<Partition>, start: i64, work: &mut Work) {
         if !self.slots.contains_key(&partition.slot) {
             return;
         }
@@ -302,7 +325,7 @@ impl State {
                 shared.close_segments(|slot, base| {
                     slot == partition.slot && gone.iter().any(|segment| segment.base == base)
                 });
-                let owner = |segment| (partition.topic.id, partition.number, segment);
+                let owner = |segment| (partition.topic_id, partition.number, segment);
                 shared.call_keeper(|desk| desk.trimmed.extend(gone.into_iter().map(owner)));
             }
         }));
@@ -337,7 +360,7 @@ impl Slot {
 
 impl Work {
     /// Answers once the group is durable; with the log's failure if it is not.
-    fn answer<T: Send + 'static, E: From<Unavailable> + Send + 'static>(
+    pub(crate) fn answer<T: Send + 'static, E: From<Unavailable> + Send + 'static>(
         &mut self,
         reply: Reply<Result<T, E>>,
         value: Result<T, E>,
@@ -345,19 +368,12 @@ impl Work {
         self.then(reply, move |_| value);
     }
 
-    fn then<T: Send + 'static, E: From<Unavailable> + Send + 'static>(
+    pub(crate) fn then<T: Send + 'static, E: From<Unavailable> + Send + 'static>(
         &mut self,
         reply: Reply<Result<T, E>>,
         value: impl FnOnce(&Shared) -> Result<T, E> + Send + 'static,
     ) {
-        self.after.push(Box::new(move |shared, result| {
-            let answer = match result {
-                Ok(()) => value(shared),
-                Err(unavailable) => Err(E::from(unavailable.clone())),
-            };
-            // Who asked may have gone away; the thing is done all the same.
-            drop(reply.send(answer));
-        }));
+        self.after.push(after(reply, value));
     }
 }
 
@@ -369,6 +385,21 @@ fn put(rows: Vec<Row>, reply: Reply<Result<(), PutError>>, work: &mut Work) {
         shared.apply_rows(&rows);
         Ok(())
     });
+}
+
+/// Answers with a value, or with the log's failure.
+fn after<T: Send + 'static, E: From<Unavailable> + Send + 'static>(
+    reply: Reply<Result<T, E>>,
+    value: impl FnOnce(&Shared) -> Result<T, E> + Send + 'static,
+) -> After {
+    Box::new(move |shared, result| {
+        let answer = match result {
+            Ok(()) => value(shared),
+            Err(unavailable) => Err(E::from(unavailable.clone())),
+        };
+        // Who asked may have gone away; the thing is done all the same.
+        drop(reply.send(answer));
+    })
 }
 
 fn hot_batch(batch: &Prepared, base: i64, file: u32, at: u32) -> HotBatch {
@@ -404,7 +435,7 @@ fn show(shared: &Shared, partition: &Partition, hot: &[(HotBatch, i64)], appende
 
 fn show_committed(shared: &Shared, partition: &Partition, batch: &CommittedBatch) -> Appended {
     let end = batch.base + i64::from(batch.records);
-    let log_append = partition.topic.config.timestamp_type() == crate::topic::TimestampType::LogAppendTime;
+    let log_append = partition.topic().config.timestamp_type() == TimestampType::LogAppendTime;
     let appended = Appended {
         base_offset: Offset(batch.base),
         last_offset: Offset(end - 1),

@@ -13,7 +13,8 @@ use crate::log::Health;
 use crate::queue::{Request, Taken};
 use crate::shared::{Shared, lock, read, write};
 use crate::snapshot::Snapshot;
-use crate::state::{State, Work};
+use crate::space::{FULL, full};
+use crate::state::{After, State, Work};
 use crate::wal::{BLOCK, GROUP_HEADER, GROUPS_FROM, GroupBuilder, VERSION, WalFile, align_block};
 
 /// The most that a file keeps for requests that make room, in bytes: a few groups.
@@ -63,6 +64,8 @@ impl Writer {
     }
 
     fn write_group(&mut self, requests: Vec<Request>, cost: usize) {
+        self.roll_if_asked(&requests);
+        let requests = self.admit(requests);
         let requests = match self.make_room(cost) {
             Ok(()) => requests,
             Err(unavailable) => self.refuse(requests, &unavailable),
@@ -74,6 +77,7 @@ impl Writer {
         let mut work = Work {
             group: GroupBuilder::new(self.state.standing.position),
             after: Vec::with_capacity(requests.len()),
+            early: Vec::new(),
             file: self.file.number,
             time,
             moves: false,
@@ -81,8 +85,12 @@ impl Writer {
         for request in requests {
             self.state.handle(request, &self.shared, &mut work);
         }
-        let written = if work.group.is_empty() { Ok(()) } else { self.flush(work.group, time) };
+        let early = &mut work.early;
+        let written = if work.group.is_empty() { Ok(()) } else { self.flush(work.group, time, early) };
         let result = written.map_err(|error| self.fail(&error));
+        for answer in work.early {
+            answer(&self.shared, result.as_ref().map(|&()| ()));
+        }
         for after in work.after {
             after(&self.shared, result.as_ref().map(|&()| ()));
         }
@@ -109,17 +117,45 @@ impl Writer {
         self.file.version == VERSION && self.state.standing.position + group_size(cost) + reserve <= self.file.bytes
     }
 
-    fn flush(&mut self, group: GroupBuilder, time: i64) -> io::Result<()> {
+    /// Goes on to the next file if the keeper asked for it, so that what this one holds becomes old enough to go. A
+    /// full disk leaves things as they are.
+    fn roll_if_asked(&mut self, requests: &[Request]) {
+        let number = self.file.number;
+        let asked = requests.iter().any(|request| matches!(request, Request::Roll { file } if *file == number));
+        if !asked || self.state.standing.position <= GROUPS_FROM || self.shared.unavailable().is_some() {
+            return;
+        }
+        match self.roll(0) {
+            Err(error) if error.kind() != io::ErrorKind::StorageFull => drop(self.fail(&error)),
+            _ => {}
+        }
+    }
+
+    /// Refuses records while the rest of the disk is kept for what has to go on.
+    fn admit(&self, requests: Vec<Request>) -> Vec<Request> {
+        if !self.shared.scarce.load(Ordering::Acquire) || self.shared.unavailable().is_some() {
+            return requests;
+        }
+        let (records, others): (Vec<_>, Vec<_>) = requests.into_iter().partition(Request::brings_records);
+        let why = full();
+        records.into_iter().for_each(|request| request.refuse(&why));
+        others
+    }
+
+    fn flush(&mut self, group: GroupBuilder, time: i64, early: &mut Vec<After>) -> io::Result<()> {
         let standing = &mut self.state.standing;
         let sealed = group.seal(standing.sequence + 1, time, self.shared.folder.key, self.file.number);
         let before = self.shared.clock.elapsed();
         self.file.file.write_all_at(&sealed.parts(), sealed.start)?;
+        for answer in early.drain(..) {
+            answer(&self.shared, Ok(()));
+        }
         self.file.file.sync_data()?;
         let took = self.shared.clock.elapsed().saturating_sub(before);
         standing.sequence += 1;
         standing.position = sealed.end;
         standing.time = time;
-        self.file.last_time.store(time, Ordering::Relaxed);
+        self.file.note_time(time);
         let counters = &self.shared.counters;
         counters.flushes.fetch_add(1, Ordering::Relaxed);
         counters.flush_micros.fetch_add(u64::try_from(took.as_micros()).unwrap_or(0), Ordering::Relaxed);
@@ -136,10 +172,14 @@ impl Writer {
         }
         match self.roll(group_size(cost)) {
             Ok(()) => {
-                self.set_health(Health::Serving);
+                self.shared.look_at_space();
                 Ok(())
             }
-            Err(error) if error.kind() == io::ErrorKind::StorageFull => Err(self.full()),
+            Err(error) if error.kind() == io::ErrorKind::StorageFull => {
+                self.shared.set_health(Health::Full(FULL.to_owned()));
+                self.shared.call_keeper(|desk| desk.work = true);
+                Err(full())
+            }
             Err(error) => {
                 let unavailable = self.fail(&error);
                 Err(unavailable)
@@ -165,21 +205,6 @@ impl Writer {
         Ok(())
     }
 
-    fn full(&self) -> Unavailable {
-        let reason = "the disk is full; make room, and it goes on by itself";
-        self.set_health(Health::Full(reason.to_owned()));
-        self.shared.call_keeper(|desk| desk.work = true);
-        Unavailable { reason: reason.into(), retriable: true }
-    }
-
-    fn set_health(&self, health: Health) {
-        let mut current = write(&self.shared.health);
-        if *current != health && !matches!(*current, Health::Failed(_)) {
-            tracing::warn!(from = ?*current, to = ?health, "the log's health changes");
-            *current = health;
-        }
-    }
-
     /// Stops taking anything: what the disk holds is known no more.
     fn fail(&self, error: &io::Error) -> Unavailable {
         let path = self.file.path.display();
@@ -198,10 +223,13 @@ impl Writer {
     fn snapshot(&self) -> Snapshot {
         let producers = |slot| self.state.slots.get(&slot).map(|slot| &slot.producers);
         let topics = self.shared.all_topics();
+        // Before the index is looked at: what is put in place meanwhile may be in it, or not.
+        let replacements = self.shared.replacements.load(Ordering::Acquire);
         let mut snapshot = Snapshot::take(&self.state.standing, &topics, producers, &self.shared);
         // A commit behind this checkpoint names what is staged now: a start from here needs those files.
         let pinned = lock(&self.shared.pins).keys().copied().min();
         snapshot.first_file = pinned.map_or(snapshot.first_file, |file| file.min(snapshot.first_file));
+        snapshot.replacements = replacements;
         snapshot
     }
 

@@ -7,21 +7,11 @@ use kafka_protocol::messages::describe_configs_response::{
 };
 use kafka_protocol::messages::{DescribeConfigsRequest, DescribeConfigsResponse};
 use kafka_protocol::protocol::StrBytes;
-use yeoul_base::limits::BATCH_BYTES_DEFAULT;
 
+use crate::config_resource::{BROKER, TOPIC};
 use crate::config_source;
 use crate::context::{Context, NODE};
-
-const TOPIC: i8 = 2;
-const BROKER: i8 = 4;
-
-/// A setting to be shown.
-struct Setting {
-    key: &'static str,
-    value: String,
-    source: i8,
-    kind: i8,
-}
+use crate::settings::{self, Setting};
 
 pub(crate) fn answer(context: &Context, version: i16, request: DescribeConfigsRequest) -> DescribeConfigsResponse {
     let synonyms = request.include_synonyms;
@@ -55,59 +45,42 @@ fn describe(context: &Context, version: i16, asked: DescribeConfigsResource, syn
 fn topic_settings(context: &Context, name: &str) -> Result<Vec<Setting>, (ResponseError, String)> {
     let topic = context.log().topic(name);
     let unknown = || (ResponseError::UnknownTopicOrPartition, format!("there is no topic `{name}`"));
-    let entries = topic.ok_or_else(unknown)?.config.all().into_iter();
-    let setting = |entry: yeoul_log::ConfigEntry| Setting {
-        key: entry.key,
-        value: entry.value,
-        source: config_source::of(entry.is_default),
-        kind: kind(entry.key),
-    };
-    Ok(entries.map(setting).collect())
+    Ok(settings::of_topic(&*topic.ok_or_else(unknown)?))
 }
 
 fn broker_settings(context: &Context, name: &str) -> Result<Vec<Setting>, (ResponseError, String)> {
-    if !name.is_empty() && name != NODE.0.to_string() {
+    // Without a name, what was set for all brokers while they ran is asked for, and nothing can be.
+    if name.is_empty() {
+        return Ok(Vec::new());
+    }
+    if name != NODE.0.to_string() {
         return Err((ResponseError::InvalidRequest, format!("there is no broker `{name}`, only `{}`", NODE.0)));
     }
-    let config = context.config();
-    let setting = |key, value: String| Setting { key, value, source: config_source::STATIC_BROKER, kind: kind(key) };
-    Ok(vec![
-        setting("auto.create.topics.enable", config.auto_create_topics.to_string()),
-        setting("broker.id", NODE.0.to_string()),
-        setting("default.replication.factor", "1".to_owned()),
-        setting("message.max.bytes", BATCH_BYTES_DEFAULT.to_string()),
-        setting("num.partitions", config.default_partitions.to_string()),
-    ])
-}
-
-/// The type of a setting's value, as admin clients number it.
-fn kind(key: &str) -> i8 {
-    const BOOLEAN: i8 = 1;
-    const STRING: i8 = 2;
-    const INT: i8 = 3;
-    const LONG: i8 = 5;
-    const LIST: i8 = 7;
-    match key {
-        "auto.create.topics.enable" => BOOLEAN,
-        "broker.id" | "default.replication.factor" | "max.message.bytes" | "message.max.bytes" | "num.partitions" => {
-            INT
-        }
-        "retention.bytes" | "retention.ms" => LONG,
-        "cleanup.policy" => LIST,
-        _ => STRING,
-    }
+    Ok(settings::of_broker(context))
 }
 
 fn shown(setting: Setting, version: i16, synonyms: bool) -> DescribeConfigsResourceResult {
-    let value = Some(StrBytes::from_string(setting.value));
-    let name = StrBytes::from_static_str(setting.key);
-    let synonym =
-        DescribeConfigsSynonym::default().with_name(name.clone()).with_value(value.clone()).with_source(setting.source);
+    let value = Some(StrBytes::from_string(setting.value.clone()));
     let shown = DescribeConfigsResourceResult::default()
-        .with_name(name)
+        .with_name(StrBytes::from_static_str(setting.key))
         .with_value(value)
-        .with_read_only(true)
+        .with_read_only(setting.read_only)
         .with_config_source(setting.source)
-        .with_synonyms(if synonyms { vec![synonym] } else { Vec::new() });
-    if version >= 3 { shown.with_config_type(setting.kind).with_documentation(None) } else { shown }
+        .with_synonyms(if synonyms { synonyms_of(&setting) } else { Vec::new() });
+    if version >= 3 {
+        shown.with_config_type(settings::kind_number(setting.kind)).with_documentation(None)
+    } else {
+        shown
+    }
+}
+
+/// Where the value would come from, the first first.
+fn synonyms_of(setting: &Setting) -> Vec<DescribeConfigsSynonym> {
+    let synonym = |value: String, source| {
+        let synonym = DescribeConfigsSynonym::default().with_name(StrBytes::from_static_str(setting.key));
+        synonym.with_value(Some(StrBytes::from_string(value))).with_source(source)
+    };
+    let own = synonym(setting.value.clone(), setting.source);
+    let default = setting.default.filter(|_| setting.source != config_source::DEFAULT);
+    std::iter::once(own).chain(default.map(|value| synonym(value.to_owned(), config_source::DEFAULT))).collect()
 }

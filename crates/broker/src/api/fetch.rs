@@ -1,7 +1,8 @@
 //! `Fetch`: record batches out of the log, as they lie there. A request that finds less than the client's `min_bytes`
 //! waits for the high watermark to move, up to the client's `max_wait_ms`.
 //!
-//! There are no fetch sessions (KIP-227): every response has session id 0, so a client names all partitions each time.
+//! A client with a fetch session (KIP-227, see `fetch_session`) names only what changed since its last fetch, and is
+//! answered only what did.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,12 +37,15 @@ pub(crate) fn begin(context: &Context, request: &Request) -> Result<Answer, Requ
     let fetch: FetchRequest = request.decode()?;
     let context = context.clone();
     Ok(Box::pin(async move {
-        if fetch.session_id != 0 && fetch.session_epoch > 0 {
-            return encode(&to, ResponseError::FetchSessionIdNotFound.code(), Vec::new()).map(Some);
-        }
+        let mut fetch = fetch;
+        let session = match context.shared.sessions.begin(&mut fetch) {
+            Ok(session) => session,
+            Err(error) => return encode(&to, error.code(), 0, Vec::new()).map(Some),
+        };
         let wish = Wish::new(&context, fetch);
-        let (found, held) = wait_and_read(&context, Arc::new(wish)).await;
-        encode(&to, 0, found).map(|reply| Some(reply.holding(held)))
+        let (mut found, held) = wait_and_read(&context, Arc::new(wish)).await;
+        let id = context.shared.sessions.end(session, &mut found);
+        encode(&to, 0, id, found).map(|reply| Some(reply.holding(held)))
     }))
 }
 
@@ -189,6 +193,7 @@ async fn wait_and_read(context: &Context, wish: Arc<Wish>) -> Held {
             changed = moved.changed() => last_look = changed.is_err(),
             () = tokio::time::sleep_until(deadline) => last_look = true,
             () = context.shared.closed() => last_look = true,
+            () = context.hung_up() => last_look = true,
         }
     }
 }

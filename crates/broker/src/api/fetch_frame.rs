@@ -57,12 +57,17 @@ impl PartitionFound {
 }
 
 /// Encodes the response.
-pub(crate) fn encode(to: &ReplyTo, error_code: i16, topics: Vec<TopicFound>) -> Result<Reply, RequestError> {
+pub(crate) fn encode(
+    to: &ReplyTo,
+    error_code: i16,
+    session_id: i32,
+    topics: Vec<TopicFound>,
+) -> Result<Reply, RequestError> {
     let mut frame = FetchFrame { reply: ReplyWriter::new(to), to: *to };
     frame.reply.small().put_i32(0);
     if to.version >= TOP_LEVEL_ERROR {
         frame.reply.small().put_i16(error_code);
-        frame.reply.small().put_i32(0);
+        frame.reply.small().put_i32(session_id);
     }
     frame.count(topics.len())?;
     for topic in topics {

@@ -5,18 +5,18 @@ use kafka_protocol::messages::*;
 use kafka_protocol::protocol::{Encodable, StrBytes};
 use uuid::Uuid;
 
-use super::{check, *};
+use super::{admin_samples, check, *};
 use crate::apis::{APIS, Api};
 
-fn text(text: &'static str) -> StrBytes {
+pub(super) fn text(text: &'static str) -> StrBytes {
     StrBytes::from_static_str(text)
 }
 
-fn topic(name: &'static str) -> TopicName {
+pub(super) fn topic(name: &'static str) -> TopicName {
     TopicName(text(name))
 }
 
-fn encoded(request: &impl Encodable, version: i16) -> Bytes {
+pub(super) fn encoded(request: &impl Encodable, version: i16) -> Bytes {
     let mut bytes = BytesMut::new();
     request.encode(&mut bytes, version).unwrap();
     bytes.freeze()
@@ -148,7 +148,7 @@ fn sample(key: ApiKey, version: i16) -> Bytes {
         ApiKey::DescribeConfigs => describe_configs(version),
         ApiKey::DescribeCluster => encoded(&DescribeClusterRequest::default(), version),
         ApiKey::DescribeTopicPartitions => describe_topic_partitions(version),
-        other => panic!("no sample of {other:?}: add one with the API"),
+        other => admin_samples::sample(other, version).unwrap_or_else(|| panic!("no sample of {other:?}: add one with the API")),
     }
 }
 

@@ -122,6 +122,12 @@ impl BatchHeader {
         self.attributes & 0x10 != 0
     }
 
+    /// From when on its tombstones may go (KIP-534); nothing if compaction did not come upon any yet.
+    #[must_use]
+    pub fn delete_horizon(&self) -> Option<Timestamp> {
+        (self.attributes & super::retain::DELETE_HORIZON != 0).then_some(self.base_timestamp)
+    }
+
     /// Whether the batch holds a marker, not records.
     #[must_use]
     pub fn is_control(&self) -> bool {

@@ -24,13 +24,15 @@ mod build;
 mod compress;
 mod header;
 mod record;
+mod retain;
 mod validate;
 
 pub use build::BatchBuilder;
 pub use compress::Compression;
 pub use header::{BATCH_HEADER_BYTES, BatchHeader, Batches, batches};
 pub use record::{Header, Headers, Record, RecordIter, Records, records};
-pub(crate) use validate::{check_crc, rewrite_base, rewrite_timestamps, validate};
+pub(crate) use retain::{Retained, emptied, retain};
+pub(crate) use validate::{Walked, check_crc, rewrite_base, rewrite_timestamps, validate};
 
 use thiserror::Error;
 use yeoul_base::decode::DecodeError;

@@ -80,6 +80,11 @@ pub fn records(batch: &[u8], bytes_max: usize) -> Result<Records<'_>, BatchError
 }
 
 impl Records<'_> {
+    /// The records' bytes, decompressed.
+    pub(super) fn body(&self) -> &[u8] {
+        &self.body
+    }
+
     /// The batch's header.
     #[must_use]
     pub fn header(&self) -> &BatchHeader {
@@ -114,6 +119,13 @@ impl<'a> RecordIter<'a> {
     /// How many bytes lie behind the records that were walked.
     pub(super) fn bytes_left(&self) -> usize {
         self.decoder.remaining()
+    }
+
+    /// The next record, and where its bytes lie in the body, its length included.
+    pub(super) fn next_spanned(&mut self) -> Option<(Result<Record<'a>, BatchError>, std::ops::Range<usize>)> {
+        let start = self.decoder.position();
+        let record = self.next()?;
+        Some((record, start..self.decoder.position()))
     }
 
     fn read(&mut self) -> Result<Record<'a>, BatchError> {

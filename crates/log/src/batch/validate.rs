@@ -12,22 +12,33 @@ const ATTRIBUTES_AT: usize = 21;
 const MAX_TIMESTAMP_AT: usize = 35;
 const LEADER_EPOCH_AT: usize = 12;
 
-/// Checks one whole batch from a producer. Returns the greatest timestamp of its records.
-pub(crate) fn validate(header: &BatchHeader, batch: &[u8]) -> Result<Timestamp, BatchError> {
+/// What was seen of a batch's records.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Walked {
+    pub(crate) earliest: Timestamp,
+    pub(crate) latest: Timestamp,
+    /// Whether a record has no key.
+    pub(crate) is_keyless: bool,
+}
+
+/// Checks one whole batch from a producer.
+pub(crate) fn validate(header: &BatchHeader, batch: &[u8]) -> Result<Walked, BatchError> {
     check_crc(header, batch)?;
     check_header(header)?;
     let records = records(batch, BATCH_DECOMPRESSED_BYTES_MAX)?;
     let mut walk = records.iter();
-    let mut greatest = Timestamp(i64::MIN);
+    let mut walked = Walked { earliest: Timestamp(i64::MAX), latest: Timestamp(i64::MIN), is_keyless: false };
     for place in 0..header.records {
         let Some(record) = walk.next().transpose()? else { break };
         if record.offset_delta != place {
             return Err(BatchError::OffsetDelta { place, found: record.offset_delta });
         }
-        greatest = greatest.max(record.timestamp);
+        walked.earliest = walked.earliest.min(record.timestamp);
+        walked.latest = walked.latest.max(record.timestamp);
+        walked.is_keyless |= record.key.is_none();
     }
     match walk.bytes_left() {
-        0 => Ok(greatest),
+        0 => Ok(walked),
         left => Err(BatchError::Trailing(left)),
     }
 }

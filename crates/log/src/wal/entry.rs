@@ -30,12 +30,22 @@ pub(crate) enum Kind {
     LogStart = 8,
     /// Rows of tables; payload: see [`table`](crate::table).
     Rows = 9,
+    /// A topic has other settings; payload: its id, and all settings that are set.
+    AlterTopic = 20,
+    /// A topic has more partitions; payload: its id, the first new slot, how many.
+    AddPartitions = 21,
 }
 
 impl Kind {
     pub(crate) fn from_number(number: u8) -> Option<Kind> {
-        use Kind::{Batch, Commit, CreateTopic, DeleteTopic, ForgetJob, LogStart, ProducerIds, Rows, Staged};
-        [Batch, Staged, CreateTopic, DeleteTopic, ProducerIds, Commit, ForgetJob, LogStart, Rows]
+        use Kind::{
+            AddPartitions, AlterTopic, Batch, Commit, CreateTopic, DeleteTopic, ForgetJob, LogStart, ProducerIds, Rows,
+            Staged,
+        };
+        [
+            Batch, Staged, CreateTopic, DeleteTopic, ProducerIds, Commit, ForgetJob, LogStart, Rows, AlterTopic,
+            AddPartitions,
+        ]
             .into_iter()
             .find(|kind| *kind as u8 == number)
     }

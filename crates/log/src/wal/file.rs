@@ -3,7 +3,7 @@
 use std::io::{self, IoSlice};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicI64;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use bytes::{Bytes, BytesMut};
 use yeoul_base::decode::Decoder;
@@ -31,6 +31,8 @@ pub(crate) struct WalFile {
     pub(crate) version: u32,
     /// The log's time at its last group, at the latest; milliseconds.
     pub(crate) last_time: AtomicI64,
+    /// The log's time at its first group, at the earliest; `i64::MAX` as long as there is none.
+    pub(crate) first_time: AtomicI64,
 }
 
 /// The name of a file in the folder `wal`.
@@ -60,7 +62,18 @@ impl WalFile {
             return Err(error);
         }
         disk.sync_dir(&parent_of(&path))?;
-        Ok(WalFile { number, path, file, bytes, version: VERSION, last_time: AtomicI64::new(i64::MIN) })
+        Ok(WalFile::of(number, path, file, bytes, VERSION))
+    }
+
+    fn of(number: u32, path: PathBuf, file: Arc<dyn DiskFile>, bytes: u64, version: u32) -> WalFile {
+        let (last_time, first_time) = (AtomicI64::new(i64::MIN), AtomicI64::new(i64::MAX));
+        WalFile { number, path, file, bytes, version, last_time, first_time }
+    }
+
+    /// A group was written, or is replayed, with the log's time.
+    pub(crate) fn note_time(&self, time: i64) {
+        self.last_time.store(time, Ordering::Relaxed);
+        self.first_time.fetch_min(time, Ordering::Relaxed);
     }
 
     /// Opens a file. The flag tells whether its header is whole; without it, nothing in the file counts.
@@ -83,7 +96,7 @@ impl WalFile {
             return Err(OpenError::NewerVersion { path, found: version, known: VERSION });
         }
         let whole = found.as_slice() == header(version, number, key).as_slice();
-        Ok((WalFile { number, path, file, bytes, version, last_time: AtomicI64::new(i64::MIN) }, whole))
+        Ok((WalFile::of(number, path, file, bytes, version), whole))
     }
 
     pub(crate) fn damaged(&self, position: u64, reason: &'static str) -> ReadError {

@@ -1,0 +1,161 @@
+//! `AlterConfigs` and `IncrementalAlterConfigs` (KIP-339): changes of topics' settings. The first replaces all that was
+//! set, the second changes what it names.
+
+use std::sync::Arc;
+
+use kafka_protocol::ResponseError;
+use kafka_protocol::messages::alter_configs_response::AlterConfigsResourceResponse as Altered;
+use kafka_protocol::messages::incremental_alter_configs_request::AlterableConfig;
+use kafka_protocol::messages::incremental_alter_configs_response::AlterConfigsResourceResponse as IncrementallyAltered;
+use kafka_protocol::messages::{
+    AlterConfigsRequest, AlterConfigsResponse, IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse,
+};
+use kafka_protocol::protocol::StrBytes;
+use yeoul_log::{AlterTopicError, Change, ConfigChange, ConfigChanges, Pending, Topic};
+
+use crate::config_resource;
+use crate::context::Context;
+use crate::error_code;
+
+pub(crate) async fn answer(context: Context, _version: i16, request: AlterConfigsRequest) -> AlterConfigsResponse {
+    let asked = request.resources.into_iter().map(|resource| {
+        let set = |setting: kafka_protocol::messages::alter_configs_request::AlterableConfig| ConfigChange {
+            key: setting.name.to_string(),
+            // A null value leaves the default.
+            change: setting.value.map_or(Change::Reset, |value| Change::Set(value.to_string())),
+        };
+        let changes = resource.configs.into_iter().map(set).collect();
+        Asked { kind: resource.resource_type, name: resource.resource_name, replace: true, changes: Ok(changes) }
+    });
+    let results = alter(&context, asked, request.validate_only).await;
+    let response = |(asked, result): (Resource, Result<(), Refused>)| {
+        let (code, message) = outcome(result);
+        let response = Altered::default().with_resource_type(asked.0).with_resource_name(asked.1);
+        response.with_error_code(code).with_error_message(message)
+    };
+    AlterConfigsResponse::default().with_responses(results.into_iter().map(response).collect())
+}
+
+pub(crate) async fn answer_incremental(
+    context: Context,
+    _version: i16,
+    request: IncrementalAlterConfigsRequest,
+) -> IncrementalAlterConfigsResponse {
+    let asked = request.resources.into_iter().map(|resource| Asked {
+        kind: resource.resource_type,
+        name: resource.resource_name,
+        replace: false,
+        changes: resource.configs.into_iter().map(change).collect(),
+    });
+    let results = alter(&context, asked, request.validate_only).await;
+    let response = |(asked, result): (Resource, Result<(), Refused>)| {
+        let (code, message) = outcome(result);
+        let response = IncrementallyAltered::default().with_resource_type(asked.0).with_resource_name(asked.1);
+        response.with_error_code(code).with_error_message(message)
+    };
+    IncrementalAlterConfigsResponse::default().with_responses(results.into_iter().map(response).collect())
+}
+
+fn change(asked: AlterableConfig) -> Result<ConfigChange, Refused> {
+    let key = asked.name.to_string();
+    let value = || asked.value.as_ref().map(|value| value.to_string());
+    let needed = || {
+        let message = format!("setting `{key}` is to be changed and has no value; name one");
+        value().ok_or(Refused { error: ResponseError::InvalidConfig, message })
+    };
+    let change = match asked.config_operation {
+        0 => Change::Set(needed()?),
+        1 => Change::Reset,
+        2 => Change::Append(needed()?),
+        3 => Change::Subtract(needed()?),
+        other => {
+            let message = format!("setting `{key}` is to be changed by operation {other}, which there is not");
+            return Err(Refused { error: ResponseError::InvalidRequest, message });
+        }
+    };
+    Ok(ConfigChange { key, change })
+}
+
+/// Type and name of what has the settings.
+type Resource = (i8, StrBytes);
+
+/// What is to be changed.
+struct Asked {
+    kind: i8,
+    name: StrBytes,
+    replace: bool,
+    changes: Result<Vec<ConfigChange>, Refused>,
+}
+
+struct Refused {
+    error: ResponseError,
+    message: String,
+}
+
+/// A change that is under way, or was decided at once.
+enum Altering {
+    Done(Result<(), Refused>),
+    Waiting(Pending<Result<Arc<Topic>, AlterTopicError>>),
+}
+
+async fn alter(
+    context: &Context,
+    asked: impl Iterator<Item = Asked>,
+    validate_only: bool,
+) -> Vec<(Resource, Result<(), Refused>)> {
+    // Every change is under way before the first is waited for: all of them take one flush.
+    let altering: Vec<(Resource, Altering)> = asked
+        .map(|asked| {
+            let resource = (asked.kind, asked.name.clone());
+            (resource, begin(context, asked, validate_only).unwrap_or_else(|refused| Altering::Done(Err(refused))))
+        })
+        .collect();
+    let mut results = Vec::with_capacity(altering.len());
+    for (resource, altering) in altering {
+        let result = match altering {
+            Altering::Done(result) => result,
+            Altering::Waiting(pending) => pending.await.map(drop).map_err(|error| refused(&error)),
+        };
+        results.push((resource, result));
+    }
+    results
+}
+
+fn begin(context: &Context, asked: Asked, validate_only: bool) -> Result<Altering, Refused> {
+    let changes = ConfigChanges { replace: asked.replace, changes: asked.changes? };
+    if asked.kind != config_resource::TOPIC {
+        let message = format!("{} can't be changed while it runs; `yeoul.toml` has them", kind_name(asked.kind));
+        return Err(Refused { error: ResponseError::InvalidRequest, message });
+    }
+    let unknown = || {
+        let message = format!("there is no topic `{}`", asked.name.as_str());
+        Refused { error: ResponseError::UnknownTopicOrPartition, message }
+    };
+    let topic = context.log().topic(&asked.name).ok_or_else(unknown)?;
+    if validate_only {
+        let checked = topic.config.changed(&changes).map(drop);
+        return Ok(Altering::Done(checked.map_err(|error| refused(&error.into()))));
+    }
+    Ok(Altering::Waiting(context.log().alter_topic(topic.id, changes)))
+}
+
+fn kind_name(kind: i8) -> &'static str {
+    match kind {
+        config_resource::BROKER => "a broker's settings",
+        config_resource::BROKER_LOGGER => "the loggers' levels",
+        config_resource::CLIENT_METRICS => "subscriptions of clients' metrics",
+        config_resource::GROUP => "a group's settings",
+        _ => "settings of an unknown type of resource",
+    }
+}
+
+fn refused(error: &AlterTopicError) -> Refused {
+    Refused { error: error_code::alter_topic(error), message: error.to_string() }
+}
+
+fn outcome(result: Result<(), Refused>) -> (i16, Option<StrBytes>) {
+    match result {
+        Ok(()) => (0, None),
+        Err(refused) => (refused.error.code(), Some(StrBytes::from_string(refused.message))),
+    }
+}

@@ -1,0 +1,110 @@
+//! The broker's own settings, as admin clients read them: those that were configured, and what it does by default under
+//! the names that Kafka has for it. None can be changed while it runs.
+
+use yeoul_base::limits::{BATCH_BYTES_DEFAULT, FRAME_BYTES_MAX};
+use yeoul_log::{ConfigKind, Topic};
+
+use crate::config_source;
+use crate::context::{Context, NODE};
+
+/// A setting to be shown.
+pub(crate) struct Setting {
+    pub(crate) key: &'static str,
+    pub(crate) value: String,
+    /// Where it comes from, see `config_source`.
+    pub(crate) source: i8,
+    pub(crate) kind: ConfigKind,
+    pub(crate) read_only: bool,
+    /// The value that it has when nobody sets it.
+    pub(crate) default: Option<&'static str>,
+}
+
+/// What a broker of Kafka's would be asked for, and what holds here.
+const DEFAULTS: &[(&str, &str, ConfigKind)] = &[
+    ("broker.id.generation.enable", "false", ConfigKind::Boolean),
+    ("compression.type", "producer", ConfigKind::Text),
+    ("connections.max.idle.ms", "600000", ConfigKind::Long),
+    ("controlled.shutdown.enable", "true", ConfigKind::Boolean),
+    ("default.replication.factor", "1", ConfigKind::Int),
+    ("delete.topic.enable", "true", ConfigKind::Boolean),
+    ("group.consumer.assignors", "uniform,range", ConfigKind::List),
+    ("group.consumer.heartbeat.interval.ms", "5000", ConfigKind::Int),
+    ("group.consumer.max.heartbeat.interval.ms", "15000", ConfigKind::Int),
+    ("group.consumer.max.session.timeout.ms", "60000", ConfigKind::Int),
+    ("group.consumer.max.size", "2147483647", ConfigKind::Int),
+    ("group.consumer.min.heartbeat.interval.ms", "5000", ConfigKind::Int),
+    ("group.consumer.min.session.timeout.ms", "45000", ConfigKind::Int),
+    ("group.consumer.session.timeout.ms", "45000", ConfigKind::Int),
+    ("group.initial.rebalance.delay.ms", "3000", ConfigKind::Int),
+    ("group.max.session.timeout.ms", "1800000", ConfigKind::Int),
+    ("group.max.size", "2147483647", ConfigKind::Int),
+    ("group.min.session.timeout.ms", "6000", ConfigKind::Int),
+    ("log.cleaner.enable", "true", ConfigKind::Boolean),
+    ("log.cleanup.policy", "delete", ConfigKind::List),
+    ("log.flush.interval.messages", "1", ConfigKind::Long),
+    ("log.message.timestamp.type", "CreateTime", ConfigKind::Text),
+    ("log.retention.bytes", "-1", ConfigKind::Long),
+    ("log.retention.hours", "168", ConfigKind::Int),
+    ("log.segment.bytes", "1073741824", ConfigKind::Int),
+    ("max.incremental.fetch.session.cache.slots", "1000", ConfigKind::Int),
+    ("min.insync.replicas", "1", ConfigKind::Int),
+    ("offsets.retention.minutes", "10080", ConfigKind::Int),
+    ("offsets.topic.replication.factor", "1", ConfigKind::Int),
+    ("process.roles", "broker,controller", ConfigKind::List),
+    ("producer.id.expiration.ms", "86400000", ConfigKind::Int),
+    ("transaction.max.timeout.ms", "3600000", ConfigKind::Int),
+    ("transaction.state.log.min.isr", "1", ConfigKind::Int),
+    ("transaction.state.log.replication.factor", "1", ConfigKind::Int),
+    ("transactional.id.expiration.ms", "604800000", ConfigKind::Int),
+    ("unclean.leader.election.enable", "false", ConfigKind::Boolean),
+];
+
+/// The broker's settings, by name.
+pub(crate) fn of_broker(context: &Context) -> Vec<Setting> {
+    let config = context.config();
+    let (host, port) = context.advertised();
+    let shown = |key, value: String, kind, source| Setting { key, value, source, kind, read_only: true, default: None };
+    let configured = |key, value, kind| shown(key, value, kind, config_source::STATIC_BROKER);
+    let fixed = |key, value, kind| shown(key, value, kind, config_source::DEFAULT);
+    let mut settings = vec![
+        configured("advertised.listeners", format!("PLAINTEXT://{}:{port}", host.as_str()), ConfigKind::Text),
+        configured("auto.create.topics.enable", config.auto_create_topics.to_string(), ConfigKind::Boolean),
+        configured("broker.id", NODE.0.to_string(), ConfigKind::Int),
+        fixed("fetch.max.bytes", config.fetch_bytes_max.to_string(), ConfigKind::Int),
+        configured("log.dirs", context.log().config().dir.display().to_string(), ConfigKind::Text),
+        fixed("max.connections", config.connections_max.to_string(), ConfigKind::Int),
+        fixed("message.max.bytes", BATCH_BYTES_DEFAULT.to_string(), ConfigKind::Int),
+        configured("node.id", NODE.0.to_string(), ConfigKind::Int),
+        configured("num.partitions", config.default_partitions.to_string(), ConfigKind::Int),
+        fixed("socket.request.max.bytes", FRAME_BYTES_MAX.to_string(), ConfigKind::Int),
+    ];
+    let default = |&(key, value, kind): &(&'static str, &str, ConfigKind)| fixed(key, value.to_owned(), kind);
+    settings.extend(DEFAULTS.iter().map(default));
+    settings.sort_by_key(|setting| setting.key);
+    settings
+}
+
+/// A topic's settings, by name.
+pub(crate) fn of_topic(topic: &Topic) -> Vec<Setting> {
+    let shown = |entry: yeoul_log::ConfigEntry| Setting {
+        key: entry.key,
+        value: entry.value,
+        source: config_source::of(entry.is_default),
+        kind: entry.kind,
+        read_only: false,
+        default: Some(entry.default),
+    };
+    topic.config.all().into_iter().map(shown).collect()
+}
+
+/// The type of a setting's value, as admin clients number it.
+pub(crate) fn kind_number(kind: ConfigKind) -> i8 {
+    match kind {
+        ConfigKind::Boolean => 1,
+        ConfigKind::Text => 2,
+        ConfigKind::Int => 3,
+        ConfigKind::Long => 5,
+        ConfigKind::Double => 6,
+        ConfigKind::List => 7,
+    }
+}
