@@ -10,9 +10,11 @@ mod error;
 mod fetch;
 mod produce;
 mod session;
+mod settings;
 
 pub use admin::{NewTopic, PartitionInfo, TopicInfo};
 pub use error::ClientError;
 pub use fetch::{Fetched, FetchedRecord, OffsetAt};
 pub use produce::{Delivered, Producer};
 pub use session::{Client, ClientConfig};
+pub use settings::TopicSetting;

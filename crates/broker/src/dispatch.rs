@@ -13,8 +13,8 @@ use kafka_protocol::protocol;
 use crate::api::{
     alter_configs, api_versions, create_partitions, create_topics, delete_records, delete_topics, describe_cluster,
     describe_configs, describe_log_dirs, describe_quorum, describe_topic_partitions, elect_leaders, fetch,
-    find_coordinator, init_producer_id, list_config_resources, list_offsets, metadata, offset_for_leader_epoch, produce,
-    reassignments, telemetry,
+    find_coordinator, init_producer_id, list_config_resources, list_offsets, metadata, offset_for_leader_epoch,
+    produce, reassignments, telemetry,
 };
 use crate::context::Context;
 use crate::reply::{Reply, ReplyTo};

@@ -5,8 +5,8 @@
 use kafka_protocol::ResponseError;
 use yeoul_log::batch::BatchError;
 use yeoul_log::{
-    AddPartitionsError, AlterTopicError, AppendError, CreateTopicError, DeleteRecordsError, DeleteTopicError, ReadError,
-    Unavailable,
+    AddPartitionsError, AlterTopicError, AppendError, CreateTopicError, DeleteRecordsError, DeleteTopicError,
+    ReadError, Unavailable,
 };
 
 use crate::context::LEADER_EPOCH;

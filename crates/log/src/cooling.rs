@@ -193,4 +193,3 @@ fn chunk_length(hot: &[(HotBatch, i64)]) -> usize {
     };
     hot.iter().take_while(fits).count().max(1)
 }
-

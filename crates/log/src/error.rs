@@ -253,7 +253,9 @@ pub enum AppendError {
         topic: String,
     },
     /// A record's timestamp is further from now than the topic takes.
-    #[error("timestamp {found} is outside {earliest} to {latest}, which topic `{topic}` takes now (`message.timestamp.before.max.ms`, `message.timestamp.after.max.ms`)")]
+    #[error(
+        "timestamp {found} is outside {earliest} to {latest}, which topic `{topic}` takes now (`message.timestamp.before.max.ms`, `message.timestamp.after.max.ms`)"
+    )]
     TimestampOutOfRange {
         /// The topic's name.
         topic: String,

@@ -282,7 +282,6 @@ impl Keeper {
         disk.remove_dir(dir)?;
         disk.sync_dir(&parent_of(dir))
     }
-
 }
 
 impl KeeperDesk {

@@ -51,8 +51,8 @@ pub use error::{
 pub use job::{JobCommit, Staged};
 pub use log::{Appended, Bounds, Driver, Health, Log, LogConfig, LogFigures, ProducerId, ReadBatches};
 pub use pending::Pending;
+pub use ranges::{Range, Residence};
 pub use table::{PutError, Row, Table};
 pub use table_offsets::{CommittedOffset, GroupOffset};
-pub use ranges::{Range, Residence};
 pub use topic::{Topic, check_topic_name};
 pub use topic_config::{Change, ConfigChange, ConfigChanges, ConfigEntry, ConfigKind, TimestampType, TopicConfig};

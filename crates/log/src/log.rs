@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::sync::watch;
-use yeoul_base::limits::{JOB_META_BYTES_MAX, JOB_NAME_BYTES_MAX, TOPIC_PARTITIONS_MAX};
 use yeoul_base::disk::DiskSpace;
+use yeoul_base::limits::{JOB_META_BYTES_MAX, JOB_NAME_BYTES_MAX, TOPIC_PARTITIONS_MAX};
 use yeoul_base::{Clock, Disk, JobName, Offset, PartitionId, Timestamp, TopicId};
 
 use crate::error::{
@@ -22,11 +22,11 @@ use crate::keeper::Keeper;
 use crate::pending::Pending;
 use crate::prepare::prepare;
 use crate::queue::Request;
+use crate::ranges::{Range, ranges};
 use crate::read;
 use crate::recover::recover;
 use crate::shared::{Shared, lock, read as lock_read};
 use crate::table::{PutError, Row, Table, check_rows};
-use crate::ranges::{Range, ranges};
 use crate::topic::{Topic, check_topic_name};
 use crate::topic_config::{ConfigChanges, TopicConfig};
 use crate::writer::{Turn, Writer};

@@ -10,8 +10,8 @@ use yeoul_base::{JobName, Offset, Timestamp, TopicId};
 
 use crate::batch::BatchHeader;
 use crate::error::{
-    AddPartitionsError, AlterTopicError, AppendError, CommitError, CreateTopicError, DeleteRecordsError, DeleteTopicError,
-    Unavailable,
+    AddPartitionsError, AlterTopicError, AppendError, CommitError, CreateTopicError, DeleteRecordsError,
+    DeleteTopicError, Unavailable,
 };
 use crate::job::JobCommit;
 use crate::log::{Appended, ProducerId};

@@ -93,6 +93,8 @@ pub(crate) struct Shared {
     pub(crate) replacements: AtomicU64,
     /// Whether so little of the disk is left that producers wait.
     pub(crate) scarce: AtomicBool,
+    /// Whether there was no room for the next file of the write-ahead log when it was needed.
+    pub(crate) stuck: AtomicBool,
     segments: Mutex<Vec<OpenSegment>>,
 }
 
@@ -143,6 +145,7 @@ impl Shared {
             making_file: Mutex::default(),
             replacements: AtomicU64::new(0),
             scarce: AtomicBool::new(false),
+            stuck: AtomicBool::new(false),
             segments: Mutex::default(),
         }
     }
@@ -243,9 +246,8 @@ impl Shared {
     /// An open segment; those used last are kept open.
     pub(crate) fn open_segment(&self, partition: &Partition, wanted: &SegmentRef) -> Result<Arc<Segment>, ReadError> {
         let mut open = lock(&self.segments);
-        let is_it = |it: &OpenSegment| {
-            (it.slot, it.base, it.generation) == (partition.slot, wanted.base, wanted.generation)
-        };
+        let is_it =
+            |it: &OpenSegment| (it.slot, it.base, it.generation) == (partition.slot, wanted.base, wanted.generation);
         if let Some(index) = open.iter().position(is_it) {
             let entry = open.remove(index);
             let segment = Arc::clone(&entry.segment);

@@ -5,11 +5,11 @@
 //! ```text
 //! "YEOULIDX" (8), format version (4), key (8), size of the body (8), CRC-32C of the body (4), CRC-32C of what is before (4)
 //! body: sequence (8), file (8), position behind the group (8), time of the log (8), next slot (4), next producer id (8)
-//!       from version 2: topics whose slots are not in one row (4), each: id (16), slots (4), each 4 bytes
+//!       from version 3: topics whose slots are not in one row (4), each: id (16), slots (4), each 4 bytes
 //!       topics (4), each: id (16), first slot (4), partitions (4), name, settings (`key=value` lines),
 //!         and per partition: log start (8), high watermark (8),
 //!           segments (4), each: first offset, end, bytes, greatest timestamp, time of the last append (8 each),
-//!             from version 2: time of the first append (8), tombstones' horizon (8), generation (4), flags (4: 1 clean,
+//!             from version 3: time of the first append (8), tombstones' horizon (8), generation (4), flags (4: 1 clean,
 //!             2 in the data folder, 4 in the object store)
 //!           hot batches (4), each: first offset (8), greatest timestamp (8), file (4), place (4), bytes (4)
 //!           producers (4), each: id (8), epoch (2), time (8), batches (4), each: first and last sequence (4), offset (8)
@@ -42,7 +42,7 @@ use crate::topic_config::TopicConfig;
 use crate::wal::TopicRecord;
 
 const MAGIC: &[u8; 8] = b"YEOULIDX";
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 /// The section of the keyed tables.
 const SECTION_TABLES: u8 = 1;
 const HEADER: usize = 36;
@@ -300,7 +300,7 @@ fn encode_partition(state: &PartitionState, out: &mut Encoder) {
 fn decode_body(body: &[u8], version: u32) -> Result<Result<Loaded, UnknownSection>, DecodeError> {
     let mut from = Decoder::new(body);
     let mut loaded = Loaded { standing: decode_standing(&mut from)?, ..Loaded::default() };
-    let scattered = if version >= 2 { decode_slots(&mut from)? } else { HashMap::new() };
+    let scattered = if version >= 3 { decode_slots(&mut from)? } else { HashMap::new() };
     for _ in 0..from.count(32)? {
         let record = TopicRecord::decode(&mut from)?;
         let parts = match scattered.get(&record.id) {
@@ -361,7 +361,7 @@ fn decode_segment(from: &mut Decoder<'_>, version: u32) -> Result<SegmentRef, De
     let (max_timestamp, appended) = (from.i64()?, from.i64()?);
     let mut segment = SegmentRef::new(base, end, appended);
     (segment.bytes, segment.max_timestamp) = (bytes, max_timestamp);
-    if version >= 2 {
+    if version >= 3 {
         (segment.began, segment.horizon, segment.generation) = (from.i64()?, from.i64()?, from.u32()?);
         let at = from.position();
         let flags = from.u32()?;

@@ -35,10 +35,21 @@ impl Shared {
         let needed = if self.scarce.load(Ordering::Acquire) { reserve.saturating_add(reserve / 4) } else { reserve };
         let scarce = space.is_some_and(|space| space.free < needed);
         self.scarce.store(scarce, Ordering::Release);
-        self.set_health(if scarce { Health::Full(FULL.to_owned()) } else { Health::Serving });
+        self.tell_space();
     }
 
-    pub(crate) fn set_health(&self, health: Health) {
+    /// Whether the next file of the write-ahead log could be made.
+    pub(crate) fn set_stuck(&self, stuck: bool) {
+        self.stuck.store(stuck, Ordering::Release);
+        self.tell_space();
+    }
+
+    fn tell_space(&self) {
+        let full = self.scarce.load(Ordering::Acquire) || self.stuck.load(Ordering::Acquire);
+        self.set_health(if full { Health::Full(FULL.to_owned()) } else { Health::Serving });
+    }
+
+    fn set_health(&self, health: Health) {
         let mut current = write(&self.health);
         if *current != health && !matches!(*current, Health::Failed(_)) {
             tracing::warn!(from = ?*current, to = ?health, "the log's health changes");

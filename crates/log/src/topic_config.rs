@@ -350,7 +350,8 @@ mod tests {
 
     #[test]
     fn settings_survive_as_text() {
-        let config = of(&[("retention.ms", "-1"), ("retention.bytes", "1000"), ("message.timestamp.type", "LogAppendTime")]);
+        let config =
+            of(&[("retention.ms", "-1"), ("retention.bytes", "1000"), ("message.timestamp.type", "LogAppendTime")]);
         assert_eq!(TopicConfig::from_text(&config.to_text()).unwrap(), config);
         assert_eq!(config.retention_ms(), None);
         assert_eq!(config.get("retention.bytes").as_deref(), Some("1000"));
@@ -371,7 +372,8 @@ mod tests {
     #[test]
     fn changes_add_to_what_is_set_or_replace_it() {
         let old = of(&[("retention.ms", "5"), ("cleanup.policy", "delete")]);
-        let changes = vec![change("cleanup.policy", Change::Append("compact".into())), change("retention.ms", Change::Reset)];
+        let changes =
+            vec![change("cleanup.policy", Change::Append("compact".into())), change("retention.ms", Change::Reset)];
         let new = old.changed(&ConfigChanges { replace: false, changes }).unwrap();
         assert_eq!(new, of(&[("cleanup.policy", "delete,compact")]));
         let changes = vec![change("cleanup.policy", Change::Subtract("delete".into()))];
@@ -384,9 +386,13 @@ mod tests {
 
     #[test]
     fn words_are_added_to_lists_only() {
-        let changes = ConfigChanges { replace: false, changes: vec![change("retention.ms", Change::Append("5".into()))] };
+        let changes =
+            ConfigChanges { replace: false, changes: vec![change("retention.ms", Change::Append("5".into()))] };
         assert_eq!(TopicConfig::default().changed(&changes), Err(ConfigError::NotAList { key: "retention.ms" }));
-        let gone = ConfigChanges { replace: false, changes: vec![change("cleanup.policy", Change::Subtract("delete".into()))] };
+        let gone = ConfigChanges {
+            replace: false,
+            changes: vec![change("cleanup.policy", Change::Subtract("delete".into()))],
+        };
         assert!(TopicConfig::default().changed(&gone).is_err(), "a topic has a policy");
     }
 

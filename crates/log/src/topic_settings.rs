@@ -134,8 +134,7 @@ impl Setting {
             Takes::Policies => is_policy(value),
             Takes::AnyList => !value.contains(['\n', '\r']) && value.len() <= LIST_BYTES_MAX,
         };
-        let invalid =
-            || ConfigError::InvalidValue { key: self.key, value: value.to_owned(), expected: self.expected };
+        let invalid = || ConfigError::InvalidValue { key: self.key, value: value.to_owned(), expected: self.expected };
         if good { Ok(value.to_owned()) } else { Err(invalid()) }
     }
 }
@@ -151,7 +150,7 @@ pub(crate) fn words(value: &str) -> impl Iterator<Item = &str> {
     value.split(',').map(str::trim).filter(|word| !word.is_empty())
 }
 
-/// The key that shares the most pairs of letters with a wrong one.
+/// The key that shares the largest part of its pairs of letters with a wrong one (Dice's coefficient).
 fn nearest(wrong: &str) -> &'static str {
     let pairs = |text: &str| -> Vec<[u8; 2]> {
         text.as_bytes().windows(2).filter_map(|pair| <[u8; 2]>::try_from(pair).ok()).collect()
@@ -159,9 +158,8 @@ fn nearest(wrong: &str) -> &'static str {
     let wrong_pairs = pairs(wrong);
     let shared = |setting: &&Setting| {
         let pairs = pairs(setting.key);
-        let both = pairs.iter().filter(|pair| wrong_pairs.contains(pair)).count();
-        // Of two keys that share as much, the shorter is the nearer.
-        (both, usize::MAX - pairs.len())
+        let both = wrong_pairs.iter().filter(|pair| pairs.contains(pair)).count();
+        both * 1_000_000 / (pairs.len() + wrong_pairs.len())
     };
     SETTINGS.iter().max_by_key(shared).map_or("retention.ms", |setting| setting.key)
 }

@@ -9,11 +9,10 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use crate::error::Unavailable;
-use crate::log::Health;
 use crate::queue::{Request, Taken};
 use crate::shared::{Shared, lock, read, write};
 use crate::snapshot::Snapshot;
-use crate::space::{FULL, full};
+use crate::space::full;
 use crate::state::{After, State, Work};
 use crate::wal::{BLOCK, GROUP_HEADER, GROUPS_FROM, GroupBuilder, VERSION, WalFile, align_block};
 
@@ -172,11 +171,12 @@ impl Writer {
         }
         match self.roll(group_size(cost)) {
             Ok(()) => {
+                self.shared.set_stuck(false);
                 self.shared.look_at_space();
                 Ok(())
             }
             Err(error) if error.kind() == io::ErrorKind::StorageFull => {
-                self.shared.set_health(Health::Full(FULL.to_owned()));
+                self.shared.set_stuck(true);
                 self.shared.call_keeper(|desk| desk.work = true);
                 Err(full())
             }

@@ -82,7 +82,7 @@ fn patch(path: &Path, at: usize, bytes: &[u8]) {
 /// Sets a header's version and makes its checksum fit, as a newer Yeoul would.
 fn make_newer(path: &Path, header: usize) {
     let mut bytes = std::fs::read(path).unwrap();
-    bytes[8..12].copy_from_slice(&3_u32.to_be_bytes());
+    bytes[8..12].copy_from_slice(&9_u32.to_be_bytes());
     let check = crc32c::crc32c(&bytes[..header - 4]);
     bytes[header - 4..header].copy_from_slice(&check.to_be_bytes());
     std::fs::write(path, bytes).unwrap();
@@ -186,7 +186,7 @@ fn number(path: &Path) -> u32 {
 
 #[test]
 fn a_folder_of_a_newer_version_is_refused_by_name() {
-    let text = "version 3, and this Yeoul knows versions up to ";
+    let text = "version 9, and this Yeoul knows versions up to ";
     refused(|dir| make_newer(&dir.join("log.meta"), 46), "log.meta", text);
     refused(|dir| make_newer(&wal_file(dir), 32), ".wal", text);
     refused(|dir| indexes(dir).iter().for_each(|it| make_newer(it, 36)), ".idx", text);

@@ -99,6 +99,9 @@ impl World {
         config.group_bytes_max = usize::try_from(self.config.file_bytes / 4).unwrap_or(usize::MAX);
         config.hot_files = 1;
         config.retention_interval = std::time::Duration::from_secs(1);
+        // Often, so that segments are put together while the power goes.
+        config.clean_interval = std::time::Duration::from_secs(2);
+        config.file_age_max = std::time::Duration::from_secs(20);
         config
     }
 

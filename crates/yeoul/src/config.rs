@@ -68,11 +68,24 @@ pub struct Log {
     pub auto_create_topics: bool,
     /// Bytes of one write-ahead file.
     pub file_bytes: Option<u64>,
+    /// Bytes of the disk that are kept for what goes on when it is full; twice `file-bytes` by default.
+    pub reserve_bytes: Option<u64>,
+    /// How often retention is applied, in milliseconds.
+    pub retention_interval_ms: Option<u64>,
+    /// How often compaction looks for something to do, in milliseconds.
+    pub clean_interval_ms: Option<u64>,
 }
 
 impl Default for Log {
     fn default() -> Log {
-        Log { default_partitions: 1, auto_create_topics: true, file_bytes: None }
+        Log {
+            default_partitions: 1,
+            auto_create_topics: true,
+            file_bytes: None,
+            reserve_bytes: None,
+            retention_interval_ms: None,
+            clean_interval_ms: None,
+        }
     }
 }
 

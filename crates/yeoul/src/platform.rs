@@ -101,6 +101,14 @@ fn open_log(data: &Path, project: &Project, clock: Arc<dyn Clock>) -> Result<Log
     config.default_partitions = project.config.log.default_partitions;
     if let Some(bytes) = project.config.log.file_bytes {
         config.file_bytes = bytes;
+        config.group_bytes_max = config.group_bytes_max.min(usize::try_from(bytes / 4).unwrap_or(usize::MAX));
+    }
+    config.reserve_bytes = project.config.log.reserve_bytes;
+    if let Some(interval) = project.config.log.retention_interval_ms {
+        config.retention_interval = Duration::from_millis(interval);
+    }
+    if let Some(interval) = project.config.log.clean_interval_ms {
+        config.clean_interval = Duration::from_millis(interval);
     }
     Log::open(config, Arc::new(RealDisk), clock).or_usage()
 }

@@ -29,7 +29,10 @@ pub(crate) async fn answer(
         .into_iter()
         .map(|topic| {
             let named_once = times_named.get(&topic.name) == Some(&1);
-            (topic.name.clone(), begin(&context, &topic, named_once, request.validate_only).unwrap_or_else(Adding::Done))
+            (
+                topic.name.clone(),
+                begin(&context, &topic, named_once, request.validate_only).unwrap_or_else(Adding::Done),
+            )
         })
         .collect();
     let mut results = Vec::with_capacity(adding.len());

@@ -12,7 +12,7 @@ use super::error::ClientError;
 use super::session::Client;
 
 /// How long a broker may take to create or delete a topic, in milliseconds.
-const TOPIC_TIMEOUT_MS: i32 = 30_000;
+pub(super) const TOPIC_TIMEOUT_MS: i32 = 30_000;
 
 /// A topic, as the cluster describes it.
 #[derive(Clone, PartialEq, Eq, Debug)]

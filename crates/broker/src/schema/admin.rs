@@ -17,11 +17,7 @@ pub(crate) const INCREMENTAL_ALTER_CONFIGS: &[Field] = &[
 ];
 
 pub(crate) const CREATE_PARTITIONS: &[Field] = &[
-    always(Kind::Structs(&[
-        always(Kind::Text),
-        always(INT32),
-        always(Kind::Structs(&[always(Kind::Numbers(4))])),
-    ])),
+    always(Kind::Structs(&[always(Kind::Text), always(INT32), always(Kind::Structs(&[always(Kind::Numbers(4))]))])),
     always(INT32),
     always(INT8),
 ];
@@ -40,10 +36,7 @@ pub(crate) const ELECT_LEADERS: &[Field] =
 pub(crate) const ALTER_PARTITION_REASSIGNMENTS: &[Field] = &[
     always(INT32),
     since(1, INT8),
-    always(Kind::Structs(&[
-        always(Kind::Text),
-        always(Kind::Structs(&[always(INT32), always(Kind::Numbers(4))])),
-    ])),
+    always(Kind::Structs(&[always(Kind::Text), always(Kind::Structs(&[always(INT32), always(Kind::Numbers(4))]))])),
 ];
 
 pub(crate) const LIST_PARTITION_REASSIGNMENTS: &[Field] =

@@ -48,8 +48,9 @@ fn incremental_alter_configs(version: i16) -> Bytes {
 fn create_partitions(version: i16) -> Bytes {
     use kafka_protocol::messages::create_partitions_request::*;
     let assignment = CreatePartitionsAssignment::default().with_broker_ids(vec![BrokerId(1), BrokerId(2)]);
-    let assigned =
-        CreatePartitionsTopic::default().with_name(topic("t")).with_assignments(Some(vec![assignment.clone(), assignment]));
+    let assigned = CreatePartitionsTopic::default()
+        .with_name(topic("t"))
+        .with_assignments(Some(vec![assignment.clone(), assignment]));
     let free = CreatePartitionsTopic::default().with_name(topic("u")).with_assignments(None);
     encoded(&CreatePartitionsRequest::default().with_topics(vec![assigned, free]), version)
 }

@@ -148,7 +148,8 @@ fn sample(key: ApiKey, version: i16) -> Bytes {
         ApiKey::DescribeConfigs => describe_configs(version),
         ApiKey::DescribeCluster => encoded(&DescribeClusterRequest::default(), version),
         ApiKey::DescribeTopicPartitions => describe_topic_partitions(version),
-        other => admin_samples::sample(other, version).unwrap_or_else(|| panic!("no sample of {other:?}: add one with the API")),
+        other => admin_samples::sample(other, version)
+            .unwrap_or_else(|| panic!("no sample of {other:?}: add one with the API")),
     }
 }
 

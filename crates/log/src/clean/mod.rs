@@ -179,7 +179,12 @@ impl Cleaner<'_> {
         Ok(horizon)
     }
 
-    fn put_in_place(&self, group: &[SegmentRef], new: SegmentRef, dir: &std::path::Path) -> io::Result<Option<Replaced>> {
+    fn put_in_place(
+        &self,
+        group: &[SegmentRef],
+        new: SegmentRef,
+        dir: &std::path::Path,
+    ) -> io::Result<Option<Replaced>> {
         use std::sync::atomic::Ordering;
         let mut state = self.partition.write();
         if !state.replace(group, new) {

@@ -43,11 +43,20 @@ impl Kind {
             Staged,
         };
         [
-            Batch, Staged, CreateTopic, DeleteTopic, ProducerIds, Commit, ForgetJob, LogStart, Rows, AlterTopic,
+            Batch,
+            Staged,
+            CreateTopic,
+            DeleteTopic,
+            ProducerIds,
+            Commit,
+            ForgetJob,
+            LogStart,
+            Rows,
+            AlterTopic,
             AddPartitions,
         ]
-            .into_iter()
-            .find(|kind| *kind as u8 == number)
+        .into_iter()
+        .find(|kind| *kind as u8 == number)
     }
 
     /// How much of the payload the entry's own checksum covers.

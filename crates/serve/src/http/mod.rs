@@ -9,6 +9,7 @@ mod metrics;
 mod order;
 mod page;
 mod query;
+mod ranges;
 pub(crate) mod read_view;
 mod rows;
 mod status;
@@ -39,6 +40,7 @@ pub fn router(serve: Arc<Serve>) -> Router {
         .route("/v1/views/{name}/changes", get(changes::changes))
         .route("/v1/query", post(query::query))
         .route("/v1/status", get(status::status))
+        .route("/v1/topics/{name}/ranges", get(ranges::ranges))
         .route("/metrics", get(metrics::metrics))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
