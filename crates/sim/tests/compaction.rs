@@ -15,7 +15,7 @@ use rand::{Rng, SeedableRng};
 use yeoul_base::{Offset, PartitionId, Timestamp, TopicId};
 use yeoul_log::batch::{BatchBuilder, Compression, batches, records};
 use yeoul_log::{Driver, Log, LogConfig, Pending, TopicConfig};
-use yeoul_sim::{Crash, Fault, SimClock, SimDisk};
+use yeoul_sim::{Bug, Crash, Fault, SimClock, SimDisk};
 
 const P0: PartitionId = PartitionId(0);
 const KEYS: u32 = 12;
@@ -84,9 +84,11 @@ impl Life {
         self.clock.now().0
     }
 
-    fn open(&mut self) {
+    fn open(&mut self) -> Result<(), String> {
         let clock: Arc<SimClock> = Arc::clone(&self.clock);
-        self.running = Some(Log::open_driven(config(), Arc::new(self.disk.clone()), clock).unwrap());
+        let opened = Log::open_driven(config(), Arc::new(self.disk.clone()), clock);
+        self.running = Some(opened.map_err(|error| error.to_string())?);
+        Ok(())
     }
 
     fn write(&mut self) {
@@ -241,11 +243,12 @@ fn any_crash(random: &mut SmallRng) -> Crash {
 }
 
 /// Lives through some crashes; returns how many records compaction took at most.
-fn live(seed: u64) -> Result<usize, String> {
+fn live(seed: u64, bug: Option<Bug>) -> Result<usize, String> {
     let at = |error: String| format!("seed {seed}: {error}");
     let mut life = Life::new(seed);
     for _ in 0..life.random.random_range(2..5) {
-        life.open();
+        bug.into_iter().for_each(|bug| life.disk.plant(bug));
+        life.open().map_err(at)?;
         if life.topic.is_none() {
             life.create();
         }
@@ -259,7 +262,7 @@ fn live(seed: u64) -> Result<usize, String> {
         life.running = None;
         life.disk = life.disk.after_crash(crash);
     }
-    life.open();
+    life.open().map_err(at)?;
     life.check().map_err(at)?;
     for _ in 0..60 {
         life.step();
@@ -273,10 +276,18 @@ fn the_last_of_each_key_stays_when_the_power_goes() {
     let seeds = if std::env::var_os("YEOUL_SLOW").is_some() { 1000 } else { 60 };
     let mut compacted = 0;
     for seed in 0..seeds {
-        compacted += usize::from(live(seed).unwrap() > 20);
+        compacted += usize::from(live(seed, None).unwrap() > 20);
     }
     assert!(
         compacted * 2 > seeds as usize,
         "compaction did too little to prove anything: {compacted} of {seeds} lives"
     );
+}
+
+#[test]
+fn planted_bugs_are_caught() {
+    for bug in [Bug::SkippedFlush, Bug::EarlyAcknowledgement, Bug::MissingFolderFlush] {
+        let caught = (0..40).filter(|&seed| live(seed, Some(bug)).is_err()).count();
+        assert!(caught > 0, "{bug:?} was not caught by any of 40 seeds");
+    }
 }

@@ -1,0 +1,258 @@
+#!/usr/bin/env python3
+"""Topics, asked about and changed by Kafka's own tools, confluent-kafka's AdminClient, kcat and `yeoul topic`.
+
+    tests/support/python tests/kafka/test_topics.py [CASE ...]
+
+Starts `yeoul serve` (YEOUL_BIN) on a new data folder, with short intervals for compaction and retention.
+"""
+
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "support"))
+
+from confluent_kafka import Consumer, Producer, TopicPartition  # noqa: E402
+from confluent_kafka.admin import (  # noqa: E402
+    AdminClient,
+    AlterConfigOpType,
+    ConfigEntry,
+    ConfigResource,
+    NewPartitions,
+    NewTopic,
+    OffsetSpec,
+    ResourceType,
+)
+from yeoul import BINARY, Yeoul, wait_until  # noqa: E402
+
+ROOT = HERE.parents[1]
+TOOLS = pathlib.Path.home() / ".cache" / "yeoul" / "kafka-tools" / "lib"
+SECONDS_MAX = 60
+
+
+def java(address, tool, *arguments, wrong=False):
+    """One of Kafka's tools; what it printed."""
+    subprocess.run([ROOT / "tools" / "kafka-tools" / "install"], check=True)
+    command = ["java", "-Xmx256m", "-Dlog4j2.level=OFF", "-cp", f"{TOOLS}/*", tool, "--bootstrap-server", address]
+    done = subprocess.run([*command, *map(str, arguments)], capture_output=True, text=True, timeout=SECONDS_MAX * 2)
+    said = done.stdout + done.stderr
+    assert wrong or done.returncode == 0, f"{tool} {arguments}: {said}"
+    return said
+
+
+TOPICS = "org.apache.kafka.tools.TopicCommand"
+CONFIGS = "org.apache.kafka.tools.ConfigCommand"
+
+
+def configs_tool():
+    """The tool moved between packages with Kafka's versions."""
+    jars = " ".join(jar.name for jar in TOOLS.glob("kafka*.jar"))
+    return CONFIGS if "kafka_2.13" not in jars else "kafka.admin.ConfigCommand"
+
+
+def case_kafkas_tools_create_describe_and_alter_topics(address):
+    said = java(address, TOPICS, "--create", "--topic", "made", "--partitions", 2, "--replication-factor", 3,
+                "--config", "cleanup.policy=compact", "--config", "max.message.bytes=20000000")
+    assert "Created topic made." in said, said
+    said = java(address, TOPICS, "--describe", "--topic", "made")
+    assert "PartitionCount: 2\tReplicationFactor: 1" in said, said
+    assert "cleanup.policy=compact" in said and "max.message.bytes=20000000" in said, said
+    assert "already exists" in java(address, TOPICS, "--create", "--topic", "made", wrong=True)
+    java(address, TOPICS, "--alter", "--topic", "made", "--partitions", 4)
+    assert "PartitionCount: 4" in java(address, TOPICS, "--describe", "--topic", "made")
+    assert "made" in java(address, TOPICS, "--list").splitlines()
+    java(address, TOPICS, "--delete", "--topic", "made")
+    assert "made" not in java(address, TOPICS, "--list").splitlines()
+
+
+def case_kafkas_tools_delete_records_and_ask_for_a_cluster_of_one(address):
+    produce(address, "trimmed", [(b"k", b"%d" % i) for i in range(10)])
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        file.write(json.dumps({"partitions": [{"topic": "trimmed", "partition": 0, "offset": 4}], "version": 1}))
+        file.flush()
+        said = java(address, "org.apache.kafka.tools.DeleteRecordsCommand", "--offset-json-file", file.name)
+    assert "partition: trimmed-0\tlow_watermark: 4" in said, said
+    said = java(address, "org.apache.kafka.tools.GetOffsetShell", "--topic", "trimmed", "--time", "earliest")
+    assert "trimmed:0:4" in said, said
+    said = java(address, "org.apache.kafka.tools.LogDirsCommand", "--describe", "--topic-list", "trimmed")
+    assert '"partition":"trimmed-0"' in said, said
+    said = java(address, "org.apache.kafka.tools.LeaderElectionCommand", "--election-type", "preferred", "--all-topic-partitions")
+    assert "error" not in said.lower(), said
+    said = java(address, "org.apache.kafka.tools.reassign.ReassignPartitionsCommand", "--list")
+    assert "No partition reassignments found" in said, said
+    said = java(address, "org.apache.kafka.tools.MetadataQuorumCommand", "describe", "--status")
+    assert "LeaderId:" in said and "CurrentVoters:" in said, said
+
+
+def case_kafkas_tools_describe_and_change_settings(address):
+    tool = configs_tool()
+    if not tool_is_there(address, tool):
+        tool = "org.apache.kafka.tools.ConfigCommand"
+    java(address, TOPICS, "--create", "--topic", "tuned")
+    entity = ("--entity-type", "topics", "--entity-name", "tuned")
+    java(address, tool, "--alter", *entity, "--add-config", "retention.ms=1234,segment.bytes=1048576")
+    said = java(address, tool, "--describe", *entity)
+    assert "retention.ms=1234" in said and "DYNAMIC_TOPIC_CONFIG" in said, said
+    java(address, tool, "--alter", *entity, "--delete-config", "retention.ms")
+    said = java(address, tool, "--describe", *entity, "--all")
+    assert "retention.ms=604800000" in said and "DEFAULT_CONFIG" in said, said
+    said = java(address, tool, "--describe", "--entity-type", "brokers", "--entity-name", "1", "--all")
+    assert "default.replication.factor=1" in said, said
+    said = java(address, tool, "--alter", *entity, "--add-config", "retention.m=1", wrong=True)
+    assert "retention.ms" in said, said
+
+
+def tool_is_there(address, tool):
+    return "could not find or load main class" not in java(address, tool, "--help", wrong=True).lower()
+
+
+def case_confluents_admin_client_does_all_of_it(address):
+    admin = AdminClient({"bootstrap.servers": address})
+    new = NewTopic("admin", 3, 3, config={"cleanup.policy": "compact,delete", "retention.ms": "7200000"})
+    admin.create_topics([new])["admin"].result(SECONDS_MAX)
+    resource = ConfigResource(ResourceType.TOPIC, "admin")
+    settings = admin.describe_configs([resource])[resource].result(SECONDS_MAX)
+    assert len(settings) > 30, sorted(settings)
+    assert settings["cleanup.policy"].value == "compact,delete" and not settings["cleanup.policy"].is_default
+    assert settings["segment.bytes"].is_default and not settings["segment.bytes"].is_read_only
+    entry = ConfigEntry("retention.ms", "3600000", incremental_operation=AlterConfigOpType.SET)
+    changed = ConfigResource(ResourceType.TOPIC, "admin", incremental_configs=[entry])
+    admin.incremental_alter_configs([changed])[changed].result(SECONDS_MAX)
+    settings = admin.describe_configs([resource])[resource].result(SECONDS_MAX)
+    assert settings["retention.ms"].value == "3600000" and settings["cleanup.policy"].value == "compact,delete"
+    admin.create_partitions([NewPartitions("admin", 5)])["admin"].result(SECONDS_MAX)
+    assert len(admin.list_topics("admin", timeout=SECONDS_MAX).topics["admin"].partitions) == 5
+    produce(address, "admin", [(b"k", b"%d" % i) for i in range(20)], partition=4)
+    before = TopicPartition("admin", 4, 15)
+    deleted = admin.delete_records([before])[before].result(SECONDS_MAX)
+    assert deleted.low_watermark == 15, deleted
+    earliest = TopicPartition("admin", 4)
+    found = admin.list_offsets({earliest: OffsetSpec.earliest()})[earliest].result(SECONDS_MAX)
+    assert found.offset == 15, found
+    broker = ConfigResource(ResourceType.BROKER, "1")
+    settings = admin.describe_configs([broker])[broker].result(SECONDS_MAX)
+    assert int(settings["transaction.max.timeout.ms"].value) >= 3_600_000
+    assert settings["num.partitions"].is_read_only
+    admin.delete_topics(["admin"])["admin"].result(SECONDS_MAX)
+
+
+def case_a_compacted_topic_keeps_the_last_of_each_key(address):
+    admin = AdminClient({"bootstrap.servers": address})
+    config = {
+        "cleanup.policy": "compact",
+        "segment.ms": "1000",
+        "min.cleanable.dirty.ratio": "0.01",
+        "delete.retention.ms": "100",
+    }
+    admin.create_topics([NewTopic("compacted", 1, 1, config=config)])["compacted"].result(SECONDS_MAX)
+    records = [(b"key %d" % (i % 10), b"value %d" % i) for i in range(1000)]
+    produce(address, "compacted", [*records, (b"key 3", None)], codec="lz4")
+
+    def is_compacted():
+        # One more record now and then, so that there is a next file.
+        produce(address, "compacted", [(b"tick", b"tock")])
+        found = consume(address, "compacted")
+        keys = [key for _, key, _ in found if key != b"tick"]
+        return found if len(keys) == len(set(keys)) == 9 else None
+
+    found = wait_until("the topic is compacted", is_compacted, SECONDS_MAX)
+    kept = {key: (offset, value) for offset, key, value in found if key != b"tick"}
+    assert kept[b"key 9"] == (999, b"value 999") and b"key 3" not in kept, kept
+    said = subprocess.run(["kcat", "-C", "-e", "-q", "-b", address, "-t", "compacted", "-f", "%o %k=%s\n"],
+                          capture_output=True, text=True, timeout=SECONDS_MAX, check=True).stdout
+    assert "999 key 9=value 999\n" in said and "key 3" not in said, said
+
+
+def case_records_without_a_key_are_refused_on_a_compacted_topic(address):
+    admin = AdminClient({"bootstrap.servers": address})
+    config = {"cleanup.policy": "compact"}
+    admin.create_topics([NewTopic("keyed", 1, 1, config=config)])["keyed"].result(SECONDS_MAX)
+    faults = []
+    producer = Producer({"bootstrap.servers": address})
+    producer.produce("keyed", b"no key", on_delivery=lambda error, _: faults.append(error))
+    producer.flush(SECONDS_MAX)
+    assert faults and "INVALID_RECORD" in faults[0].name(), faults
+
+
+def case_large_messages_and_log_append_time(address):
+    admin = AdminClient({"bootstrap.servers": address})
+    config = {"max.message.bytes": str(20 << 20), "message.timestamp.type": "LogAppendTime"}
+    admin.create_topics([NewTopic("large", 1, 1, config=config)])["large"].result(SECONDS_MAX)
+    large = b"x" * (16 << 20)
+    produce(address, "large", [(b"k", large)], timestamp=1)
+    consumer = Consumer({"bootstrap.servers": address, "group.id": "large", "fetch.message.max.bytes": 32 << 20,
+                         "receive.message.max.bytes": 200 << 20, "enable.auto.commit": False})
+    consumer.assign([TopicPartition("large", 0, 0)])
+    message = consumer.poll(SECONDS_MAX)
+    assert message and not message.error() and message.value() == large
+    kind, time = message.timestamp()
+    assert kind == 2 and time > 1_700_000_000_000, (kind, time)
+    consumer.close()
+
+
+def case_the_command_line_does_what_kafkas_does(address):
+    def run(*arguments, code=0):
+        done = subprocess.run([BINARY, "topic", *arguments, "--kafka", address], capture_output=True, text=True, timeout=60)
+        assert done.returncode == code, (arguments, done.stdout, done.stderr)
+        return done.stdout if code == 0 else done.stderr
+
+    assert run("create", "own", "--partitions", "2", "--config", "retention.ms=5000000") == "Created topic own.\n"
+    assert "own" in run("list").splitlines()
+    said = run("describe", "own")
+    assert "PartitionCount: 2\tReplicationFactor: 1\tConfigs: retention.ms=5000000" in said, said
+    assert run("alter", "own", "--config", "cleanup.policy=compact", "--partitions", "3").startswith("Completed")
+    described = json.loads(run("describe", "own", "--json"))
+    assert described["configs"]["cleanup.policy"] == "compact" and len(described["partitions"]) == 3, described
+    assert run("alter", "own", "--delete-config", "cleanup.policy").startswith("Completed")
+    produce(address, "own", [(b"k", b"v")] * 5, partition=0)
+    assert run("delete-records", "own", "--partition", "0", "--before", "3") == "partition: own-0\tlow_watermark: 3\n"
+    assert "retention.ms" in run("alter", "own", "--config", "retention.m=1", code=2)
+    assert run("delete", "own") == "Deleted topic own.\n"
+    assert "doesn't exist" in run("describe", "own", code=2)
+
+
+def produce(address, topic, records, partition=0, codec="none", timestamp=0):
+    faults = []
+    settings = {"bootstrap.servers": address, "compression.type": codec, "message.max.bytes": 100 << 20, "linger.ms": 5}
+    producer = Producer(settings)
+    for key, value in records:
+        acknowledged = lambda error, _: faults.append(error) if error else None  # noqa: E731
+        producer.produce(topic, value, key, partition=partition, timestamp=timestamp, on_delivery=acknowledged)
+    assert producer.flush(SECONDS_MAX) == 0 and not faults, faults[:3]
+
+
+def consume(address, topic):
+    """Offset, key and value of all records of partition 0."""
+    consumer = Consumer({"bootstrap.servers": address, "group.id": "all", "enable.auto.commit": False,
+                         "enable.partition.eof": True, "check.crcs": True})
+    consumer.assign([TopicPartition(topic, 0, 0)])
+    found = []
+    while True:
+        message = consumer.poll(SECONDS_MAX)
+        assert message is not None, f"no end after {len(found)} records"
+        if message.error():
+            consumer.close()
+            return found
+        found.append((message.offset(), message.key(), message.value()))
+
+
+def main():
+    wanted = sys.argv[1:]
+    cases = {name[5:]: case for name, case in globals().items() if name.startswith("case_")}
+    with tempfile.TemporaryDirectory(prefix="yeoul-topics") as folder:
+        folder = pathlib.Path(folder)
+        project = folder / "project"
+        project.mkdir()
+        (project / "yeoul.toml").write_text("[log]\nclean-interval-ms = 300\nretention-interval-ms = 300\n")
+        with Yeoul("serve", "--data", folder / "data", cwd=project, log=folder / "log") as platform:
+            for name, case in cases.items():
+                if not wanted or name in wanted:
+                    case(platform.kafka)
+                    print(f"ok: {name.replace('_', ' ')}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
