@@ -54,9 +54,13 @@ pub(crate) struct Keeper {
     /// Files of the write-ahead log that nothing needs, and that are still to be removed.
     spent: Vec<Arc<WalFile>>,
     /// Segments that others took the place of, to be removed when an index checkpoint is without them.
-    replaced: Vec<(TopicId, PartitionId, Replaced)>,
+    pub(crate) replaced: Vec<(TopicId, PartitionId, Replaced)>,
     /// Partitions whose segments could not be written anew, by slot, and until when they are left alone.
-    left_alone: HashMap<u32, Duration>,
+    pub(crate) left_alone: HashMap<u32, Duration>,
+    /// Segments that are to be removed from the object store.
+    pub(crate) stored_gone: Vec<(TopicId, PartitionId, SegmentRef)>,
+    /// Whether the object store was looked through for what nothing names.
+    pub(crate) swept: bool,
     deleted: Vec<TopicId>,
 }
 
@@ -78,6 +82,8 @@ impl Keeper {
             spent: Vec::new(),
             replaced: Vec::new(),
             left_alone: HashMap::new(),
+            stored_gone: Vec::new(),
+            swept: false,
             deleted: Vec::new(),
         }
     }
@@ -200,14 +206,21 @@ impl Keeper {
                 self.clean_partition(partition, elapsed);
             }
         }
+        if let Err(error) = self.offload(elapsed) {
+            tracing::warn!(%error, "the object store can't be used; tried again later");
+        }
         if !self.replaced.is_empty() || self.rewrote {
             self.want_snapshot();
         }
         Ok(())
     }
 
+    pub(crate) fn is_left_alone(&self, slot: u32, elapsed: Duration) -> bool {
+        self.left_alone.get(&slot).is_some_and(|&until| elapsed < until)
+    }
+
     fn clean_partition(&mut self, partition: &Partition, elapsed: Duration) {
-        if self.left_alone.get(&partition.slot).is_some_and(|&until| elapsed < until) {
+        if self.is_left_alone(partition.slot, elapsed) {
             return;
         }
         match clean(&self.shared, partition, self.shared.trusted_now()) {
@@ -222,7 +235,7 @@ impl Keeper {
             Err(error) => {
                 let (topic, number) = (&partition.topic().name, partition.number);
                 tracing::warn!(%error, topic, partition = number.0, "segments can't be written anew; left as they are");
-                self.left_alone.insert(partition.slot, elapsed.saturating_add(LEFT_ALONE));
+                self.left_alone.insert(partition.slot, left_alone_until(elapsed));
             }
         }
     }
@@ -255,7 +268,12 @@ impl Keeper {
     fn remove_trimmed(&mut self) -> io::Result<()> {
         while let Some((topic, partition, segment)) = self.trimmed.last() {
             let dir = self.shared.folder.topic(*topic).join(partition.to_string());
-            ignore_missing(self.shared.disk.remove_file(&dir.join(segment_name(segment))))?;
+            if segment.place.is_local() {
+                ignore_missing(self.shared.disk.remove_file(&dir.join(segment_name(segment))))?;
+            }
+            if segment.place.is_remote() {
+                self.stored_gone.push((*topic, *partition, *segment));
+            }
             self.trimmed.pop();
         }
         while let Some(&topic) = self.deleted.last() {
@@ -282,6 +300,11 @@ impl Keeper {
         disk.remove_dir(dir)?;
         disk.sync_dir(&parent_of(dir))
     }
+}
+
+/// Until when a partition is left alone after something failed.
+pub(crate) fn left_alone_until(elapsed: Duration) -> Duration {
+    elapsed.saturating_add(LEFT_ALONE)
 }
 
 impl KeeperDesk {

@@ -26,6 +26,7 @@ use crate::ranges::{Range, ranges};
 use crate::read;
 use crate::recover::recover;
 use crate::shared::{Shared, lock, read as lock_read};
+use crate::store::ColdStore;
 use crate::table::{PutError, Row, Table, check_rows};
 use crate::topic::{Topic, check_topic_name};
 use crate::topic_config::{ConfigChanges, TopicConfig};
@@ -56,6 +57,8 @@ pub struct LogConfig {
     /// How much of the disk is kept for what has to go on when it is full, in bytes; producers are told to try again
     /// while there is less. Twice `file_bytes` if nobody says.
     pub reserve_bytes: Option<u64>,
+    /// Where cold segments go; nothing: they stay in the data folder.
+    pub cold: Option<ColdStore>,
 }
 
 impl LogConfig {
@@ -73,6 +76,7 @@ impl LogConfig {
             clean_interval: Duration::from_secs(15),
             file_age_max: Duration::from_secs(3600),
             reserve_bytes: None,
+            cold: None,
         }
     }
 }

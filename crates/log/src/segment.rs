@@ -147,10 +147,7 @@ impl SegmentWriter {
         if segment.blocks != self.blocks {
             return Err(io::Error::new(io::ErrorKind::InvalidData, "a segment reads back with another index"));
         }
-        for block in &segment.blocks {
-            segment.read(block).map_err(invalid)?;
-        }
-        Ok(())
+        segment.check().map_err(invalid)
     }
 }
 
@@ -245,6 +242,11 @@ impl Segment {
         }
         let reason = "a block's checksum is wrong";
         Err(ReadError::Damaged { path: self.path.clone(), position: block.at, reason })
+    }
+
+    /// Reads all of it and checks it.
+    pub(crate) fn check(&self) -> Result<(), ReadError> {
+        self.blocks.iter().try_for_each(|block| self.read(block).map(drop))
     }
 
     /// The place of the block that holds an offset.

@@ -267,7 +267,11 @@ impl Shared {
 
     /// Opens a segment where it lies.
     pub(crate) fn load_segment(&self, partition: &Partition, wanted: &SegmentRef) -> Result<Segment, ReadError> {
-        Segment::open(&*self.disk, &self.partition_dir(partition), wanted)
+        if wanted.place.is_local() {
+            Segment::open(&*self.disk, &self.partition_dir(partition), wanted)
+        } else {
+            self.load_stored(partition, wanted)
+        }
     }
 
     /// The folder of a partition's segments.

@@ -299,6 +299,15 @@ impl State {
             shared.remove_topic(id);
             let slots: HashSet<u32> = parts.partitions.iter().map(|partition| partition.slot).collect();
             shared.close_segments(|slot, _| slots.contains(&slot));
+            // Those in the data folder go with the topic's folder, those in the object store one by one.
+            let stored = |partition: &Arc<Partition>| {
+                let segments: Vec<_> = partition.read().segments.iter().copied().collect();
+                let stored = segments.into_iter().filter(|segment| segment.place.is_remote());
+                let (topic, number) = (partition.topic_id, partition.number);
+                stored.map(move |segment| (topic, number, segment))
+            };
+            let stored: Vec<_> = parts.partitions.iter().flat_map(stored).collect();
+            shared.call_keeper(|desk| desk.trimmed.extend(stored));
             shared.call_keeper(|desk| desk.deleted.push(id));
             Ok(())
         });

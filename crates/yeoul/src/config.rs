@@ -26,6 +26,8 @@ pub struct Config {
     pub listen: Listen,
     /// The durable log.
     pub log: Log,
+    /// Where cold segments go.
+    pub cold: Cold,
     /// Defaults of `SET`, by key.
     pub settings: BTreeMap<String, String>,
     /// Files that are replayed into topics.
@@ -86,6 +88,24 @@ impl Default for Log {
             retention_interval_ms: None,
             clean_interval_ms: None,
         }
+    }
+}
+
+/// Where cold segments go.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Cold {
+    /// A folder, relative to the project's; nothing: segments stay in the data folder.
+    pub folder: Option<PathBuf>,
+    /// How old a segment's last record is when it goes there.
+    pub after_hours: f64,
+    /// How much longer the copy in the data folder stays.
+    pub local_hours: f64,
+}
+
+impl Default for Cold {
+    fn default() -> Cold {
+        Cold { folder: None, after_hours: 24.0, local_hours: 0.0 }
     }
 }
 
@@ -175,6 +195,11 @@ impl Config {
     fn parse(file: &str, text: &str) -> Result<Config, String> {
         let config: Config = toml::from_str(text).map_err(|error| explain(file, text, &error))?;
         config.feed.iter().try_for_each(|feed| check_feed(file, text, feed))?;
+        for (key, hours) in [("after-hours", config.cold.after_hours), ("local-hours", config.cold.local_hours)] {
+            if !(hours.is_finite() && hours >= 0.0) {
+                return Err(format!("{file}:{}: `{key}` is {hours}; write hours from 0 on", line_of(text, key)));
+            }
+        }
         Ok(config)
     }
 }

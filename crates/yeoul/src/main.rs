@@ -12,6 +12,7 @@ mod address;
 mod ask;
 mod bench;
 mod cli;
+mod cold;
 mod commands;
 mod config;
 mod connections;

@@ -18,6 +18,7 @@ use yeoul_serve::{Limits, Serve};
 use yeoul_sql::plan::JobPlan;
 
 use crate::address;
+use crate::cold;
 use crate::commands::PlatformArgs;
 use crate::connections;
 use crate::fault::{Fault, OrUsage};
@@ -104,6 +105,7 @@ fn open_log(data: &Path, project: &Project, clock: Arc<dyn Clock>) -> Result<Log
         config.group_bytes_max = config.group_bytes_max.min(usize::try_from(bytes / 4).unwrap_or(usize::MAX));
     }
     config.reserve_bytes = project.config.log.reserve_bytes;
+    config.cold = cold::store(&project.config.cold, &project.folder)?;
     if let Some(interval) = project.config.log.retention_interval_ms {
         config.retention_interval = Duration::from_millis(interval);
     }

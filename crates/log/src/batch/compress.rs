@@ -80,6 +80,26 @@ pub(super) fn decompress(codec: Compression, bytes: &[u8], bound: usize) -> Resu
     Ok(Cow::Owned(decoded))
 }
 
+/// What compressed bytes stand for, decompressed as it is read: a window of at most 8 MiB, and for snappy's bare blocks,
+/// which can't be read in parts, at most `bound` bytes.
+pub(super) fn reader(codec: Compression, bytes: &[u8], bound: usize) -> io::Result<Box<dyn Read + '_>> {
+    Ok(match codec {
+        Compression::None => Box::new(bytes),
+        Compression::Gzip => Box::new(flate2::read::MultiGzDecoder::new(bytes)),
+        Compression::Snappy => {
+            let decoded = unsnap(bytes, bound)?;
+            let decoded = decoded.ok_or_else(|| io::Error::other(format!("it holds more than {bound} bytes")))?;
+            Box::new(io::Cursor::new(decoded))
+        }
+        Compression::Lz4 => Box::new(lz4_flex::frame::FrameDecoder::new(bytes)),
+        Compression::Zstd => {
+            let mut decoder = zstd::stream::read::Decoder::with_buffer(bytes)?;
+            decoder.window_log_max(23)?;
+            Box::new(decoder)
+        }
+    })
+}
+
 /// Reads to the end; nothing if there is more than the bound.
 fn read_bounded(reader: impl Read, bound: usize) -> io::Result<Option<Vec<u8>>> {
     let mut decoded = Vec::new();

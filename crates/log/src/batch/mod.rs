@@ -25,6 +25,7 @@ mod compress;
 mod header;
 mod record;
 mod retain;
+mod stream;
 mod validate;
 
 pub use build::BatchBuilder;

@@ -6,7 +6,7 @@ use yeoul_base::{Offset, Timestamp};
 
 use super::build::write_crc;
 use super::header::{BATCH_HEADER_BYTES, BatchHeader, CRC_FROM};
-use super::{BatchError, records};
+use super::{BatchError, Compression, records, stream};
 
 const ATTRIBUTES_AT: usize = 21;
 const MAX_TIMESTAMP_AT: usize = 35;
@@ -25,21 +25,42 @@ pub(crate) struct Walked {
 pub(crate) fn validate(header: &BatchHeader, batch: &[u8]) -> Result<Walked, BatchError> {
     check_crc(header, batch)?;
     check_header(header)?;
+    let mut walked = Walked { earliest: Timestamp(i64::MAX), latest: Timestamp(i64::MIN), is_keyless: false };
+    if header.compression()? == Compression::None {
+        walk_plain(header, batch, &mut walked)?;
+    } else {
+        stream::walk(header, batch, BATCH_DECOMPRESSED_BYTES_MAX, |place, seen| {
+            let created = Timestamp(header.base_timestamp.0.wrapping_add(seen.timestamp_delta));
+            let timestamp = if header.has_log_append_time() { header.max_timestamp } else { created };
+            walked.take(place, seen.offset_delta, timestamp, seen.has_key)
+        })?;
+    }
+    Ok(walked)
+}
+
+/// Walks over records that lie there as they are.
+fn walk_plain(header: &BatchHeader, batch: &[u8], walked: &mut Walked) -> Result<(), BatchError> {
     let records = records(batch, BATCH_DECOMPRESSED_BYTES_MAX)?;
     let mut walk = records.iter();
-    let mut walked = Walked { earliest: Timestamp(i64::MAX), latest: Timestamp(i64::MIN), is_keyless: false };
     for place in 0..header.records {
         let Some(record) = walk.next().transpose()? else { break };
-        if record.offset_delta != place {
-            return Err(BatchError::OffsetDelta { place, found: record.offset_delta });
-        }
-        walked.earliest = walked.earliest.min(record.timestamp);
-        walked.latest = walked.latest.max(record.timestamp);
-        walked.is_keyless |= record.key.is_none();
+        walked.take(place, record.offset_delta, record.timestamp, record.key.is_some())?;
     }
     match walk.bytes_left() {
-        0 => Ok(walked),
+        0 => Ok(()),
         left => Err(BatchError::Trailing(left)),
+    }
+}
+
+impl Walked {
+    fn take(&mut self, place: i32, found: i32, timestamp: Timestamp, has_key: bool) -> Result<(), BatchError> {
+        if found != place {
+            return Err(BatchError::OffsetDelta { place, found });
+        }
+        self.earliest = self.earliest.min(timestamp);
+        self.latest = self.latest.max(timestamp);
+        self.is_keyless |= !has_key;
+        Ok(())
     }
 }
 

@@ -1,15 +1,18 @@
 //! `yeoul consume`: a topic's records, as lines.
 
+mod format;
+
 use std::io::Write;
 use std::time::Duration;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use yeoul_base::Offset;
 use yeoul_broker::client::{Client, ClientConfig, FetchedRecord, OffsetAt};
 
 use super::client_runtime;
 use super::target::KafkaTarget;
 use crate::fault::Fault;
+use format::{Format, Printed, Unescaped};
 
 /// How long one fetch waits for records.
 const WAIT: Duration = Duration::from_millis(250);
@@ -18,7 +21,8 @@ const FETCH_BYTES: i32 = 4 << 20;
 
 /// Reads a topic's records, from its beginning and on and on unless told otherwise
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  yeoul consume production.airport.alerts --count 5 --json")]
+#[command(after_help = "Example:\n  yeoul consume production.airport.alerts --count 5 --json\n  \
+                        yeoul consume landing.shop.orders --exit --format '%p %o %k: %s\\n'")]
 pub struct Args {
     /// The topic
     topic: String,
@@ -36,9 +40,22 @@ pub struct Args {
     /// End at the end of the topic
     #[arg(short, long)]
     exit: bool,
-    /// Print one JSON object a record: partition, offset, timestamp, key, headers, value
-    #[arg(long)]
+    /// Print one JSON object a record: topic, partition, offset, timestamp, key, headers, value
+    #[arg(short = 'J', long)]
     json: bool,
+    /// Print each record so: %t topic, %p partition, %o offset, %T timestamp, %k key, %K its length, %s value, %S its
+    /// length, %h headers, %% a percent sign; \n, \t, \r, \0 and \xNN
+    #[arg(short, long, value_name = "FORMAT", value_parser = format::parse, conflicts_with_all = ["json", "key_separator"])]
+    format: Option<Format>,
+    /// Print the key before the value, and this between them
+    #[arg(short = 'K', long, value_name = "TEXT", conflicts_with = "json")]
+    key_separator: Option<String>,
+    /// What is printed after each record
+    #[arg(short = 'D', long, value_name = "TEXT", default_value = "\n", value_parser = format::unescaped, hide_default_value = true)]
+    delimiter: Unescaped,
+    /// What is printed for a key or value that is null
+    #[arg(short = 'Z', long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+    null: String,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -138,25 +155,41 @@ impl Cursor {
             }
             *left -= 1;
             if args.json {
-                writeln!(out, "{}", as_json(self.partition, record))?;
+                writeln!(out, "{}", as_json(&args.topic, self.partition, record))?;
             } else {
-                out.write_all(record.value.as_deref().unwrap_or_default())?;
-                out.write_all(b"\n")?;
+                out.write_all(&as_text(args, self.partition, record))?;
             }
         }
         Ok(out.flush()?)
     }
 }
 
-fn as_json(partition: i32, record: &FetchedRecord) -> Value {
-    let headers =
-        record.headers.iter().map(|(key, value)| (String::from_utf8_lossy(key).into_owned(), text(value.as_deref())));
+fn as_text(args: &Args, partition: i32, record: &FetchedRecord) -> Vec<u8> {
+    let null = args.null.as_bytes();
+    let mut line = Vec::new();
+    if let Some(format) = &args.format {
+        format.print(&mut line, &Printed { topic: &args.topic, partition, record, null });
+        return line;
+    }
+    if let Some(separator) = &args.key_separator {
+        line.extend_from_slice(record.key.as_deref().unwrap_or(null));
+        line.extend_from_slice(separator.as_bytes());
+    }
+    line.extend_from_slice(record.value.as_deref().unwrap_or(null));
+    line.extend_from_slice(&args.delimiter.0);
+    line
+}
+
+/// Headers are a list of keys and values in turn, as kcat's: a key may occur again.
+fn as_json(topic: &str, partition: i32, record: &FetchedRecord) -> Value {
+    let pair = |(key, value): &(Vec<u8>, Option<Vec<u8>>)| [text(Some(key)), text(value.as_deref())];
     json!({
+        "topic": topic,
         "partition": partition,
         "offset": record.offset.0,
         "timestamp": record.timestamp.0,
         "key": text(record.key.as_deref()),
-        "headers": headers.collect::<Map<_, _>>(),
+        "headers": record.headers.iter().flat_map(pair).collect::<Vec<_>>(),
         "value": text(record.value.as_deref()),
     })
 }

@@ -9,15 +9,15 @@ use yeoul_base::{Clock, SystemClock};
 use yeoul_broker::client::{Client, ClientConfig, NewTopic, Producer};
 use yeoul_log::batch::{BatchBuilder, Compression};
 
-use super::client_runtime;
 use super::target::KafkaTarget;
+use super::{client_runtime, setting};
 use crate::fault::Fault;
 use crate::partitioner::partition;
 
 /// A batch is sent when it is this large.
 const BATCH_BYTES: usize = 256 << 10;
 /// The longest line that is taken.
-const LINE_BYTES_MAX: u64 = 1 << 20;
+const LINE_BYTES_MAX: u64 = 16 << 20;
 
 /// Writes lines to a topic, each acknowledged when it is on disk
 #[derive(Debug, clap::Args)]
@@ -32,6 +32,18 @@ pub struct Args {
     /// What separates a line's key from its value
     #[arg(short = 'K', long, value_name = "TEXT")]
     key_separator: Option<String>,
+    /// The key of every record that has none of its own
+    #[arg(short, long, value_name = "TEXT")]
+    key: Option<String>,
+    /// A header of every record; may be repeated
+    #[arg(short = 'H', long = "header", value_name = "KEY=VALUE", value_parser = setting)]
+    headers: Vec<(String, String)>,
+    /// Take an empty key or value for null: a tombstone, on a compacted topic
+    #[arg(short = 'Z', long)]
+    null: bool,
+    /// What separates records [default: the end of a line]
+    #[arg(short = 'D', long, value_name = "CHARACTER", default_value = "\n", value_parser = delimiter, hide_default_value = true)]
+    delimiter: u8,
     /// The partition [default: by the key, else in turn]
     #[arg(short, long)]
     partition: Option<i32>,
@@ -41,6 +53,16 @@ pub struct Args {
     /// Print what was written as JSON
     #[arg(long)]
     json: bool,
+}
+
+fn delimiter(text: &str) -> Result<u8, String> {
+    match text.as_bytes() {
+        [byte] => Ok(*byte),
+        br"\n" => Ok(b'\n'),
+        br"\t" => Ok(b'\t'),
+        br"\0" => Ok(0),
+        _ => Err(format!("`{text}` can't separate records; write one character of one byte, or \\n, \\t, \\0")),
+    }
 }
 
 fn codec(name: &str) -> Result<Compression, String> {
@@ -56,7 +78,7 @@ pub fn run(args: &Args) -> Result<(), Fault> {
     let mut writer = runtime.block_on(Writer::open(args))?;
     let mut input = open(args)?;
     let mut line = Vec::new();
-    while read(&mut input, &mut line)? {
+    while read(&mut input, &mut line, args.delimiter)? {
         writer.push(&line);
         if writer.bytes >= BATCH_BYTES {
             writer.flush(&runtime)?;
@@ -77,15 +99,15 @@ fn open(args: &Args) -> Result<Box<dyn BufRead>, Fault> {
 }
 
 /// The next line, without its end; false at the end.
-fn read(input: &mut dyn BufRead, line: &mut Vec<u8>) -> Result<bool, Fault> {
+fn read(input: &mut dyn BufRead, line: &mut Vec<u8>, delimiter: u8) -> Result<bool, Fault> {
     line.clear();
-    if input.take(LINE_BYTES_MAX + 1).read_until(b'\n', line)? == 0 {
+    if input.take(LINE_BYTES_MAX + 1).read_until(delimiter, line)? == 0 {
         return Ok(false);
     }
     if line.len() as u64 > LINE_BYTES_MAX {
         return Err(Fault::usage(format!("a line is longer than {LINE_BYTES_MAX} bytes")));
     }
-    if line.last() == Some(&b'\n') {
+    if line.last() == Some(&delimiter) {
         line.pop();
     }
     Ok(true)
@@ -122,11 +144,16 @@ impl<'a> Writer<'a> {
 
     fn push(&mut self, line: &[u8]) {
         let (key, value) = split(line, self.args.key_separator.as_deref());
+        let key = key.or(self.args.key.as_deref().map(str::as_bytes));
+        let given = |bytes: &&[u8]| !(self.args.null && bytes.is_empty());
+        let (key, value) = (key.filter(given), Some(value).filter(given));
+        let headers: Vec<(&str, Option<&[u8]>)> =
+            self.args.headers.iter().map(|(key, value)| (key.as_str(), Some(value.as_bytes()))).collect();
         let chosen = self.args.partition.and_then(|partition| usize::try_from(partition).ok());
         let place = chosen.unwrap_or_else(|| partition(key, self.taken, self.batches.len()));
         self.taken += 1;
         if let Some(batch) = self.batches.get_mut(place) {
-            batch.push(key, Some(value), self.clock.now(), &[]);
+            batch.push(key, value, self.clock.now(), &headers);
             self.bytes += line.len();
         }
     }
