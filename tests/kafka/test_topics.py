@@ -26,17 +26,18 @@ from confluent_kafka.admin import (  # noqa: E402
     OffsetSpec,
     ResourceType,
 )
+from kafka_reference import CACHE, ROOT  # noqa: E402
 from yeoul import BINARY, Yeoul, wait_until  # noqa: E402
 
-ROOT = HERE.parents[1]
 TOOLS = pathlib.Path.home() / ".cache" / "yeoul" / "kafka-tools" / "lib"
 SECONDS_MAX = 60
 
 
 def java(address, tool, *arguments, wrong=False):
     """One of Kafka's tools; what it printed."""
-    subprocess.run([ROOT / "tools" / "kafka-tools" / "install"], check=True)
-    command = ["java", "-Xmx256m", "-Dlog4j2.level=OFF", "-cp", f"{TOOLS}/*", tool, "--bootstrap-server", address]
+    subprocess.run([ROOT / "tools" / ("kafka-reference" if tool == CONFIGS else "kafka-tools") / "install"], check=True)
+    jars = f"{CACHE}/lib/*" if tool == CONFIGS else f"{TOOLS}/*"
+    command = ["java", "-Xmx256m", "-Dlog4j2.level=OFF", "-cp", jars, tool, "--bootstrap-server", address]
     done = subprocess.run([*command, *map(str, arguments)], capture_output=True, text=True, timeout=SECONDS_MAX * 2)
     said = done.stdout + done.stderr
     assert wrong or done.returncode == 0, f"{tool} {arguments}: {said}"
@@ -44,13 +45,8 @@ def java(address, tool, *arguments, wrong=False):
 
 
 TOPICS = "org.apache.kafka.tools.TopicCommand"
-CONFIGS = "org.apache.kafka.tools.ConfigCommand"
-
-
-def configs_tool():
-    """The tool moved between packages with Kafka's versions."""
-    jars = " ".join(jar.name for jar in TOOLS.glob("kafka*.jar"))
-    return CONFIGS if "kafka_2.13" not in jars else "kafka.admin.ConfigCommand"
+# This one is not with the other tools, but with the broker.
+CONFIGS = "kafka.admin.ConfigCommand"
 
 
 def case_kafkas_tools_create_describe_and_alter_topics(address):
@@ -60,7 +56,7 @@ def case_kafkas_tools_create_describe_and_alter_topics(address):
     said = java(address, TOPICS, "--describe", "--topic", "made")
     assert "PartitionCount: 2\tReplicationFactor: 1" in said, said
     assert "cleanup.policy=compact" in said and "max.message.bytes=20000000" in said, said
-    assert "already exists" in java(address, TOPICS, "--create", "--topic", "made", wrong=True)
+    assert "exists" in java(address, TOPICS, "--create", "--topic", "made", wrong=True)
     java(address, TOPICS, "--alter", "--topic", "made", "--partitions", 4)
     assert "PartitionCount: 4" in java(address, TOPICS, "--describe", "--topic", "made")
     assert "made" in java(address, TOPICS, "--list").splitlines()
@@ -88,25 +84,18 @@ def case_kafkas_tools_delete_records_and_ask_for_a_cluster_of_one(address):
 
 
 def case_kafkas_tools_describe_and_change_settings(address):
-    tool = configs_tool()
-    if not tool_is_there(address, tool):
-        tool = "org.apache.kafka.tools.ConfigCommand"
     java(address, TOPICS, "--create", "--topic", "tuned")
     entity = ("--entity-type", "topics", "--entity-name", "tuned")
-    java(address, tool, "--alter", *entity, "--add-config", "retention.ms=1234,segment.bytes=1048576")
-    said = java(address, tool, "--describe", *entity)
+    java(address, CONFIGS, "--alter", *entity, "--add-config", "retention.ms=1234,segment.bytes=1048576")
+    said = java(address, CONFIGS, "--describe", *entity)
     assert "retention.ms=1234" in said and "DYNAMIC_TOPIC_CONFIG" in said, said
-    java(address, tool, "--alter", *entity, "--delete-config", "retention.ms")
-    said = java(address, tool, "--describe", *entity, "--all")
+    java(address, CONFIGS, "--alter", *entity, "--delete-config", "retention.ms")
+    said = java(address, CONFIGS, "--describe", *entity, "--all")
     assert "retention.ms=604800000" in said and "DEFAULT_CONFIG" in said, said
-    said = java(address, tool, "--describe", "--entity-type", "brokers", "--entity-name", "1", "--all")
+    said = java(address, CONFIGS, "--describe", "--entity-type", "brokers", "--entity-name", "1", "--all")
     assert "default.replication.factor=1" in said, said
-    said = java(address, tool, "--alter", *entity, "--add-config", "retention.m=1", wrong=True)
+    said = java(address, CONFIGS, "--alter", *entity, "--add-config", "retention.m=1", wrong=True)
     assert "retention.ms" in said, said
-
-
-def tool_is_there(address, tool):
-    return "could not find or load main class" not in java(address, tool, "--help", wrong=True).lower()
 
 
 def case_confluents_admin_client_does_all_of_it(address):
