@@ -203,6 +203,24 @@ def case_the_command_line_does_what_kafkas_does(address):
     assert "doesn't exist" in run("describe", "own", code=2)
 
 
+def case_produce_and_consume_take_kcats_words(address):
+    def run(*arguments, given=""):
+        command = [BINARY, *arguments, "--kafka", address]
+        done = subprocess.run(command, input=given, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, (arguments, done.stderr)
+        return done.stdout
+
+    run("produce", "words", "-K", ":", "-Z", "-H", "h=1", "-H", "h=2", given="a:1\nb:\n:3\n")
+    said = run("consume", "words", "-e", "-Z", "NULL", "-f", "%t %p %o %k=%s %h\\n")
+    assert said == "words 0 0 a=1 h=1,h=2\nwords 0 1 b=NULL h=1,h=2\nwords 0 2 NULL=3 h=1,h=2\n", said
+    theirs = subprocess.run(["kcat", "-C", "-e", "-q", "-Z", "-b", address, "-t", "words", "-f", "%t %p %o %k=%s %h\n"],
+                            capture_output=True, text=True, timeout=60, check=True).stdout
+    assert theirs == said, theirs
+    records = [json.loads(line) for line in run("consume", "words", "-e", "-J").splitlines()]
+    assert records[1]["value"] is None and records[0]["headers"] == ["h", "1", "h", "2"], records
+    assert run("consume", "words", "-e", "-o", "-1", "-K", "=", "-D", ";") == "=3;"
+
+
 def produce(address, topic, records, partition=0, codec="none", timestamp=0):
     faults = []
     settings = {"bootstrap.servers": address, "compression.type": codec, "message.max.bytes": 100 << 20, "linger.ms": 5}
