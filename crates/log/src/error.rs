@@ -297,6 +297,12 @@ pub enum AppendError {
         /// The batch's epoch.
         found: i16,
     },
+    /// A batch outside of a transaction from a producer whose transaction is open.
+    #[error("producer {producer} sent a batch outside of its transaction while that is open; end it first")]
+    TransactionOpen {
+        /// The producer's id.
+        producer: i64,
+    },
     /// Too much waits for the disk already; try again.
     #[error("more than {limit} bytes wait for the disk; send again a little later")]
     Busy {

@@ -1,5 +1,6 @@
 //! The log as its users see it.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,6 +13,7 @@ use yeoul_base::disk::DiskSpace;
 use yeoul_base::limits::{JOB_META_BYTES_MAX, JOB_NAME_BYTES_MAX, TOPIC_PARTITIONS_MAX};
 use yeoul_base::{Clock, Disk, JobName, Offset, PartitionId, Timestamp, TopicId};
 
+use crate::batch::{AbortedTransaction, BatchError};
 use crate::error::{
     AddPartitionsError, AlterTopicError, AppendError, CommitError, CreateTopicError, DeleteRecordsError,
     DeleteTopicError, OpenError, ReadError, StageError, Unavailable,
@@ -30,6 +32,7 @@ use crate::store::ColdStore;
 use crate::table::{PutError, Row, Table, check_rows};
 use crate::topic::{Topic, check_topic_name};
 use crate::topic_config::{ConfigChanges, TopicConfig};
+use crate::transaction::{EndTransaction, Isolation, OpenTransaction, ProducerState};
 use crate::writer::{Turn, Writer};
 
 /// How a log is kept.
@@ -59,6 +62,8 @@ pub struct LogConfig {
     pub reserve_bytes: Option<u64>,
     /// Where cold segments go; nothing: they stay in the data folder.
     pub cold: Option<ColdStore>,
+    /// How long a partition remembers a producer that is silent (Kafka's `producer.id.expiration.ms`).
+    pub producer_expiration: Duration,
 }
 
 impl LogConfig {
@@ -77,6 +82,7 @@ impl LogConfig {
             file_age_max: Duration::from_secs(3600),
             reserve_bytes: None,
             cold: None,
+            producer_expiration: Duration::from_secs(24 * 3600),
         }
     }
 }
@@ -104,6 +110,10 @@ pub struct ReadBatches {
     pub high_watermark: Offset,
     /// The first offset that the partition keeps.
     pub log_start: Offset,
+    /// The offset up to which all transactions are decided.
+    pub last_stable: Offset,
+    /// The aborted transactions that reach into what was asked for; only with [`Isolation::Committed`].
+    pub aborted: Vec<AbortedTransaction>,
 }
 
 /// What a partition holds.
@@ -113,10 +123,24 @@ pub struct Bounds {
     pub log_start: Offset,
     /// The offset behind the last durable record.
     pub high_watermark: Offset,
+    /// The offset up to which all transactions are decided: the first record of one that is open, or else the high
+    /// watermark.
+    pub last_stable: Offset,
     /// The size of the kept batches in bytes.
     pub bytes: u64,
     /// The greatest timestamp of the kept records; nothing if there are none.
     pub max_timestamp: Option<Timestamp>,
+}
+
+impl Bounds {
+    /// Where the records of a reader end.
+    #[must_use]
+    pub fn readable_end(&self, isolation: Isolation) -> Offset {
+        match isolation {
+            Isolation::Committed => self.last_stable,
+            Isolation::Uncommitted => self.high_watermark,
+        }
+    }
 }
 
 /// An idempotent producer's id, never handed out twice.
@@ -372,12 +396,79 @@ impl Log {
         partition: PartitionId,
         batches: Bytes,
     ) -> Pending<Result<Appended, AppendError>> {
+        self.append_some(topic, partition, batches, false)
+    }
+
+    /// As [`append`](Log::append), also for a batch that is part of its producer's transaction. The caller has checked
+    /// that the producer is in one; from the first batch in a partition on it is open there, until
+    /// [`end_transaction`](Log::end_transaction).
+    pub fn append_transactional(
+        &self,
+        topic: TopicId,
+        partition: PartitionId,
+        batches: Bytes,
+    ) -> Pending<Result<Appended, AppendError>> {
+        self.append_some(topic, partition, batches, true)
+    }
+
+    /// Ends a producer's transaction in all partitions where it is open: one record in the log holds all markers. What
+    /// was appended before is part of it, also if it is not durable yet.
+    pub fn end_transaction(&self, end: EndTransaction) -> Pending<Result<(), PutError>> {
+        if let Err(error) = check_rows(&end.rows, self.shared()) {
+            return Pending::ready(Err(error));
+        }
+        let (reply, pending) = Pending::new();
+        self.shared().queue.push(Request::EndTransaction { end, reply });
+        pending
+    }
+
+    /// The transactions that are open, by producer.
+    #[must_use]
+    pub fn open_transactions(&self) -> Vec<OpenTransaction> {
+        let mut open: BTreeMap<i64, Vec<(TopicId, PartitionId)>> = BTreeMap::new();
+        for parts in self.shared().all_topics() {
+            for partition in &parts.partitions {
+                for &producer in partition.read().open.values() {
+                    open.entry(producer).or_default().push((parts.topic.id, partition.number));
+                }
+            }
+        }
+        let transaction = |(producer, partitions)| OpenTransaction { producer: ProducerId(producer), partitions };
+        open.into_iter().map(transaction).collect()
+    }
+
+    /// What a partition remembers of its producers, by id.
+    pub fn producers(
+        &self,
+        topic: TopicId,
+        partition: PartitionId,
+    ) -> Pending<Result<Vec<ProducerState>, AppendError>> {
+        match self.find(topic, partition) {
+            Err(error) => Pending::ready(Err(error)),
+            Ok(partition) => {
+                let (reply, pending) = Pending::new();
+                self.shared().queue.push(Request::Producers { partition, reply });
+                pending
+            }
+        }
+    }
+
+    fn append_some(
+        &self,
+        topic: TopicId,
+        partition: PartitionId,
+        batches: Bytes,
+        transactional: bool,
+    ) -> Pending<Result<Appended, AppendError>> {
         let limit = self.config().queue_bytes_max.saturating_mul(2);
         let request = self.find(topic, partition).and_then(|partition| {
             if self.shared().queue.bytes() > limit {
                 return Err(AppendError::Busy { limit });
             }
             let batches = prepare(&partition.topic(), &batches, self.shared().clock.now())?;
+            if !transactional && batches.iter().any(|batch| batch.header.is_transactional()) {
+                return Err(BatchError::Transactional.into());
+            }
             Ok((partition, batches))
         });
         match request {
@@ -415,8 +506,24 @@ impl Log {
         from: Offset,
         bytes_max: usize,
     ) -> Result<ReadBatches, ReadError> {
+        self.read_isolated(topic, partition, from, bytes_max, Isolation::Uncommitted)
+    }
+
+    /// As [`read`](Log::read); for [`Isolation::Committed`] only up to the last stable offset, with the aborted
+    /// transactions in it.
+    ///
+    /// # Errors
+    /// [`ReadError`]; what is damaged is not served.
+    pub fn read_isolated(
+        &self,
+        topic: TopicId,
+        partition: PartitionId,
+        from: Offset,
+        bytes_max: usize,
+        isolation: Isolation,
+    ) -> Result<ReadBatches, ReadError> {
         let partition = self.shared().partition(topic, partition)?;
-        read::read(self.shared(), &partition, from, bytes_max)
+        read::read(self.shared(), &partition, from, bytes_max, isolation)
     }
 
     /// What a partition holds; nothing if there is no such partition.
@@ -465,12 +572,25 @@ impl Log {
     /// `patience`, or the partition is gone.
     #[must_use]
     pub fn wait_past(&self, topic: TopicId, partition: PartitionId, offset: Offset, patience: Duration) -> bool {
+        self.wait_readable(topic, partition, offset, Isolation::Uncommitted, patience)
+    }
+
+    /// As [`wait_past`](Log::wait_past), until a reader of that isolation finds something behind `offset`.
+    #[must_use]
+    pub fn wait_readable(
+        &self,
+        topic: TopicId,
+        partition: PartitionId,
+        offset: Offset,
+        isolation: Isolation,
+        patience: Duration,
+    ) -> bool {
         let shared = self.shared();
         let Ok(partition) = shared.partition(topic, partition) else { return false };
         let deadline = shared.clock.elapsed().saturating_add(patience);
         let mut guard = lock(&shared.moved.0);
         loop {
-            if partition.read().high_watermark > offset.0 {
+            if partition.read().bounds().readable_end(isolation) > offset {
                 return true;
             }
             let left = deadline.saturating_sub(shared.clock.elapsed());
@@ -504,8 +624,11 @@ impl Log {
         let partition = self.find(topic, partition)?;
         let mut prepared = prepare(&partition.topic(), &batch, self.shared().clock.now())?;
         let (Some(batch), true) = (prepared.pop(), prepared.is_empty()) else {
-            return Err(AppendError::from(crate::batch::BatchError::Several).into());
+            return Err(AppendError::from(BatchError::Several).into());
         };
+        if batch.header.is_transactional() {
+            return Err(AppendError::from(BatchError::Transactional).into());
+        }
         self.shared().queue.wait_for_room(self.config().queue_bytes_max)?;
         let id = self.shared().next_stage.fetch_add(1, Ordering::Relaxed);
         let records = i64::from(batch.header.records);

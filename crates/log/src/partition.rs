@@ -3,11 +3,12 @@
 //! Cold data first, in segment objects that carry their own sparse index; behind them the hot batches, each with
 //! its place in the write-ahead log. Both are sorted by offset and leave no gap.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use yeoul_base::{Offset, PartitionId, Timestamp, TopicId};
 
+use crate::batch::AbortedTransaction;
 use crate::log::Bounds;
 use crate::topic::Topic;
 
@@ -95,6 +96,10 @@ pub(crate) struct PartitionState {
     pub(crate) bytes: u64,
     /// The greatest timestamp of what is kept; nothing if there is nothing.
     pub(crate) max_timestamp: Option<i64>,
+    /// The transactions that are open: the offset of the first record, and the producer.
+    pub(crate) open: BTreeMap<i64, i64>,
+    /// The transactions that were aborted, by their markers' offsets.
+    pub(crate) aborted: VecDeque<AbortedTransaction>,
 }
 
 /// A partition.
@@ -140,6 +145,26 @@ impl PartitionState {
         self.high_watermark = end;
     }
 
+    /// Makes a transaction's marker visible, as a durable batch of one record.
+    pub(crate) fn end_transaction(&mut self, marker: HotBatch, first: i64, producer: i64, commit: bool) {
+        self.open.remove(&first);
+        if !commit {
+            self.aborted.push_back(AbortedTransaction { producer, first, last: marker.base });
+        }
+        self.push(marker, marker.base + 1);
+    }
+
+    /// The offset up to which all transactions are decided.
+    pub(crate) fn last_stable(&self) -> i64 {
+        self.open.first_key_value().map_or(self.high_watermark, |(&first, _)| first.max(self.log_start))
+    }
+
+    /// The aborted transactions that have records or markers from one offset on and before another.
+    pub(crate) fn aborted_in(&self, from: i64, end: i64) -> Vec<AbortedTransaction> {
+        let behind = self.aborted.partition_point(|transaction| transaction.last < from);
+        self.aborted.range(behind..).filter(|transaction| transaction.first < end).copied().collect()
+    }
+
     /// The offset behind a hot batch's last record.
     pub(crate) fn hot_end(&self, index: usize) -> i64 {
         self.hot.get(index + 1).map_or(self.high_watermark, |next| next.base)
@@ -158,6 +183,8 @@ impl PartitionState {
             let batch = self.hot.pop_front();
             self.bytes -= batch.map_or(0, |batch| u64::from(batch.bytes));
         }
+        let before = self.aborted.partition_point(|transaction| transaction.last < self.log_start);
+        self.aborted.drain(..before);
         self.find_max_timestamp();
         gone
     }
@@ -199,6 +226,7 @@ impl PartitionState {
         Bounds {
             log_start: Offset(self.log_start),
             high_watermark: Offset(self.high_watermark),
+            last_stable: Offset(self.last_stable()),
             bytes: self.bytes,
             max_timestamp: self.max_timestamp.map(Timestamp),
         }

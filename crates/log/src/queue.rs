@@ -20,7 +20,8 @@ use crate::pending::Reply;
 use crate::table::{PutError, Row, rows_bytes};
 use crate::topic::Topic;
 use crate::topic_config::{ConfigChanges, TopicConfig};
-use crate::wal::{CommitRecord, ENTRY_HEADER};
+use crate::transaction::{EndTransaction, ProducerState};
+use crate::wal::{CommitRecord, ENTRY_HEADER, EndRecord};
 
 /// What a topic's settings take at most, beside those that a change brings: each key once, with a value.
 const ALTERED_BYTES: usize = 4096;
@@ -99,6 +100,18 @@ pub(crate) enum Request {
     Roll {
         file: u32,
     },
+    EndTransaction {
+        end: EndTransaction,
+        reply: Reply<Result<(), PutError>>,
+    },
+    /// Forgets producers that were silent since a time of the log.
+    ExpireProducers {
+        before: i64,
+    },
+    Producers {
+        partition: Arc<Partition>,
+        reply: Reply<Result<Vec<ProducerState>, AppendError>>,
+    },
     /// Nothing but to look around: an index checkpoint is wanted.
     Nudge,
 }
@@ -117,7 +130,13 @@ impl Request {
             Request::AlterTopic { changes, .. } => entry + ALTERED_BYTES + changes.bytes(),
             Request::ForgetJob { job, .. } => entry + job.0.len(),
             Request::Put { rows, .. } => entry + rows_bytes(rows),
-            Request::Discard { .. } | Request::Nudge | Request::Roll { .. } => 0,
+            // Its markers are counted when it is known how many there are, see `State::cost_of_markers`.
+            Request::EndTransaction { end, .. } => entry + EndRecord::size(0, rows_bytes(&end.rows)),
+            Request::Discard { .. }
+            | Request::Nudge
+            | Request::Roll { .. }
+            | Request::ExpireProducers { .. }
+            | Request::Producers { .. } => 0,
             Request::DeleteTopic { .. }
             | Request::ProducerId { .. }
             | Request::Trim { .. }
@@ -137,6 +156,8 @@ impl Request {
             // Shorter retention is the usual remedy of a full disk.
             | Request::AlterTopic { .. }
             | Request::Roll { .. }
+            | Request::ExpireProducers { .. }
+            | Request::Producers { .. }
             | Request::Nudge => true,
             Request::Append { .. }
             | Request::Stage { .. }
@@ -144,6 +165,7 @@ impl Request {
             | Request::CreateTopic { .. }
             | Request::Put { .. }
             | Request::AddPartitions { .. }
+            | Request::EndTransaction { .. }
             | Request::ProducerId { .. } => false,
         }
     }
@@ -167,7 +189,10 @@ impl Request {
             Request::AlterTopic { reply, .. } => drop(reply.send(Err(why.into()))),
             Request::AddPartitions { reply, .. } => drop(reply.send(Err(why.into()))),
             Request::DeleteRecords { reply, .. } => drop(reply.send(Err(why.into()))),
+            Request::EndTransaction { reply, .. } => drop(reply.send(Err(why.into()))),
+            Request::Producers { reply, .. } => drop(reply.send(Err(why.into()))),
             Request::Stage { .. }
+            | Request::ExpireProducers { .. }
             | Request::Discard { .. }
             | Request::Trim { .. }
             | Request::Roll { .. }

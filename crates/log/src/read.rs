@@ -13,6 +13,7 @@ use crate::log::ReadBatches;
 use crate::partition::{HotBatch, Partition, PartitionState, SegmentRef};
 use crate::segment::Segment;
 use crate::shared::{Shared, read as lock_read};
+use crate::transaction::Isolation;
 use crate::wal::{ENTRY_HEADER, read_entry_batch};
 
 /// Batches that lie so near to each other are read at once, in bytes ...
@@ -38,10 +39,11 @@ pub(crate) fn read(
     partition: &Partition,
     from: Offset,
     bytes_max: usize,
+    isolation: Isolation,
 ) -> Result<ReadBatches, ReadError> {
     let mut last_error = None;
     for _ in 0..ATTEMPTS_MAX {
-        let (source, mut answer) = locate(&partition.read(), from, bytes_max)?;
+        let (source, mut answer) = locate(&partition.read(), from, bytes_max, isolation)?;
         let data = match source {
             Source::Nothing => Ok(Some(Vec::new())),
             Source::Segment(segment) => read_segment(shared, partition, segment, from, bytes_max).map(Some),
@@ -49,7 +51,8 @@ pub(crate) fn read(
         };
         match data {
             Ok(Some(data)) => {
-                answer.data = data;
+                answer.data = if isolation == Isolation::Committed { cut_at(data, answer.last_stable) } else { data };
+                answer.drop_aborted_behind();
                 return Ok(answer);
             }
             Ok(None) => {}
@@ -60,19 +63,49 @@ pub(crate) fn read(
     Err(last_error.unwrap_or(ReadError::UnknownTopic(partition.topic_id)))
 }
 
-fn locate(state: &PartitionState, from: Offset, bytes_max: usize) -> Result<(Source, ReadBatches), ReadError> {
+fn locate(
+    state: &PartitionState,
+    from: Offset,
+    bytes_max: usize,
+    isolation: Isolation,
+) -> Result<(Source, ReadBatches), ReadError> {
     let (log_start, high_watermark) = (Offset(state.log_start), Offset(state.high_watermark));
     if from < log_start || from > high_watermark {
         return Err(ReadError::OffsetOutOfRange { asked: from, log_start, high_watermark });
     }
-    let source = if from == high_watermark {
+    let last_stable = Offset(state.last_stable());
+    let committed = isolation == Isolation::Committed;
+    let source = if from == high_watermark || (committed && from >= last_stable) {
         Source::Nothing
     } else if from.0 < state.hot_start() {
         state.find_segment(from.0).map_or(Source::Nothing, Source::Segment)
     } else {
         Source::Hot(choose_hot(state, from, bytes_max))
     };
-    Ok((source, ReadBatches { data: Vec::new(), high_watermark, log_start }))
+    let aborted = if committed { state.aborted_in(from.0, last_stable.0) } else { Vec::new() };
+    Ok((source, ReadBatches { data: Vec::new(), high_watermark, log_start, last_stable, aborted }))
+}
+
+/// The batches before an offset, at which one begins.
+fn cut_at(data: Vec<Bytes>, end: Offset) -> Vec<Bytes> {
+    let before = |bytes: Bytes| {
+        let kept = batches(&bytes).flatten().take_while(|(header, _)| header.base_offset < end);
+        let length: usize = kept.map(|(header, _)| header.bytes).sum();
+        if length == bytes.len() { bytes } else { bytes.slice(..length) }
+    };
+    data.into_iter().map(before).filter(|bytes| !bytes.is_empty()).collect()
+}
+
+impl ReadBatches {
+    /// Leaves out the aborted transactions that begin behind what was read.
+    fn drop_aborted_behind(&mut self) {
+        if self.aborted.is_empty() {
+            return;
+        }
+        let last = self.data.last().and_then(|bytes| batches(bytes).flatten().last());
+        let end = last.map_or(i64::MIN, |(header, _)| header.last_offset().0);
+        self.aborted.retain(|transaction| transaction.first <= end);
+    }
 }
 
 fn choose_hot(state: &PartitionState, from: Offset, bytes_max: usize) -> Vec<HotBatch> {

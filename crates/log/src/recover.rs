@@ -26,7 +26,8 @@ use crate::state::State;
 use crate::table::decode_rows;
 use crate::trusted_time::TrustedTime;
 use crate::wal::{
-    CommitRecord, Entry, GROUPS_FROM, GroupHeader, Kind, ScanStep, Scanner, TopicRecord, WalFile, file_number,
+    CommitRecord, EndRecord, Entry, GROUPS_FROM, GroupHeader, Kind, ScanStep, Scanner, TopicRecord, WalFile,
+    file_number,
 };
 use crate::writer::make_file;
 
@@ -69,6 +70,10 @@ fn load_index(shared: &Shared) -> Result<State, OpenError> {
     }
     for (number, slot) in &mut state.slots {
         slot.producers = producers.remove(number).unwrap_or_default();
+        for (producer, first) in slot.producers.open() {
+            state.open.entry(producer).or_default().insert(*number);
+            slot.partition.write().open.insert(first, producer);
+        }
     }
     for (job, (checkpoint, meta)) in loaded.jobs {
         state.checkpoints.insert(job.clone(), checkpoint);
@@ -262,6 +267,12 @@ fn replay_entry(shared: &Shared, state: &mut State, entry: &Entry<'_>, place: &P
             shared.apply_rows(&decode_rows(&mut from).map_err(|_| UNREADABLE)?);
             Ok(())
         }
+        Kind::EndTransaction => {
+            let record = EndRecord::decode(entry.payload).map_err(|_| UNREADABLE)?;
+            let at = u32::try_from(place.group + entry.at as u64).map_err(|_| UNREADABLE)?;
+            shared.apply_rows(&record.rows);
+            state.replay_end(&record, place.file.number, at)
+        }
         Kind::ForgetJob => {
             let name = std::str::from_utf8(entry.payload).map_err(|_| UNREADABLE)?;
             let job = JobName(name.to_owned());
@@ -295,7 +306,10 @@ fn replay_batch(state: &mut State, entry: &Entry<'_>, place: &Place<'_>) -> Resu
         at: u32::try_from(at).map_err(|_| UNREADABLE)?,
         bytes: u32::try_from(header.bytes).map_err(|_| UNREADABLE)?,
     };
-    slot.producers.record(&header, slot.next_offset, place.time);
+    if slot.producers.record(&header, slot.next_offset, place.time) {
+        state.open.entry(header.producer_id).or_default().insert(entry.slot);
+        slot.partition.write().open.insert(slot.next_offset, header.producer_id);
+    }
     slot.next_offset += i64::from(header.records);
     slot.partition.write().push(hot, slot.next_offset);
     Ok(())

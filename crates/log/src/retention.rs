@@ -20,6 +20,8 @@ impl Keeper {
         }
         self.last_retention = elapsed;
         let now = self.shared.trusted_now();
+        let expiration = i64::try_from(self.shared.config.producer_expiration.as_millis()).unwrap_or(i64::MAX);
+        self.shared.queue.push(Request::ExpireProducers { before: now.saturating_sub(expiration) });
         for parts in self.shared.all_topics() {
             for partition in &parts.partitions {
                 if let Some(start) = self.retained_from(partition, now) {

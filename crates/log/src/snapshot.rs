@@ -14,13 +14,16 @@
 //!           hot batches (4), each: first offset (8), greatest timestamp (8), file (4), place (4), bytes (4)
 //!           producers (4), each: id (8), epoch (2), time (8), batches (4), each: first and last sequence (4), offset (8)
 //!       jobs (4), each: name, checkpoint (8), meta
-//!       from version 2 on, sections (4), each: number (1), size (8), content. 1: rows, see `table`
+//!       from version 2 on, sections (4), each: number (1), size (8), content. 1: rows, see `table`;
+//!         2: partitions with transactions (4), each: slot (4),
+//!           aborted ones (4), each: producer (8), offsets of the first record and of the marker (8 each),
+//!           producers (4), each: id (8), offset where its transaction is open from or -1 (8), coordinator epoch (4)
 //! ```
 //! What comes to be stored later is a section of its own, with the next free number. One that is not known here was
 //! written by a newer Yeoul, and is refused.
 //! Numbers are big-endian; texts and bytes have their length (4) before them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -31,6 +34,7 @@ use yeoul_base::disk::{read_file, write_file_durable};
 use yeoul_base::limits::INDEX_BYTES_MAX;
 use yeoul_base::{Disk, JobName, PartitionId, TopicId};
 
+use crate::batch::AbortedTransaction;
 use crate::encode::Encoder;
 use crate::error::OpenError;
 use crate::partition::{HotBatch, Partition, PartitionState, Place, SegmentRef};
@@ -45,6 +49,8 @@ const MAGIC: &[u8; 8] = b"YEOULIDX";
 const VERSION: u32 = 3;
 /// The section of the keyed tables.
 const SECTION_TABLES: u8 = 1;
+/// The section of transactions: what was aborted, and what is open.
+const SECTION_TRANSACTIONS: u8 = 2;
 const HEADER: usize = 36;
 
 /// Where the log stands.
@@ -107,8 +113,9 @@ impl Snapshot {
             }
         }
         encode_jobs(&read(&shared.jobs), &mut out);
-        out.count(1);
+        out.count(2);
         section(SECTION_TABLES, &mut out, |out| read(&shared.tables).encode(out));
+        section(SECTION_TRANSACTIONS, &mut out, |out| encode_transactions(topics, producers, out));
         Snapshot { sequence: standing.sequence, first_file, file: standing.file, replacements: 0, body: out.0 }
     }
 
@@ -194,6 +201,54 @@ fn decode(bytes: &[u8], key: u64, path: &Path) -> Result<Loaded, OpenError> {
         Ok(loaded) => Ok(loaded),
         Err(UnknownSection(number)) => Err(damaged(format!("it has a section `{number}` that a newer Yeoul wrote"))),
     }
+}
+
+/// Writes the transactions of all partitions that have some.
+fn encode_transactions<'a>(
+    topics: &[Arc<TopicParts>],
+    producers: impl Fn(u32) -> Option<&'a Producers>,
+    out: &mut Encoder,
+) {
+    let at = out.0.len();
+    out.u32(0);
+    let mut count = 0_u32;
+    for partition in topics.iter().flat_map(|parts| &parts.partitions) {
+        let state = partition.read();
+        let producers = producers(partition.slot).filter(|producers| producers.has_transactions());
+        if state.aborted.is_empty() && producers.is_none() {
+            continue;
+        }
+        count += 1;
+        out.u32(partition.slot);
+        out.count(state.aborted.len());
+        for transaction in &state.aborted {
+            out.i64(transaction.producer);
+            out.i64(transaction.first);
+            out.i64(transaction.last);
+        }
+        producers.unwrap_or(&Producers::default()).encode_transactions(out);
+    }
+    if let Some(place) = out.0.get_mut(at..at + 4) {
+        place.copy_from_slice(&count.to_be_bytes());
+    }
+}
+
+fn decode_transactions(loaded: &mut Loaded, from: &mut Decoder<'_>) -> Result<(), DecodeError> {
+    let partitions = loaded.topics.iter().flat_map(|parts| &parts.partitions);
+    let by_slot: HashMap<u32, &Arc<Partition>> = partitions.map(|partition| (partition.slot, partition)).collect();
+    for _ in 0..from.count(12)? {
+        let slot = from.u32()?;
+        let mut aborted = VecDeque::new();
+        for _ in 0..from.count(24)? {
+            let (producer, first, last) = (from.i64()?, from.i64()?, from.i64()?);
+            aborted.push_back(AbortedTransaction { producer, first, last });
+        }
+        if let Some(partition) = by_slot.get(&slot) {
+            partition.write().aborted = aborted;
+        }
+        loaded.producers.entry(slot).or_default().restore_transactions(from)?;
+    }
+    Ok(())
 }
 
 /// A section that this version does not know.
@@ -325,6 +380,7 @@ fn decode_body(body: &[u8], version: u32) -> Result<Result<Loaded, UnknownSectio
         let mut content = Decoder::new(from.bytes(size)?);
         match number {
             SECTION_TABLES => loaded.rows = decode_rows(&mut content)?,
+            SECTION_TRANSACTIONS => decode_transactions(&mut loaded, &mut content)?,
             unknown => return Ok(Err(UnknownSection(unknown))),
         }
     }

@@ -1,7 +1,7 @@
 //! What the writer knows, the group that it is putting together included. Only the writer and, before it,
 //! recovery change it. What of it is durable is in [`Shared`](crate::shared::Shared).
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -30,6 +30,8 @@ pub(crate) struct Slot {
     pub(crate) partition: Arc<Partition>,
     pub(crate) next_offset: i64,
     pub(crate) producers: Producers,
+    /// The transaction that the append in hand began here: its first offset, and its producer.
+    opened: Option<(i64, i64)>,
 }
 
 struct StagedBatch {
@@ -65,6 +67,8 @@ pub(crate) struct State {
     pub(crate) topics: HashMap<TopicId, Arc<TopicParts>>,
     names: HashMap<String, TopicId>,
     staged: HashMap<u64, StagedBatch>,
+    /// Where each producer's transaction is open, by slot.
+    pub(crate) open: HashMap<i64, BTreeSet<u32>>,
     /// The last checkpoint per job.
     pub(crate) checkpoints: HashMap<JobName, u64>,
     /// The next producer id to hand out, of those reserved; zero before the first.
@@ -84,7 +88,8 @@ impl State {
                 continue;
             }
             let next_offset = partition.read().high_watermark;
-            let slot = Slot { partition: Arc::clone(partition), next_offset, producers: Producers::default() };
+            let slot =
+                Slot { partition: Arc::clone(partition), next_offset, producers: Producers::default(), opened: None };
             self.slots.insert(partition.slot, slot);
             self.standing.next_slot = self.standing.next_slot.max(partition.slot + 1);
         }
@@ -127,6 +132,9 @@ impl State {
             }
             Request::Trim { partition, start } => self.trim(partition, start, work),
             Request::Put { rows, reply } => put(rows, reply, work),
+            Request::EndTransaction { end, reply } => self.end_transaction(end, reply, work),
+            Request::ExpireProducers { before } => self.expire_producers(before),
+            Request::Producers { partition, reply } => self.producers(&partition, reply, work),
             // What rolling does, the writer has done.
             Request::Nudge | Request::Roll { .. } => {}
         }
@@ -152,6 +160,10 @@ impl State {
         }
         let first = slot.next_offset;
         let hot: Vec<(HotBatch, i64)> = batches.iter().map(|batch| slot.push(batch, work)).collect();
+        let opened = slot.opened.take();
+        if let Some((_, producer)) = opened {
+            self.open.entry(producer).or_default().insert(partition.slot);
+        }
         let appended = Appended {
             base_offset: Offset(first),
             last_offset: Offset(slot.next_offset - 1),
@@ -165,11 +177,11 @@ impl State {
             work.early.push(after(reply, move |_| Ok(Appended { log_start, ..appended })));
             work.after.push(Box::new(move |shared, result| {
                 if result.is_ok() {
-                    show(shared, &partition, &hot, appended);
+                    show(shared, &partition, &hot, opened, appended);
                 }
             }));
         } else {
-            work.then(reply, move |shared| Ok(show(shared, &partition, &hot, appended)));
+            work.then(reply, move |shared| Ok(show(shared, &partition, &hot, opened, appended)));
         }
     }
 
@@ -347,7 +359,9 @@ impl Slot {
         let base = self.next_offset;
         let at = work.group.push_batch(Kind::Batch, self.partition.slot, Offset(base), &batch.bytes);
         self.next_offset += i64::from(batch.header.records);
-        self.producers.record(&batch.header, base, work.time);
+        if self.producers.record(&batch.header, base, work.time) {
+            self.opened = Some((base, batch.header.producer_id));
+        }
         (hot_batch(batch, base, work.file, at), self.next_offset)
     }
 
@@ -432,8 +446,15 @@ fn duplicate(
 }
 
 /// Makes durable batches visible.
-fn show(shared: &Shared, partition: &Partition, hot: &[(HotBatch, i64)], appended: Appended) -> Appended {
+fn show(
+    shared: &Shared,
+    partition: &Partition,
+    hot: &[(HotBatch, i64)],
+    opened: Option<(i64, i64)>,
+    appended: Appended,
+) -> Appended {
     let mut state = partition.write();
+    state.open.extend(opened);
     for &(batch, end) in hot {
         state.push(batch, end);
     }
@@ -451,7 +472,7 @@ fn show_committed(shared: &Shared, partition: &Partition, batch: &CommittedBatch
         log_append_time: log_append.then_some(yeoul_base::Timestamp(batch.max_timestamp)),
         log_start: Offset(0),
     };
-    let shown = show(shared, partition, &[(batch.hot(), end)], appended);
+    let shown = show(shared, partition, &[(batch.hot(), end)], None, appended);
     shared.unpin(batch.file);
     shown
 }

@@ -65,6 +65,7 @@ impl Writer {
     fn write_group(&mut self, requests: Vec<Request>, cost: usize) {
         self.roll_if_asked(&requests);
         let requests = self.admit(requests);
+        let cost = cost + self.state.cost_of_markers(&requests);
         let requests = match self.make_room(cost) {
             Ok(()) => requests,
             Err(unavailable) => self.refuse(requests, &unavailable),

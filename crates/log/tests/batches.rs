@@ -114,7 +114,7 @@ fn batches_that_are_not_sound_are_refused_whole() {
         (changed(16, &[3]), "format 3"),
         (changed(21, &5_i16.to_be_bytes()), "codec 5"),
         (changed(21, &0x20_i16.to_be_bytes()), "control bit"),
-        (changed(21, &0x10_i16.to_be_bytes()), "transaction"),
+        (changed(21, &0x10_i16.to_be_bytes()), "producer -1"),
         (changed(21, &1_i16.to_be_bytes()), "can't be decompressed as gzip"),
         (changed(21, &2_i16.to_be_bytes()), "snappy"),
         (changed(21, &3_i16.to_be_bytes()), "lz4"),

@@ -248,3 +248,45 @@ fn a_compacted_log_is_the_same_after_a_restart() {
     bench.settle();
     assert_eq!(bench.shown(), ["47 c=47", "49 b=49", "50 a=next"]);
 }
+
+impl Bench {
+    /// A record of producer 7's transaction.
+    fn transact(&mut self, sequence: i32, key: &str, value: &str) {
+        let mut builder = BatchBuilder::new().producer(7, 0, sequence).transactional();
+        builder.push(Some(key.as_bytes()), Some(value.as_bytes()), Timestamp(1), &[]);
+        let answer = self.log.append_transactional(self.topic, P0, builder.finish().unwrap());
+        while self.driver.write() {}
+        answer.wait().unwrap();
+    }
+
+    fn end(&mut self, commit: bool) {
+        let (producer, rows) = (yeoul_log::ProducerId(7), Vec::new());
+        let end = yeoul_log::EndTransaction { producer, epoch: 0, commit, coordinator_epoch: 0, rows };
+        let answer = self.log.end_transaction(end);
+        while self.driver.write() {}
+        answer.wait().unwrap();
+    }
+
+    fn values(&self) -> Vec<String> {
+        let named = |value: &String| value.bytes().all(|byte| byte.is_ascii_lowercase());
+        self.all().into_iter().filter_map(|(_, _, value, _)| value).filter(named).collect()
+    }
+}
+
+#[test]
+fn what_was_aborted_takes_nothing_away_and_an_open_transaction_is_waited_for() {
+    let mut bench = bench(&[("cleanup.policy", "compact")]);
+    bench.append(&[("a", Some("kept"), 1)]);
+    bench.transact(0, "a", "aborted");
+    bench.end(false);
+    bench.transact(1, "b", "first");
+    bench.end(true);
+    bench.transact(2, "b", "second");
+    bench.append(&[("c", Some("behind"), 1)]);
+    bench.settle();
+    assert_eq!(bench.values(), ["kept", "aborted", "first", "second", "behind"]);
+    bench.end(true);
+    bench.append(&[("c", Some("last"), 1)]);
+    bench.settle();
+    assert_eq!(bench.values(), ["kept", "aborted", "second", "last"]);
+}

@@ -13,6 +13,7 @@ pub struct BatchBuilder {
     compression: Compression,
     /// Id, epoch and first sequence of an idempotent producer.
     producer: Option<(i64, i16, i32)>,
+    transactional: bool,
     base_timestamp: i64,
     max_timestamp: i64,
     records: i32,
@@ -39,6 +40,13 @@ impl BatchBuilder {
     #[must_use]
     pub fn producer(mut self, id: i64, epoch: i16, sequence: i32) -> BatchBuilder {
         self.producer = Some((id, epoch, sequence));
+        self
+    }
+
+    /// Makes it part of the producer's transaction.
+    #[must_use]
+    pub fn transactional(mut self) -> BatchBuilder {
+        self.transactional = true;
         self
     }
 
@@ -114,7 +122,8 @@ impl BatchBuilder {
         batch.extend_from_slice(&0_i32.to_be_bytes());
         batch.push(2);
         batch.extend_from_slice(&[0; 4]);
-        batch.extend_from_slice(&self.compression.number().to_be_bytes());
+        let attributes = self.compression.number() | if self.transactional { 0x10 } else { 0 };
+        batch.extend_from_slice(&attributes.to_be_bytes());
         batch.extend_from_slice(&(self.records - 1).to_be_bytes());
         batch.extend_from_slice(&self.base_timestamp.to_be_bytes());
         batch.extend_from_slice(&self.max_timestamp.to_be_bytes());
@@ -136,7 +145,7 @@ pub(super) fn write_crc(batch: &mut [u8]) {
     }
 }
 
-fn put_nullable(out: &mut Vec<u8>, bytes: Option<&[u8]>) {
+pub(super) fn put_nullable(out: &mut Vec<u8>, bytes: Option<&[u8]>) {
     put_varlong(out, bytes.map_or(-1, |bytes| bytes.len() as i64));
     out.extend_from_slice(bytes.unwrap_or_default());
 }

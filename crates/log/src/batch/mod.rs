@@ -21,7 +21,9 @@
 //! the attributes are zigzag varints, a length of -1 is null. The source is Kafka's `DefaultRecordBatch`.
 
 mod build;
+mod committed;
 mod compress;
+mod control;
 mod header;
 mod record;
 mod retain;
@@ -29,7 +31,10 @@ mod stream;
 mod validate;
 
 pub use build::BatchBuilder;
+pub use committed::{AbortedTransaction, CommittedFilter};
 pub use compress::Compression;
+pub(crate) use control::MARKER_BYTES;
+pub use control::Marker;
 pub use header::{BATCH_HEADER_BYTES, BatchHeader, Batches, batches};
 pub use record::{Header, Headers, Record, RecordIter, Records, records};
 pub(crate) use retain::{Retained, emptied, retain};
@@ -115,8 +120,8 @@ pub enum BatchError {
     /// A control batch, which only the log writes.
     #[error("the batch has the control bit, which clients may not set")]
     Control,
-    /// Part of a transaction, which there are not yet.
-    #[error("the batch is part of a transaction, and there are no transactions yet; use an idempotent producer")]
+    /// Part of a transaction, where there is none.
+    #[error("the batch is part of a transaction, and its request names none; set `transactional.id`")]
     Transactional,
     /// More than one batch at once from an idempotent producer.
     #[error("an idempotent producer sent several batches for one partition at once; send one")]

@@ -77,11 +77,8 @@ fn check_header(header: &BatchHeader) -> Result<(), BatchError> {
     if header.is_control() {
         return Err(BatchError::Control);
     }
-    if header.is_transactional() {
-        return Err(BatchError::Transactional);
-    }
     let (producer, epoch, sequence) = (header.producer_id, header.producer_epoch, header.base_sequence);
-    let fits = if producer >= 0 { epoch >= 0 && sequence >= 0 } else { producer == -1 };
+    let fits = if producer >= 0 { epoch >= 0 && sequence >= 0 } else { producer == -1 && !header.is_transactional() };
     if fits { Ok(()) } else { Err(BatchError::Producer { producer, epoch, sequence }) }
 }
 

@@ -6,6 +6,8 @@
 //! - Offsets stay. A batch that loses all its records goes, but for the last of a segment, whose place an empty one holds.
 //! - A tombstone stays for `delete.retention.ms` from the compaction that came upon it, whose end is kept in its batch
 //!   (KIP-534), so that a reader from the beginning sees it if it takes no longer than that.
+//! - Of transactions only what is committed counts: no record goes for one that was aborted, and what lies at or behind
+//!   an open transaction waits. Markers stay.
 //! - Producers lose nothing: what is known of them is in the index checkpoint, not in their batches.
 //! - Times are those of the append, by the log's own clock. Timestamps of records play no part, so that a wrong one
 //!   neither stops compaction nor hurries it.
@@ -22,7 +24,7 @@ use std::io;
 use bytes::Bytes;
 use yeoul_base::disk::create_dir_durable;
 
-use crate::batch::{BatchHeader, batches};
+use crate::batch::{AbortedTransaction, BatchHeader, CommittedFilter, batches};
 use crate::error::ReadError;
 use crate::partition::{Partition, SegmentRef};
 use crate::segment::{Segment, SegmentWriter};
@@ -43,12 +45,15 @@ pub(crate) struct Replaced {
 pub(crate) fn clean(shared: &Shared, partition: &Partition, now: i64) -> io::Result<Vec<Replaced>> {
     let topic = partition.topic();
     let config = &topic.config;
-    let (segments, log_start) = {
+    let (segments, log_start, last_stable, aborted) = {
         let state = partition.read();
-        (state.segments.iter().copied().collect::<Vec<_>>(), state.log_start)
+        let aborted: Vec<AbortedTransaction> = state.aborted.iter().copied().collect();
+        (state.segments.iter().copied().collect::<Vec<_>>(), state.log_start, state.last_stable(), aborted)
     };
-    let cleaner = Cleaner { shared, partition, config, now, log_start };
-    let count = if config.is_compacted() { plan::to_compact(&segments, config, now) } else { 0 };
+    let cleaner = Cleaner { shared, partition, config, now, log_start, aborted };
+    let decided = segments.iter().take_while(|segment| segment.end <= last_stable).count();
+    let decided = segments.get(..decided).unwrap_or_default();
+    let count = if config.is_compacted() { plan::to_compact(decided, config, now) } else { 0 };
     if count > 0 {
         return cleaner.compact(segments.get(..count).unwrap_or_default());
     }
@@ -64,6 +69,7 @@ struct Cleaner<'a> {
     config: &'a TopicConfig,
     now: i64,
     log_start: i64,
+    aborted: Vec<AbortedTransaction>,
 }
 
 /// Stops a walk over batches.
@@ -95,7 +101,11 @@ impl Cleaner<'_> {
         let mut mapped_end = segments.last().map_or(0, |segment| segment.end);
         for segment in segments.iter().filter(|segment| !segment.clean) {
             let mut full_at = None;
+            let mut committed = self.committed_from(segment);
             self.walk(segment, |header, batch| {
+                if !committed.takes(header, batch).map_err(invalid)? {
+                    return Ok(Step::On);
+                }
                 if collect(&mut keys, header, batch).map_err(invalid)? {
                     return Ok(Step::On);
                 }
@@ -108,6 +118,12 @@ impl Cleaner<'_> {
             }
         }
         Ok((keys, mapped_end))
+    }
+
+    /// Tells which batches of a segment count.
+    fn committed_from(&self, segment: &SegmentRef) -> CommittedFilter {
+        let ends_here = |transaction: &&AbortedTransaction| transaction.last >= segment.base;
+        CommittedFilter::new(&self.aborted.iter().filter(ends_here).copied().collect::<Vec<_>>())
     }
 
     fn merge(&self, segments: &[SegmentRef]) -> io::Result<Vec<Replaced>> {

@@ -30,6 +30,8 @@ pub(crate) enum Kind {
     LogStart = 8,
     /// Rows of tables; payload: see [`table`](crate::table).
     Rows = 9,
+    /// A transaction ends in all its partitions; see `end_record`.
+    EndTransaction = 10,
     /// A topic has other settings; payload: its id, and all settings that are set.
     AlterTopic = 20,
     /// A topic has more partitions; payload: its id, the first new slot, how many.
@@ -39,8 +41,8 @@ pub(crate) enum Kind {
 impl Kind {
     pub(crate) fn from_number(number: u8) -> Option<Kind> {
         use Kind::{
-            AddPartitions, AlterTopic, Batch, Commit, CreateTopic, DeleteTopic, ForgetJob, LogStart, ProducerIds, Rows,
-            Staged,
+            AddPartitions, AlterTopic, Batch, Commit, CreateTopic, DeleteTopic, EndTransaction, ForgetJob, LogStart,
+            ProducerIds, Rows, Staged,
         };
         [
             Batch,
@@ -52,6 +54,7 @@ impl Kind {
             ForgetJob,
             LogStart,
             Rows,
+            EndTransaction,
             AlterTopic,
             AddPartitions,
         ]

@@ -38,11 +38,13 @@
 //! What follows from it: a group is whole or it is not there; a group that is not whole is the tail that a power
 //! cut left if no group of that sequence or a later one begins behind it, and else damage.
 
+mod end_record;
 mod entry;
 mod file;
 mod group;
 mod scan;
 
+pub(crate) use end_record::{EndRecord, MARKER_SIZE, MarkerPlace};
 pub(crate) use entry::{CommitRecord, CommittedBatch, Entry, Kind, TopicRecord};
 pub(crate) use file::{GROUPS_FROM, WalFile, file_name, file_number, read_entry_batch};
 pub(crate) use group::{GroupBuilder, GroupHeader};
