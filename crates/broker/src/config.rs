@@ -1,5 +1,7 @@
 //! How the broker is set up.
 
+use std::time::Duration;
+
 /// The address that clients are told to come back to.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Advertised {
@@ -18,6 +20,11 @@ pub struct BrokerConfig {
     pub auto_create_topics: bool,
     /// How many partitions a topic gets whose creator does not say.
     pub default_partitions: i32,
+    /// The longest `transaction.timeout.ms` that a producer may ask for (Kafka's `transaction.max.timeout.ms`). An hour
+    /// where Kafka has 15 minutes: Flink's sink asks for so much by default.
+    pub transaction_timeout_max: Duration,
+    /// How long a transactional id without transactions is remembered (Kafka's `transactional.id.expiration.ms`).
+    pub transactional_id_expiration: Duration,
     /// The most connections at a time; one more is closed as soon as it is accepted.
     pub connections_max: usize,
     /// The most bytes that requests being worked on may hold in sum; further ones wait to be read.
@@ -34,6 +41,8 @@ impl Default for BrokerConfig {
             advertised: None,
             auto_create_topics: true,
             default_partitions: 1,
+            transaction_timeout_max: Duration::from_secs(3600),
+            transactional_id_expiration: Duration::from_secs(7 * 24 * 3600),
             connections_max: 10_000,
             request_bytes_max: 256 << 20,
             response_bytes_max: 256 << 20,

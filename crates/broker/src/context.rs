@@ -13,6 +13,7 @@ use yeoul_log::{Log, Topic};
 use crate::api::fetch_session::Sessions;
 use crate::config::{Advertised, BrokerConfig};
 use crate::metrics::BrokerMetrics;
+use crate::transactions::Coordinator;
 use crate::trouble::Warnings;
 
 /// This node's id. There is one node.
@@ -25,6 +26,7 @@ pub(crate) struct Shared {
     pub(crate) log: Log,
     pub(crate) config: BrokerConfig,
     pub(crate) metrics: Arc<BrokerMetrics>,
+    pub(crate) transactions: Coordinator,
     /// One permit for each byte that requests may hold.
     pub(crate) request_bytes: Arc<Semaphore>,
     /// One permit for each byte of records that responses may hold.
@@ -70,6 +72,10 @@ impl Context {
 
     pub(crate) fn log(&self) -> &Log {
         &self.shared.log
+    }
+
+    pub(crate) fn transactions(&self) -> &Coordinator {
+        &self.shared.transactions
     }
 
     pub(crate) fn config(&self) -> &BrokerConfig {

@@ -11,10 +11,11 @@ use kafka_protocol::messages::ApiKey;
 use kafka_protocol::protocol;
 
 use crate::api::{
-    alter_configs, api_versions, create_partitions, create_topics, delete_records, delete_topics, describe_cluster,
-    describe_configs, describe_log_dirs, describe_quorum, describe_topic_partitions, elect_leaders, fetch,
-    find_coordinator, init_producer_id, list_config_resources, list_offsets, metadata, offset_for_leader_epoch,
-    produce, reassignments, telemetry,
+    add_offsets_to_txn, add_partitions_to_txn, alter_configs, api_versions, create_partitions, create_topics,
+    delete_records, delete_topics, describe_cluster, describe_configs, describe_log_dirs, describe_producers,
+    describe_quorum, describe_topic_partitions, describe_transactions, elect_leaders, end_txn, fetch, find_coordinator,
+    init_producer_id, list_config_resources, list_offsets, list_transactions, metadata, offset_for_leader_epoch,
+    produce, reassignments, telemetry, txn_offset_commit,
 };
 use crate::context::Context;
 use crate::reply::{Reply, ReplyTo};
@@ -34,6 +35,13 @@ pub(crate) fn begin(context: &Context, request: &Request) -> Result<Answer, Requ
         ApiKey::ApiVersions => at_once(context, request, api_versions::answer),
         ApiKey::CreateTopics => answer(context, request, create_topics::answer),
         ApiKey::DeleteTopics => answer(context, request, delete_topics::answer),
+        ApiKey::AddPartitionsToTxn => answer(context, request, add_partitions_to_txn::answer),
+        ApiKey::AddOffsetsToTxn => answer(context, request, add_offsets_to_txn::answer),
+        ApiKey::EndTxn => answer(context, request, end_txn::answer),
+        ApiKey::TxnOffsetCommit => answer(context, request, txn_offset_commit::answer),
+        ApiKey::DescribeProducers => answer(context, request, describe_producers::answer),
+        ApiKey::DescribeTransactions => at_once(context, request, describe_transactions::answer),
+        ApiKey::ListTransactions => at_once(context, request, list_transactions::answer),
         ApiKey::InitProducerId => answer(context, request, init_producer_id::answer),
         ApiKey::OffsetForLeaderEpoch => at_once(context, request, offset_for_leader_epoch::answer),
         ApiKey::DeleteRecords => answer(context, request, delete_records::answer),

@@ -10,6 +10,7 @@ use yeoul_log::{
 };
 
 use crate::context::LEADER_EPOCH;
+use crate::transactions::TransactionError;
 
 /// For records that were not appended.
 pub(crate) fn append(error: &AppendError) -> ResponseError {
@@ -22,6 +23,7 @@ pub(crate) fn append(error: &AppendError) -> ResponseError {
         AppendError::OutOfOrderSequence { .. } => ResponseError::OutOfOrderSequenceNumber,
         AppendError::DuplicateSequence { .. } => ResponseError::DuplicateSequenceNumber,
         AppendError::FencedEpoch { .. } => ResponseError::InvalidProducerEpoch,
+        AppendError::TransactionOpen { .. } => ResponseError::InvalidTxnState,
         // Retriable: the client sends the same again after its back-off.
         AppendError::Busy { .. } => ResponseError::NotEnoughReplicas,
         AppendError::Unavailable(reason) => unavailable(reason),
@@ -110,6 +112,36 @@ pub(crate) fn delete_topic(error: &DeleteTopicError) -> ResponseError {
     match error {
         DeleteTopicError::UnknownTopic(_) => ResponseError::UnknownTopicId,
         DeleteTopicError::Unavailable(reason) => unavailable(reason),
+    }
+}
+
+/// For a step of a transaction. A fenced producer is told so since the version of the API that has the code (KIP-588).
+pub(crate) fn transaction(error: TransactionError, knows_fenced: bool) -> ResponseError {
+    match error {
+        TransactionError::UnknownId | TransactionError::OtherProducer => ResponseError::InvalidProducerIdMapping,
+        TransactionError::Fenced if knows_fenced => ResponseError::ProducerFenced,
+        TransactionError::Fenced => ResponseError::InvalidProducerEpoch,
+        TransactionError::Concurrent => ResponseError::ConcurrentTransactions,
+        TransactionError::InvalidState | TransactionError::NotInTransaction => ResponseError::InvalidTxnState,
+        TransactionError::NotTransactional => ResponseError::InvalidRecord,
+        TransactionError::InvalidTimeout => ResponseError::InvalidTransactionTimeout,
+        TransactionError::InvalidId => ResponseError::InvalidRequest,
+        TransactionError::TooLarge => ResponseError::OffsetMetadataTooLarge,
+        // Retriable: the client looks for the coordinator again.
+        TransactionError::Unavailable => ResponseError::CoordinatorNotAvailable,
+    }
+}
+
+/// The first version of `Produce` whose clients know the codes of KIP-890.
+const ABORTABLE: i16 = 11;
+
+/// For a batch that is not part of its producer's transaction.
+pub(crate) fn transactional_append(error: TransactionError, version: i16) -> ResponseError {
+    match error {
+        TransactionError::Concurrent if version < ABORTABLE => ResponseError::NotEnoughReplicas,
+        TransactionError::NotInTransaction if version >= ABORTABLE => ResponseError::TransactionAbortable,
+        TransactionError::Unavailable => ResponseError::NotEnoughReplicas,
+        other => transaction(other, false),
     }
 }
 

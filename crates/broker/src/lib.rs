@@ -15,8 +15,10 @@
 //! DeleteTopics 1-6, DeleteRecords 0-2, InitProducerId 0-5, OffsetForLeaderEpoch 2-4, DescribeConfigs 1-4,
 //! AlterConfigs 0-2, DescribeLogDirs 1-4, CreatePartitions 0-3, ElectLeaders 0-2, IncrementalAlterConfigs 0-1,
 //! AlterPartitionReassignments 0-1, ListPartitionReassignments 0, DescribeQuorum 0-2, DescribeCluster 0-2,
-//! GetTelemetrySubscriptions 0, PushTelemetry 0, ListConfigResources 0-1, DescribeTopicPartitions 0. Consumer groups and transactions are not served yet: a client that joins a group is told
-//! by its library that the broker does not support it, a transactional producer gets an authorisation error.
+//! GetTelemetrySubscriptions 0, PushTelemetry 0, ListConfigResources 0-1, DescribeTopicPartitions 0,
+//! AddPartitionsToTxn 0-5, AddOffsetsToTxn 0-4, EndTxn 0-5, TxnOffsetCommit 0-5, DescribeProducers 0,
+//! DescribeTransactions 0, ListTransactions 0-2; the feature `transaction.version` is 2. Consumer groups are not served
+//! yet: a client that joins one is told by its library that the broker does not support it.
 
 mod api;
 mod apis;
@@ -35,6 +37,7 @@ mod request;
 mod schema;
 mod server;
 mod settings;
+mod transactions;
 mod trouble;
 
 pub use config::{Advertised, BrokerConfig};

@@ -270,6 +270,45 @@ pub(crate) const DELETE_TOPICS: &[Field] =
 
 pub(crate) const INIT_PRODUCER_ID: &[Field] = &[always(Kind::Text), always(INT32), since(3, INT64), since(3, INT16)];
 
+/// Topics, each with partitions.
+const TOPIC_PARTITIONS: Kind = Kind::Structs(&[always(Kind::Text), always(Kind::Numbers(4))]);
+
+pub(crate) const ADD_PARTITIONS_TO_TXN: &[Field] = &[
+    since(
+        4,
+        Kind::Structs(&[always(Kind::Text), always(INT64), always(INT16), always(INT8), always(TOPIC_PARTITIONS)]),
+    ),
+    field(0, 3, Kind::Text),
+    field(0, 3, INT64),
+    field(0, 3, INT16),
+    field(0, 3, TOPIC_PARTITIONS),
+];
+
+pub(crate) const ADD_OFFSETS_TO_TXN: &[Field] = &[always(Kind::Text), always(INT64), always(INT16), always(Kind::Text)];
+
+pub(crate) const END_TXN: &[Field] = &[always(Kind::Text), always(INT64), always(INT16), always(INT8)];
+
+pub(crate) const TXN_OFFSET_COMMIT: &[Field] = &[
+    always(Kind::Text),
+    always(Kind::Text),
+    always(INT64),
+    always(INT16),
+    since(3, INT32),
+    since(3, Kind::Text),
+    since(3, Kind::Text),
+    always(Kind::Structs(&[
+        always(Kind::Text),
+        always(Kind::Structs(&[always(INT32), always(INT64), since(2, INT32), always(Kind::Text)])),
+    ])),
+];
+
+pub(crate) const DESCRIBE_PRODUCERS: &[Field] = &[always(TOPIC_PARTITIONS)];
+
+pub(crate) const DESCRIBE_TRANSACTIONS: &[Field] = &[always(Kind::Texts)];
+
+pub(crate) const LIST_TRANSACTIONS: &[Field] =
+    &[always(Kind::Texts), always(Kind::Numbers(8)), since(1, INT64), since(2, Kind::Text)];
+
 pub(crate) const OFFSET_FOR_LEADER_EPOCH: &[Field] = &[
     since(3, INT32),
     always(Kind::Structs(&[always(Kind::Text), always(Kind::Structs(&[always(INT32), always(INT32), always(INT32)]))])),

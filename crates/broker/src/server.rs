@@ -15,6 +15,7 @@ use crate::config::BrokerConfig;
 use crate::connection::{self, ConnectionError};
 use crate::context::{Context, Shared};
 use crate::metrics::BrokerMetrics;
+use crate::transactions::{self, Coordinator, Limits};
 use crate::trouble::{self, Warnings};
 
 /// How long connections may take to send out what they owe when the broker shuts down.
@@ -47,7 +48,10 @@ impl Broker {
         let (closing, closed) = watch::channel(false);
         let request_bytes = Arc::new(Semaphore::new(config.request_bytes_max));
         let response_bytes = Arc::new(Semaphore::new(config.response_bytes_max));
-        let shared = Shared {
+        let limits =
+            Limits { timeout_max: config.transaction_timeout_max, id_expiration: config.transactional_id_expiration };
+        let shared = Arc::new(Shared {
+            transactions: Coordinator::open(log.clone(), limits),
             log,
             config,
             metrics: metrics.clone(),
@@ -56,8 +60,9 @@ impl Broker {
             closing: closed,
             sessions: Sessions::default(),
             warnings: Warnings::new(),
-        };
-        let accepting = tokio::spawn(accept_until_closed(listener, Arc::new(shared)));
+        });
+        tokio::spawn(transactions::watch(Arc::clone(&shared)));
+        let accepting = tokio::spawn(accept_until_closed(listener, shared));
         Ok(BrokerHandle { local, metrics, closing, accepting })
     }
 }

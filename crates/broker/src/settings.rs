@@ -51,11 +51,8 @@ const DEFAULTS: &[(&str, &str, ConfigKind)] = &[
     ("offsets.retention.minutes", "10080", ConfigKind::Int),
     ("offsets.topic.replication.factor", "1", ConfigKind::Int),
     ("process.roles", "broker,controller", ConfigKind::List),
-    ("producer.id.expiration.ms", "86400000", ConfigKind::Int),
-    ("transaction.max.timeout.ms", "3600000", ConfigKind::Int),
     ("transaction.state.log.min.isr", "1", ConfigKind::Int),
     ("transaction.state.log.replication.factor", "1", ConfigKind::Int),
-    ("transactional.id.expiration.ms", "604800000", ConfigKind::Int),
     ("unclean.leader.election.enable", "false", ConfigKind::Boolean),
 ];
 
@@ -66,6 +63,8 @@ pub(crate) fn of_broker(context: &Context) -> Vec<Setting> {
     let shown = |key, value: String, kind, source| Setting { key, value, source, kind, read_only: true, default: None };
     let configured = |key, value, kind| shown(key, value, kind, config_source::STATIC_BROKER);
     let fixed = |key, value, kind| shown(key, value, kind, config_source::DEFAULT);
+    let producers = context.log().config().producer_expiration;
+    let (transactions, ids) = (config.transaction_timeout_max, config.transactional_id_expiration);
     let mut settings = vec![
         configured("advertised.listeners", format!("PLAINTEXT://{}:{port}", host.as_str()), ConfigKind::Text),
         configured("auto.create.topics.enable", config.auto_create_topics.to_string(), ConfigKind::Boolean),
@@ -76,6 +75,9 @@ pub(crate) fn of_broker(context: &Context) -> Vec<Setting> {
         fixed("message.max.bytes", BATCH_BYTES_DEFAULT.to_string(), ConfigKind::Int),
         configured("node.id", NODE.0.to_string(), ConfigKind::Int),
         configured("num.partitions", config.default_partitions.to_string(), ConfigKind::Int),
+        configured("producer.id.expiration.ms", producers.as_millis().to_string(), ConfigKind::Int),
+        configured("transaction.max.timeout.ms", transactions.as_millis().to_string(), ConfigKind::Int),
+        configured("transactional.id.expiration.ms", ids.as_millis().to_string(), ConfigKind::Int),
         fixed("socket.request.max.bytes", FRAME_BYTES_MAX.to_string(), ConfigKind::Int),
     ];
     let default = |&(key, value, kind): &(&'static str, &str, ConfigKind)| fixed(key, value.to_owned(), kind);

@@ -74,6 +74,50 @@ fn describe_topic_partitions() -> Vec<u8> {
     frame(&request.with_response_partition_limit(5), 0, 1).to_vec()
 }
 
+fn add_partitions_to_txn(version: i16) -> Vec<u8> {
+    use kafka_protocol::messages::add_partitions_to_txn_request::*;
+    let wanted = AddPartitionsToTxnTopic::default().with_name(topic()).with_partitions(vec![0, 1]);
+    let request = AddPartitionsToTxnRequest::default();
+    let id = TransactionalId(text("id"));
+    let request = if version < 4 {
+        request.with_v3_and_below_transactional_id(id).with_v3_and_below_topics(vec![wanted])
+    } else {
+        let one = AddPartitionsToTxnTransaction::default().with_transactional_id(id).with_topics(vec![wanted]);
+        request.with_transactions(vec![one])
+    };
+    frame(&request, version, 1).to_vec()
+}
+
+fn txn_offset_commit(version: i16) -> Vec<u8> {
+    use kafka_protocol::messages::txn_offset_commit_request::*;
+    let wanted = TxnOffsetCommitRequestPartition::default().with_committed_metadata(Some(text("m")));
+    let wanted = TxnOffsetCommitRequestTopic::default().with_name(topic()).with_partitions(vec![wanted]);
+    let request = TxnOffsetCommitRequest::default().with_transactional_id(TransactionalId(text("id")));
+    frame(&request.with_group_id(GroupId(text("g"))).with_topics(vec![wanted]), version, 1).to_vec()
+}
+
+fn transactions() -> Vec<Vec<u8>> {
+    use kafka_protocol::messages::describe_producers_request::TopicRequest;
+    let id = || TransactionalId(text("id"));
+    let init = InitProducerIdRequest::default().with_transactional_id(Some(id())).with_transaction_timeout_ms(1000);
+    let offsets = AddOffsetsToTxnRequest::default().with_transactional_id(id()).with_group_id(GroupId(text("g")));
+    let end = EndTxnRequest::default().with_transactional_id(id());
+    let wanted = TopicRequest::default().with_name(topic()).with_partition_indexes(vec![0]);
+    let list = ListTransactionsRequest::default().with_state_filters(vec![text("Ongoing")]);
+    let list = list.with_transactional_id_pattern(Some(text("i.*(d|e)")));
+    let mut samples = vec![
+        frame(&offsets, 3, 1).to_vec(),
+        frame(&DescribeProducersRequest::default().with_topics(vec![wanted]), 0, 1).to_vec(),
+        frame(&DescribeTransactionsRequest::default().with_transactional_ids(vec![id()]), 0, 1).to_vec(),
+        frame(&list, 2, 1).to_vec(),
+    ];
+    samples.extend([0, 4].map(|version| frame(&init, version, 1).to_vec()));
+    samples.extend([1, 5].map(|version| frame(&end, version, 1).to_vec()));
+    samples.extend([0, 3, 5].map(add_partitions_to_txn));
+    samples.extend([0, 5].map(txn_offset_commit));
+    samples
+}
+
 fn samples() -> Vec<Vec<u8>> {
     let delete = DeleteTopicsRequest::default().with_topic_names(vec![TopicName(text("u"))]);
     let coordinator = FindCoordinatorRequest::default().with_key(text("g"));
@@ -91,6 +135,7 @@ fn samples() -> Vec<Vec<u8>> {
     samples.extend([2, 4, 5, 7].map(create_topics));
     samples.extend([0, 4, 9, 12].map(metadata));
     samples.extend([1, 3, 4].map(describe_configs));
+    samples.extend(transactions());
     samples
 }
 

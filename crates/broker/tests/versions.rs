@@ -38,7 +38,11 @@ async fn the_announced_apis_are_those_of_the_main_road() {
     let broker = TestBroker::start().await;
     let mut wire = Wire::connect(broker.addr()).await;
     let keys: Vec<i16> = announced(&mut wire).await.iter().map(|(key, ..)| *key).collect();
-    assert_eq!(keys, [0, 1, 2, 3, 10, 18, 19, 20, 21, 22, 23, 32, 33, 35, 37, 43, 44, 45, 46, 55, 60, 71, 72, 74, 75]);
+    let expected = [
+        0, 1, 2, 3, 10, 18, 19, 20, 21, 22, 23, 24, 25, 26, 28, 32, 33, 35, 37, 43, 44, 45, 46, 55, 60, 61, 65, 66, 71,
+        72, 74, 75,
+    ];
+    assert_eq!(keys, expected);
 }
 
 #[tokio::test]
@@ -49,7 +53,7 @@ async fn api_versions_is_answered_in_each_version_and_a_newer_one_in_version_0()
         let request = ApiVersionsRequest::default();
         let named = request.clone().with_client_software_name(text("n")).with_client_software_version(text("1"));
         let answer = wire.call(if version >= 3 { &named } else { &request }, version).await;
-        assert_eq!((answer.error_code, answer.api_keys.len()), (0, 25), "version {version}");
+        assert_eq!((answer.error_code, answer.api_keys.len()), (0, 32), "version {version}");
     }
     // The header of a newer version can't be known: what matters are its first eight bytes.
     use tokio::io::AsyncWriteExt;
@@ -266,7 +270,7 @@ async fn settings_are_described_with_their_sources_in_each_version() {
 }
 
 #[tokio::test]
-async fn producer_ids_differ_and_transactions_are_refused_in_each_version() {
+async fn producer_ids_differ_and_a_transactional_id_keeps_its_own_in_each_version() {
     let broker = TestBroker::start().await;
     let mut wire = Wire::connect(broker.addr()).await;
     let mut seen = Vec::new();
@@ -277,13 +281,16 @@ async fn producer_ids_differ_and_transactions_are_refused_in_each_version() {
         assert!(!seen.contains(&answer.producer_id));
         seen.push(answer.producer_id);
         let transactional = plain.with_transactional_id(Some(TransactionalId(text("t"))));
-        let answer = wire.call(&transactional, version).await;
-        assert_eq!(answer.error_code, ResponseError::TransactionalIdAuthorizationFailed.code());
+        let untimed = wire.call(&transactional.clone().with_transaction_timeout_ms(0), version).await;
+        assert_eq!(untimed.error_code, ResponseError::InvalidTransactionTimeout.code());
+        let answer = wire.call(&transactional.with_transaction_timeout_ms(1000), version).await;
+        // The versions begin at 0, as the epochs do.
+        assert_eq!((answer.error_code, answer.producer_epoch), (0, version));
     }
 }
 
 #[tokio::test]
-async fn the_coordinator_of_a_group_is_this_node_and_of_a_transaction_none_in_each_version() {
+async fn the_coordinator_of_groups_and_transactions_is_this_node_in_each_version() {
     let broker = TestBroker::start().await;
     let mut wire = Wire::connect(broker.addr()).await;
     for version in versions(&mut wire, ApiKey::FindCoordinator).await {
@@ -299,8 +306,9 @@ async fn the_coordinator_of_a_group_is_this_node_and_of_a_transaction_none_in_ea
         let port = i32::from(broker.addr().port());
         assert_eq!(found(wire.call(&request, version).await), (0, port), "version {version}");
         if version >= 1 {
-            let refused = ResponseError::TransactionalIdAuthorizationFailed.code();
-            assert_eq!(found(wire.call(&request.with_key_type(1), version).await), (refused, -1));
+            assert_eq!(found(wire.call(&request.clone().with_key_type(1), version).await), (0, port));
+            let refused = ResponseError::InvalidRequest.code();
+            assert_eq!(found(wire.call(&request.with_key_type(9), version).await), (refused, -1));
         }
     }
 }

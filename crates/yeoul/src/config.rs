@@ -60,6 +60,8 @@ impl Default for Listen {
     }
 }
 
+const HOUR_MS: u64 = 3_600_000;
+
 /// The durable log.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
@@ -76,6 +78,12 @@ pub struct Log {
     pub retention_interval_ms: Option<u64>,
     /// How often compaction looks for something to do, in milliseconds.
     pub clean_interval_ms: Option<u64>,
+    /// The longest transaction timeout that a producer may ask for, in milliseconds.
+    pub transaction_max_timeout_ms: u64,
+    /// How long a transactional id without transactions is remembered, in milliseconds.
+    pub transactional_id_expiration_ms: u64,
+    /// How long a partition remembers a silent producer, in milliseconds.
+    pub producer_id_expiration_ms: u64,
 }
 
 impl Default for Log {
@@ -87,6 +95,9 @@ impl Default for Log {
             reserve_bytes: None,
             retention_interval_ms: None,
             clean_interval_ms: None,
+            transaction_max_timeout_ms: HOUR_MS,
+            transactional_id_expiration_ms: 7 * 24 * HOUR_MS,
+            producer_id_expiration_ms: 24 * HOUR_MS,
         }
     }
 }

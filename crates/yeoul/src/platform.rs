@@ -100,6 +100,7 @@ fn project_name(project: &Project) -> Option<String> {
 fn open_log(data: &Path, project: &Project, clock: Arc<dyn Clock>) -> Result<Log, Fault> {
     let mut config = LogConfig::new(data.join("log"));
     config.default_partitions = project.config.log.default_partitions;
+    config.producer_expiration = Duration::from_millis(project.config.log.producer_id_expiration_ms);
     if let Some(bytes) = project.config.log.file_bytes {
         config.file_bytes = bytes;
         config.group_bytes_max = config.group_bytes_max.min(usize::try_from(bytes / 4).unwrap_or(usize::MAX));
@@ -125,6 +126,8 @@ fn start_broker(listener: std::net::TcpListener, log: &Log, project: &Project) -
     let config = BrokerConfig {
         auto_create_topics: project.config.log.auto_create_topics,
         default_partitions: project.config.log.default_partitions,
+        transaction_timeout_max: Duration::from_millis(project.config.log.transaction_max_timeout_ms),
+        transactional_id_expiration: Duration::from_millis(project.config.log.transactional_id_expiration_ms),
         ..BrokerConfig::default()
     };
     Ok(Broker::start(tokio::net::TcpListener::from_std(listener)?, log.clone(), config)?)

@@ -1,16 +1,41 @@
 //! `ApiVersions`: what can be asked, in which versions.
 
 use kafka_protocol::ResponseError;
-use kafka_protocol::messages::api_versions_response::ApiVersion;
+use kafka_protocol::messages::api_versions_response::{ApiVersion, FinalizedFeatureKey, SupportedFeatureKey};
 use kafka_protocol::messages::{ApiKey, ApiVersionsRequest, ApiVersionsResponse};
+use kafka_protocol::protocol::StrBytes;
 
 use crate::apis::{APIS, Api};
 use crate::context::Context;
 use crate::reply::{Reply, ReplyTo};
 use crate::request::RequestError;
 
-pub(crate) fn answer(_: &Context, _: i16, _: ApiVersionsRequest) -> ApiVersionsResponse {
-    ApiVersionsResponse::default().with_api_keys(APIS.iter().map(range).collect())
+/// The first version that tells of features (KIP-584).
+const FEATURES: i16 = 3;
+/// The first version whose clients take a feature that may be off; those before fail on it (KAFKA-17011).
+const LEVEL_ZERO: i16 = 4;
+/// Features never change while a broker runs.
+const FEATURES_EPOCH: i64 = 1;
+/// The features that clients ask for, and their levels: with `transaction.version` 2 producers go the way of KIP-890.
+const FEATURE_LEVELS: [(&str, i16); 1] = [("transaction.version", 2)];
+
+pub(crate) fn answer(_: &Context, version: i16, _: ApiVersionsRequest) -> ApiVersionsResponse {
+    let supported = |&(name, max): &(&'static str, i16)| {
+        let key = SupportedFeatureKey::default().with_name(StrBytes::from_static_str(name));
+        key.with_min_version(if version >= LEVEL_ZERO { 0 } else { 1 }).with_max_version(max)
+    };
+    let finalized = |&(name, level): &(&'static str, i16)| {
+        let key = FinalizedFeatureKey::default().with_name(StrBytes::from_static_str(name));
+        key.with_max_version_level(level).with_min_version_level(level)
+    };
+    let response = ApiVersionsResponse::default().with_api_keys(APIS.iter().map(range).collect());
+    if version < FEATURES {
+        return response;
+    }
+    response
+        .with_supported_features(FEATURE_LEVELS.iter().map(supported).collect())
+        .with_finalized_features_epoch(FEATURES_EPOCH)
+        .with_finalized_features(FEATURE_LEVELS.iter().map(finalized).collect())
 }
 
 /// The answer to a version of `ApiVersions` that is newer than ours: an error in version 0, which every client reads,

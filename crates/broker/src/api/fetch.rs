@@ -15,7 +15,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 use uuid::Uuid;
 use yeoul_base::{Offset, PartitionId};
-use yeoul_log::{Log, ReadError, Topic};
+use yeoul_log::{Isolation, Log, ReadError, Topic};
 
 use crate::api::fetch_frame::{PartitionFound, TopicFound, encode};
 use crate::context::Context;
@@ -55,6 +55,7 @@ struct Wish {
     bytes_min: usize,
     bytes_max: usize,
     wait: Duration,
+    isolation: Isolation,
 }
 
 struct TopicWish {
@@ -77,6 +78,7 @@ impl Wish {
             topics: request.topics.into_iter().map(topic).collect(),
             bytes_min: usize::try_from(request.min_bytes).unwrap_or(0).min(bytes_max),
             bytes_max,
+            isolation: isolation(request.isolation_level),
             wait: Duration::from_millis(u64::try_from(request.max_wait_ms).unwrap_or(0)).min(WAIT_MAX),
         }
     }
@@ -85,7 +87,7 @@ impl Wish {
     fn has_something(&self, log: &Log) -> bool {
         self.topics.iter().any(|wish| {
             let Some(topic) = wish.topic.as_deref() else { return true };
-            wish.partitions.iter().any(|partition| has_something(log, topic, partition))
+            wish.partitions.iter().any(|partition| has_something(log, topic, partition, self.isolation))
         })
     }
 
@@ -95,7 +97,7 @@ impl Wish {
         let mut first = true;
         let mut found = Vec::with_capacity(self.topics.len());
         for wish in &self.topics {
-            let read = |partition| read_partition(log, wish, partition, &mut left, &mut first);
+            let read = |partition| read_partition(log, wish, partition, self.isolation, &mut left, &mut first);
             let partitions = wish.partitions.iter().map(read).collect();
             found.push(TopicFound { name: wish.name.clone(), id: wish.id, partitions });
         }
@@ -103,10 +105,18 @@ impl Wish {
     }
 }
 
-fn has_something(log: &Log, topic: &Topic, wish: &FetchPartition) -> bool {
+/// What a client's isolation level means: 1 is `read_committed`.
+pub(crate) fn isolation(level: i8) -> Isolation {
+    if level == 1 { Isolation::Committed } else { Isolation::Uncommitted }
+}
+
+fn has_something(log: &Log, topic: &Topic, wish: &FetchPartition, isolation: Isolation) -> bool {
     let bounds = log.bounds(topic.id, PartitionId(wish.partition));
     bounds.is_none_or(|bounds| {
-        wish.fetch_offset != bounds.high_watermark.0 || error_code::leader_epoch(wish.current_leader_epoch).is_some()
+        let end = bounds.readable_end(isolation);
+        // Between the last stable offset and the high watermark there is nothing yet, and nothing wrong.
+        let waits = (end..=bounds.high_watermark).contains(&Offset(wish.fetch_offset));
+        !waits || error_code::leader_epoch(wish.current_leader_epoch).is_some()
     })
 }
 
@@ -116,6 +126,7 @@ fn read_partition(
     log: &Log,
     wish: &TopicWish,
     partition: &FetchPartition,
+    isolation: Isolation,
     left: &mut usize,
     first: &mut bool,
 ) -> PartitionFound {
@@ -129,7 +140,7 @@ fn read_partition(
         return PartitionFound::error(index, error);
     }
     let limit = usize::try_from(partition.partition_max_bytes).unwrap_or(0).min(*left);
-    match read_up_to(log, topic, partition, limit, *first) {
+    match read_up_to(log, topic, partition, isolation, limit, *first) {
         Ok(found) => {
             let bytes = found.bytes();
             *left = left.saturating_sub(bytes);
@@ -144,6 +155,7 @@ fn read_up_to(
     log: &Log,
     topic: &Topic,
     wish: &FetchPartition,
+    isolation: Isolation,
     limit: usize,
     at_least_one: bool,
 ) -> Result<PartitionFound, ReadError> {
@@ -151,13 +163,17 @@ fn read_up_to(
     let unknown = || ReadError::UnknownPartition { topic: topic.name.clone(), partition };
     let bounds = log.bounds(topic.id, partition).ok_or_else(unknown)?;
     let mut found = PartitionFound::empty(wish.partition, bounds.high_watermark, bounds.log_start);
+    found.last_stable = bounds.last_stable;
+    found.isolation = isolation;
     let from = Offset(wish.fetch_offset);
     if from == bounds.high_watermark || (limit == 0 && !at_least_one) {
         return Ok(found);
     }
-    let read = log.read(topic.id, partition, from, limit)?;
+    let read = log.read_isolated(topic.id, partition, from, limit, isolation)?;
     found.high_watermark = read.high_watermark;
+    found.last_stable = read.last_stable;
     found.log_start = read.log_start;
+    found.aborted = read.aborted;
     if at_least_one || read.data.iter().map(Bytes::len).sum::<usize>() <= limit {
         found.records = read.data;
     }

@@ -9,10 +9,12 @@
 
 use bytes::{BufMut, Bytes};
 use kafka_protocol::ResponseError;
-use kafka_protocol::messages::TopicName;
-use kafka_protocol::messages::fetch_response::PartitionData;
+use kafka_protocol::messages::fetch_response::{AbortedTransaction as FetchedAborted, PartitionData};
+use kafka_protocol::messages::{ProducerId, TopicName};
 use uuid::Uuid;
 use yeoul_base::Offset;
+use yeoul_log::Isolation;
+use yeoul_log::batch::AbortedTransaction;
 
 use crate::reply::{Reply, ReplyTo, ReplyWriter};
 use crate::request::{Request, RequestError};
@@ -36,6 +38,10 @@ pub(crate) struct PartitionFound {
     pub(crate) index: i32,
     pub(crate) error: Option<ResponseError>,
     pub(crate) high_watermark: Offset,
+    pub(crate) last_stable: Offset,
+    /// What the client reads; only a reader of committed records is told what was aborted.
+    pub(crate) isolation: Isolation,
+    pub(crate) aborted: Vec<AbortedTransaction>,
     pub(crate) log_start: Offset,
     pub(crate) records: Vec<Bytes>,
 }
@@ -43,7 +49,16 @@ pub(crate) struct PartitionFound {
 impl PartitionFound {
     /// No records.
     pub(crate) fn empty(index: i32, high_watermark: Offset, log_start: Offset) -> PartitionFound {
-        PartitionFound { index, error: None, high_watermark, log_start, records: Vec::new() }
+        PartitionFound {
+            index,
+            error: None,
+            high_watermark,
+            last_stable: high_watermark,
+            isolation: Isolation::Uncommitted,
+            aborted: Vec::new(),
+            log_start,
+            records: Vec::new(),
+        }
     }
 
     pub(crate) fn error(index: i32, error: ResponseError) -> PartitionFound {
@@ -77,6 +92,16 @@ pub(crate) fn encode(
     frame.reply.finish()
 }
 
+/// What was aborted among the records: null for who reads everything.
+fn aborted(partition: &PartitionFound) -> Option<Vec<FetchedAborted>> {
+    let aborted = |transaction: &AbortedTransaction| {
+        FetchedAborted::default()
+            .with_producer_id(ProducerId(transaction.producer))
+            .with_first_offset(transaction.first)
+    };
+    (partition.isolation == Isolation::Committed).then(|| partition.aborted.iter().map(aborted).collect())
+}
+
 struct FetchFrame {
     reply: ReplyWriter,
     to: ReplyTo,
@@ -102,7 +127,8 @@ impl FetchFrame {
             .with_partition_index(partition.index)
             .with_error_code(partition.error.map_or(0, |error| error.code()))
             .with_high_watermark(partition.high_watermark.0)
-            .with_last_stable_offset(partition.high_watermark.0)
+            .with_last_stable_offset(partition.last_stable.0)
+            .with_aborted_transactions(aborted(&partition))
             .with_log_start_offset(partition.log_start.0)
             .with_records(Some(Bytes::new()));
         self.reply.message(&data)?;

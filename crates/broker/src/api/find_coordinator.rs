@@ -1,4 +1,4 @@
-//! `FindCoordinator`: this node, for groups. Groups themselves are not served yet, so a client that goes on to join one
+//! `FindCoordinator`: this node, for groups and for transactional ids. Groups themselves are not served yet, so a client that goes on to join one
 //! is told by its own library that the broker does not support it, instead of waiting for a coordinator for ever.
 
 use kafka_protocol::ResponseError;
@@ -8,13 +8,13 @@ use kafka_protocol::protocol::StrBytes;
 
 use crate::context::{Context, NODE};
 
-/// The kind of key that names a consumer group.
-const GROUP: i8 = 0;
+/// The kinds of keys that there are: consumer groups and transactional ids. Share groups (2) are not served.
+const KINDS: [i8; 2] = [0, 1];
 /// The first version that asks for many keys at a time.
 const MANY_KEYS: i16 = 4;
 
 pub(crate) fn answer(context: &Context, version: i16, request: FindCoordinatorRequest) -> FindCoordinatorResponse {
-    let refusal = (request.key_type != GROUP).then_some(ResponseError::TransactionalIdAuthorizationFailed);
+    let refusal = (!KINDS.contains(&request.key_type)).then_some(ResponseError::InvalidRequest);
     if version >= MANY_KEYS {
         let keys = request.coordinator_keys.into_iter();
         return FindCoordinatorResponse::default()
@@ -33,9 +33,7 @@ fn coordinator(context: &Context, key: StrBytes, refusal: Option<ResponseError>)
     let found = Coordinator::default().with_key(key);
     if let Some(error) = refusal {
         return found.with_node_id(BrokerId(-1)).with_port(-1).with_error_code(error.code()).with_error_message(Some(
-            StrBytes::from_static_str(
-                "transactions are not supported yet: leave `transactional.id` out (idempotence works without it)",
-            ),
+            StrBytes::from_static_str("only consumer groups (0) and transactional ids (1) have a coordinator"),
         ));
     }
     let (host, port) = context.advertised();

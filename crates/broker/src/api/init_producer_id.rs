@@ -1,23 +1,47 @@
-//! `InitProducerId`: an identity for an idempotent producer. It is durable before it is handed out, and never handed
-//! out twice. A producer that asks for a new epoch of its identity (KIP-360) gets a new identity instead.
+//! `InitProducerId`: an identity for an idempotent or a transactional producer. It is durable before it is handed out,
+//! and an id is never handed out twice.
+//!
+//! A transactional id gets the next epoch of its producer id, which fences whoever had it before and aborts what that
+//! one left open. An idempotent producer that asks for a new epoch of its identity (KIP-360) gets a new identity instead.
 
 use kafka_protocol::ResponseError;
 use kafka_protocol::messages::{InitProducerIdRequest, InitProducerIdResponse, ProducerId};
 
 use crate::context::Context;
+use crate::error_code;
+use crate::transactions::Identity;
 
-pub(crate) async fn answer(context: Context, _: i16, request: InitProducerIdRequest) -> InitProducerIdResponse {
-    if request.transactional_id.is_some() {
-        tracing::warn!("refused a transactional producer: transactions are not supported yet");
-        return failed(ResponseError::TransactionalIdAuthorizationFailed);
+/// The first version whose clients know that a producer is fenced.
+const FENCED: i16 = 4;
+
+pub(crate) async fn answer(context: Context, version: i16, request: InitProducerIdRequest) -> InitProducerIdResponse {
+    let Some(id) = &request.transactional_id else { return idempotent(&context).await };
+    let expected = match (request.producer_id.0, request.producer_epoch) {
+        (-1, -1) => None,
+        (id, epoch) if id >= 0 && epoch >= 0 => Some(Identity { id, epoch }),
+        _ => return failed(ResponseError::InvalidRequest),
+    };
+    match context.transactions().init(id, expected, request.transaction_timeout_ms).await {
+        Ok(producer) => given(producer),
+        Err(error) => {
+            tracing::debug!(id = %id.as_str(), %error, "refused a transactional producer");
+            failed(error_code::transaction(error, version >= FENCED))
+        }
     }
+}
+
+async fn idempotent(context: &Context) -> InitProducerIdResponse {
     match context.log().allocate_producer_id().await {
-        Ok(id) => InitProducerIdResponse::default().with_producer_id(ProducerId(id.0)).with_producer_epoch(0),
+        Ok(id) => given(Identity { id: id.0, epoch: 0 }),
         Err(error) => {
             tracing::warn!(%error, "can't hand out a producer id");
             failed(ResponseError::CoordinatorNotAvailable)
         }
     }
+}
+
+fn given(producer: Identity) -> InitProducerIdResponse {
+    InitProducerIdResponse::default().with_producer_id(ProducerId(producer.id)).with_producer_epoch(producer.epoch)
 }
 
 fn failed(error: ResponseError) -> InitProducerIdResponse {

@@ -1,6 +1,6 @@
 //! `ListOffsets`: the offset at a time. Negative times are names: the earliest, the latest, the greatest timestamp.
 //!
-//! Both isolation levels see the same, since records become visible only when they are committed.
+//! For a reader of committed records the latest offset is the last stable one.
 
 use kafka_protocol::ResponseError;
 use kafka_protocol::messages::list_offsets_request::{ListOffsetsPartition, ListOffsetsTopic};
@@ -8,8 +8,9 @@ use kafka_protocol::messages::list_offsets_response::{ListOffsetsPartitionRespon
 use kafka_protocol::messages::{ListOffsetsRequest, ListOffsetsResponse};
 use uuid::Uuid;
 use yeoul_base::{Offset, PartitionId, Timestamp};
-use yeoul_log::{Bounds, Log, ReadError, Topic};
+use yeoul_log::{Bounds, Isolation, Log, ReadError, Topic};
 
+use crate::api::fetch;
 use crate::context::{Context, LEADER_EPOCH};
 use crate::error_code;
 
@@ -27,15 +28,21 @@ pub(crate) async fn answer(context: Context, version: i16, request: ListOffsetsR
     // Finding a time may read the disk.
     let topics = tokio::task::spawn_blocking(move || {
         let topics = request.topics.into_iter();
-        topics.map(|topic| find_topic(&context, version, topic)).collect()
+        let isolation = fetch::isolation(request.isolation_level);
+        topics.map(|topic| find_topic(&context, version, isolation, topic)).collect()
     });
     ListOffsetsResponse::default().with_topics(topics.await.unwrap_or_default())
 }
 
-fn find_topic(context: &Context, version: i16, asked: ListOffsetsTopic) -> ListOffsetsTopicResponse {
+fn find_topic(
+    context: &Context,
+    version: i16,
+    isolation: Isolation,
+    asked: ListOffsetsTopic,
+) -> ListOffsetsTopicResponse {
     let topic = context.topic(&asked.name, Uuid::nil());
     let partitions = asked.partitions.iter().map(|partition| {
-        let found = find_partition(context.log(), topic.as_deref(), partition);
+        let found = find_partition(context.log(), topic.as_deref(), isolation, partition);
         let response = ListOffsetsPartitionResponse::default().with_partition_index(partition.partition_index);
         match found {
             Ok(Some((offset, time))) => {
@@ -52,14 +59,22 @@ fn find_topic(context: &Context, version: i16, asked: ListOffsetsTopic) -> ListO
 /// An offset, and the time of its record where the question was about time.
 type Found = Option<(Offset, Option<Timestamp>)>;
 
-fn find_partition(log: &Log, topic: Option<&Topic>, asked: &ListOffsetsPartition) -> Result<Found, ResponseError> {
+fn find_partition(
+    log: &Log,
+    topic: Option<&Topic>,
+    isolation: Isolation,
+    asked: &ListOffsetsPartition,
+) -> Result<Found, ResponseError> {
     let partition = PartitionId(asked.partition_index);
     let topic = topic.ok_or(ResponseError::UnknownTopicOrPartition)?;
     let bounds = log.bounds(topic.id, partition).ok_or(ResponseError::UnknownTopicOrPartition)?;
     if let Some(error) = error_code::leader_epoch(asked.current_leader_epoch) {
         return Err(error);
     }
-    at_time(log, topic, partition, &bounds, asked.timestamp)
+    let end = bounds.readable_end(isolation);
+    let found = at_time(log, topic, partition, &bounds, end, asked.timestamp)?;
+    // What is not decided yet is not there for a reader of committed records.
+    Ok(found.filter(|(offset, time)| time.is_none() || *offset < end))
 }
 
 fn at_time(
@@ -67,10 +82,11 @@ fn at_time(
     topic: &Topic,
     partition: PartitionId,
     bounds: &Bounds,
+    end: Offset,
     time: i64,
 ) -> Result<Found, ResponseError> {
     let found = match time {
-        LATEST => return Ok(Some((bounds.high_watermark, None))),
+        LATEST => return Ok(Some((end, None))),
         EARLIEST | EARLIEST_LOCAL => return Ok(Some((bounds.log_start, None))),
         LATEST_TIERED => return Ok(None),
         MAX_TIMESTAMP => log.offset_of_max_timestamp(topic.id, partition),

@@ -15,7 +15,10 @@ use crate::dispatch::Answer;
 use crate::error_code;
 use crate::reply::ReplyTo;
 use crate::request::{Request, RequestError};
+use crate::transactions::{Batch, ClientPath};
 
+/// The first version whose batches take their partition into the producer's transaction (KIP-890).
+const IMPLICIT: i16 = 12;
 /// The first version whose responses say what was wrong in words.
 const ERROR_MESSAGES: i16 = 8;
 
@@ -25,7 +28,9 @@ pub(crate) fn begin(context: &Context, request: &Request) -> Result<Answer, Requ
     let produce: ProduceRequest = request.decode()?;
     let acks = produce.acks;
     let refusal = refusal(&produce);
-    let topics: Vec<_> = produce.topic_data.into_iter().map(|data| append_topic(context, data, refusal)).collect();
+    let transaction = produce.transactional_id.as_deref().map(|id| Transactional { id, version: to.version });
+    let data = produce.topic_data;
+    let topics: Vec<_> = data.into_iter().map(|data| append_topic(context, data, refusal, transaction)).collect();
     let context = context.clone();
     Ok(Box::pin(async move {
         let responses = all_flushed(&context, topics, to.version).await;
@@ -40,14 +45,21 @@ pub(crate) fn begin(context: &Context, request: &Request) -> Result<Answer, Requ
 
 /// Why the whole request is refused, if it is.
 fn refusal(request: &ProduceRequest) -> Option<Refused> {
-    if request.transactional_id.is_some() {
-        return Some(Refused {
-            error: ResponseError::TransactionalIdAuthorizationFailed,
-            message: "transactions are not supported yet: leave `transactional.id` out",
-        });
-    }
     (!(-1..=1).contains(&request.acks))
         .then_some(Refused { error: ResponseError::InvalidRequiredAcks, message: "`acks` can be 0, 1 or all (-1)" })
+}
+
+/// The transactional id that a request comes under.
+#[derive(Clone, Copy)]
+struct Transactional<'a> {
+    id: &'a str,
+    version: i16,
+}
+
+impl Transactional<'_> {
+    fn path(self) -> ClientPath {
+        if self.version >= IMPLICIT { ClientPath::Bumping } else { ClientPath::Old }
+    }
 }
 
 /// A refusal that needs no look at the records.
@@ -69,7 +81,12 @@ struct TopicAppending {
     partitions: Vec<(i32, Appending)>,
 }
 
-fn append_topic(context: &Context, data: TopicProduceData, refusal: Option<Refused>) -> TopicAppending {
+fn append_topic(
+    context: &Context,
+    data: TopicProduceData,
+    refusal: Option<Refused>,
+    transaction: Option<Transactional<'_>>,
+) -> TopicAppending {
     let topic = context.topic(&data.name, data.topic_id);
     let unknown = if data.topic_id.is_nil() {
         Refused { error: ResponseError::UnknownTopicOrPartition, message: "there is no topic of this name" }
@@ -80,7 +97,7 @@ fn append_topic(context: &Context, data: TopicProduceData, refusal: Option<Refus
         let appending = match (refusal, topic.as_deref()) {
             (Some(refusal), _) => Appending::Refused(refusal),
             (None, None) => Appending::Refused(unknown),
-            (None, Some(topic)) => append(context, topic, &partition),
+            (None, Some(topic)) => append(context, topic, &partition, transaction),
         };
         (partition.index, appending)
     };
@@ -91,9 +108,25 @@ fn append_topic(context: &Context, data: TopicProduceData, refusal: Option<Refus
     }
 }
 
-fn append(context: &Context, topic: &Topic, partition: &PartitionProduceData) -> Appending {
+fn append(
+    context: &Context,
+    topic: &Topic,
+    partition: &PartitionProduceData,
+    transaction: Option<Transactional<'_>>,
+) -> Appending {
     let records = partition.records.clone().unwrap_or_default();
-    Appending::Queued(context.log().append(topic.id, PartitionId(partition.index), records))
+    let Some(transaction) = transaction else {
+        return Appending::Queued(context.log().append(topic.id, PartitionId(partition.index), records));
+    };
+    let batch = Batch { topic, partition: partition.index, records };
+    match context.transactions().append(transaction.id, batch, transaction.path()) {
+        Ok(pending) => Appending::Queued(pending),
+        Err(error) => {
+            let message = "the batch is not part of its producer's transaction; see the error code";
+            let error = error_code::transactional_append(error, transaction.version);
+            Appending::Refused(Refused { error, message })
+        }
+    }
 }
 
 async fn all_flushed(context: &Context, topics: Vec<TopicAppending>, version: i16) -> Vec<TopicProduceResponse> {

@@ -8,7 +8,7 @@ use kafka_protocol::messages::list_offsets_request::{ListOffsetsPartition, ListO
 use kafka_protocol::messages::{BrokerId, FetchRequest, ListOffsetsRequest, TopicName};
 use yeoul_base::limits::BATCH_DECOMPRESSED_BYTES_MAX;
 use yeoul_base::{Offset, Timestamp};
-use yeoul_log::batch::{self, BatchError, BatchHeader, Record};
+use yeoul_log::batch::{self, AbortedTransaction, BatchError, BatchHeader, CommittedFilter, Record};
 
 use super::admin::text;
 use super::error::ClientError;
@@ -39,6 +39,8 @@ pub enum OffsetAt {
 pub struct Fetched {
     /// Batches, whole but for the last, which a broker may cut off. The first may begin before what was asked for.
     pub batches: Bytes,
+    /// The transactions in it that were aborted.
+    pub aborted: Vec<AbortedTransaction>,
     /// What was asked for.
     pub from: Offset,
     /// The offset behind the last record that can be read.
@@ -64,16 +66,17 @@ pub struct FetchedRecord {
 
 impl Fetched {
     /// Calls the function with each record from the offset that was asked for on, and its offset. Markers of
-    /// transactions are passed over. Returns the offset to go on from.
+    /// transactions and what was aborted are passed over. Returns the offset to go on from.
     ///
     /// # Errors
     /// [`BatchError`]: a batch can't be read.
     pub fn each(&self, mut visit: impl FnMut(Offset, &Record<'_>)) -> Result<Offset, BatchError> {
         let mut next = self.from;
         let mut rest = &self.batches[..];
+        let mut filter = CommittedFilter::new(&self.aborted);
         while let Some((header, bytes)) = whole_batch(&mut rest)? {
             next = next.max(header.last_offset().plus(1));
-            if header.is_control() {
+            if !filter.takes(&header, bytes)? {
                 continue;
             }
             for record in &batch::records(bytes, BATCH_DECOMPRESSED_BYTES_MAX)? {
@@ -205,7 +208,10 @@ impl Client {
         let found = response.responses.into_iter().flat_map(|topic| topic.partitions).next();
         let found = found.ok_or_else(|| ClientError::UnknownPartition { topic: topic.to_owned(), partition })?;
         ClientError::check(found.error_code, doing, None)?;
+        let aborted = found.aborted_transactions.unwrap_or_default();
+        let aborted = aborted.iter().map(|one| (one.producer_id.0, one.first_offset));
         Ok(Fetched {
+            aborted: aborted.map(|(producer, first)| AbortedTransaction { producer, first, last: i64::MAX }).collect(),
             batches: found.records.unwrap_or_default(),
             from,
             high_watermark: Offset(found.last_stable_offset),

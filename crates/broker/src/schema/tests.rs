@@ -111,6 +111,56 @@ fn init_producer_id(version: i16) -> Bytes {
     encoded(&request, version)
 }
 
+fn transactional_id() -> TransactionalId {
+    TransactionalId(text("transactional"))
+}
+
+fn add_partitions_to_txn(version: i16) -> Bytes {
+    use kafka_protocol::messages::add_partitions_to_txn_request::*;
+    let wanted = AddPartitionsToTxnTopic::default().with_name(topic("t")).with_partitions(vec![0, 1]);
+    let request = AddPartitionsToTxnRequest::default();
+    let request = if version < 4 {
+        request.with_v3_and_below_transactional_id(transactional_id()).with_v3_and_below_topics(vec![wanted])
+    } else {
+        let one = AddPartitionsToTxnTransaction::default();
+        let one = one.with_transactional_id(transactional_id()).with_topics(vec![wanted.clone(), wanted]);
+        request.with_transactions(vec![one.clone(), one])
+    };
+    encoded(&request, version)
+}
+
+fn add_offsets_to_txn(version: i16) -> Bytes {
+    let request = AddOffsetsToTxnRequest::default().with_transactional_id(transactional_id());
+    encoded(&request.with_group_id(GroupId(text("group"))), version)
+}
+
+fn end_txn(version: i16) -> Bytes {
+    encoded(&EndTxnRequest::default().with_transactional_id(transactional_id()).with_committed(true), version)
+}
+
+fn txn_offset_commit(version: i16) -> Bytes {
+    use kafka_protocol::messages::txn_offset_commit_request::*;
+    let partition = TxnOffsetCommitRequestPartition::default().with_committed_metadata(Some(text("m")));
+    let wanted = TxnOffsetCommitRequestTopic::default().with_name(topic("t")).with_partitions(vec![partition]);
+    let request = TxnOffsetCommitRequest::default().with_transactional_id(transactional_id());
+    let request = request.with_group_id(GroupId(text("group"))).with_topics(vec![wanted]);
+    let request = if version >= 3 { request.with_member_id(text("member")).with_generation_id(3) } else { request };
+    encoded(&request, version)
+}
+
+fn describe_producers(version: i16) -> Bytes {
+    use kafka_protocol::messages::describe_producers_request::*;
+    let wanted = TopicRequest::default().with_name(topic("t")).with_partition_indexes(vec![0, 1]);
+    encoded(&DescribeProducersRequest::default().with_topics(vec![wanted]), version)
+}
+
+fn list_transactions(version: i16) -> Bytes {
+    let request = ListTransactionsRequest::default().with_state_filters(vec![text("Ongoing")]);
+    let request = request.with_producer_id_filters(vec![ProducerId(1), ProducerId(2)]);
+    let request = if version >= 1 { request.with_duration_filter(5) } else { request };
+    encoded(&if version >= 2 { request.with_transactional_id_pattern(Some(text("a.*"))) } else { request }, version)
+}
+
 fn offset_for_leader_epoch(version: i16) -> Bytes {
     use kafka_protocol::messages::offset_for_leader_epoch_request::*;
     let partition = OffsetForLeaderPartition::default().with_partition(1);
@@ -144,6 +194,16 @@ fn sample(key: ApiKey, version: i16) -> Bytes {
         ApiKey::CreateTopics => create_topics(version),
         ApiKey::DeleteTopics => delete_topics(version),
         ApiKey::InitProducerId => init_producer_id(version),
+        ApiKey::AddPartitionsToTxn => add_partitions_to_txn(version),
+        ApiKey::AddOffsetsToTxn => add_offsets_to_txn(version),
+        ApiKey::EndTxn => end_txn(version),
+        ApiKey::TxnOffsetCommit => txn_offset_commit(version),
+        ApiKey::DescribeProducers => describe_producers(version),
+        ApiKey::DescribeTransactions => {
+            let request = DescribeTransactionsRequest::default();
+            encoded(&request.with_transactional_ids(vec![transactional_id(), transactional_id()]), version)
+        }
+        ApiKey::ListTransactions => list_transactions(version),
         ApiKey::OffsetForLeaderEpoch => offset_for_leader_epoch(version),
         ApiKey::DescribeConfigs => describe_configs(version),
         ApiKey::DescribeCluster => encoded(&DescribeClusterRequest::default(), version),

@@ -1,0 +1,41 @@
+//! `DescribeTransactions`: where transactional ids stand (KIP-664).
+
+use std::collections::BTreeMap;
+
+use kafka_protocol::ResponseError;
+use kafka_protocol::messages::describe_transactions_response::{TopicData, TransactionState};
+use kafka_protocol::messages::{
+    DescribeTransactionsRequest, DescribeTransactionsResponse, ProducerId, TransactionalId,
+};
+use kafka_protocol::protocol::StrBytes;
+
+use crate::context::{Context, topic_name};
+
+pub(crate) fn answer(context: &Context, _: i16, request: DescribeTransactionsRequest) -> DescribeTransactionsResponse {
+    let states = request.transactional_ids.into_iter().map(|id| describe(context, id));
+    DescribeTransactionsResponse::default().with_transaction_states(states.collect())
+}
+
+fn describe(context: &Context, id: TransactionalId) -> TransactionState {
+    let found = context.transactions().describe(&id);
+    let state = TransactionState::default().with_transactional_id(id);
+    let Some(found) = found else {
+        return state.with_error_code(ResponseError::TransactionalIdNotFound.code());
+    };
+    let mut topics: BTreeMap<String, Vec<i32>> = BTreeMap::new();
+    for (topic, number) in found.partitions {
+        if let Some(topic) = context.log().topic_by_id(topic) {
+            topics.entry(topic.name.clone()).or_default().push(number);
+        }
+    }
+    let topic = |(name, partitions): (String, _)| {
+        TopicData::default().with_topic(topic_name(&name)).with_partitions(partitions)
+    };
+    state
+        .with_transaction_state(StrBytes::from_static_str(found.phase.name()))
+        .with_transaction_timeout_ms(found.timeout_ms)
+        .with_transaction_start_time_ms(found.started_ms)
+        .with_producer_id(ProducerId(found.producer.id))
+        .with_producer_epoch(found.producer.epoch)
+        .with_topics(topics.into_iter().map(topic).collect())
+}
