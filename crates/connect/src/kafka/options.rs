@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use yeoul_engine::catalog::{OptionError, TableSpec};
 use yeoul_format::{Format, suggest};
+use yeoul_log::Isolation;
 use yeoul_log::batch::Compression;
 use yeoul_row::RowType;
 
@@ -17,6 +18,7 @@ const KEYS: &[&str] = &[
     "properties.group.id",
     "properties.auto.offset.reset",
     "properties.compression.type",
+    "properties.isolation.level",
     "format",
     "value.format",
     "key.format",
@@ -107,6 +109,8 @@ pub(crate) struct KafkaOptions {
 pub(crate) struct ScanOptions {
     pub(crate) startup: Startup,
     pub(crate) bounded: Bounded,
+    /// What is read of producers' transactions. What jobs write is committed for every reader.
+    pub(crate) isolation: Isolation,
 }
 
 impl KafkaOptions {
@@ -133,7 +137,7 @@ impl ScanOptions {
     /// Reads and checks what only a scan needs.
     pub(crate) fn parse(table: &TableSpec) -> Result<ScanOptions, OptionError> {
         let given = Given::new(table);
-        Ok(ScanOptions { startup: startup(&given)?, bounded: bounded(&given)? })
+        Ok(ScanOptions { startup: startup(&given)?, bounded: bounded(&given)?, isolation: isolation(&given)? })
     }
 }
 
@@ -294,6 +298,14 @@ fn compression(given: &Given<'_>) -> Result<Compression, OptionError> {
     const KEY: &str = "properties.compression.type";
     let name = given.one_of(KEY, &["none", "gzip", "snappy", "lz4", "zstd"])?;
     Compression::from_name(name).ok_or_else(|| fault(KEY, format!("unknown codec `{name}`"), "write 'zstd'"))
+}
+
+/// As the Kafka consumer in Flink: without the option also what is open or aborted is read.
+fn isolation(given: &Given<'_>) -> Result<Isolation, OptionError> {
+    match given.one_of("properties.isolation.level", &["read_uncommitted", "read_committed"])? {
+        "read_committed" => Ok(Isolation::Committed),
+        _ => Ok(Isolation::Uncommitted),
+    }
 }
 
 fn startup(given: &Given<'_>) -> Result<Startup, OptionError> {

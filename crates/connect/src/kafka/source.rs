@@ -15,8 +15,8 @@ use yeoul_base::limits::BATCH_DECOMPRESSED_BYTES_MAX;
 use yeoul_base::{Offset, PartitionId, Timestamp};
 use yeoul_engine::source::{Poll, Positions, Source, SourceBatch, SourceError, SplitLag};
 use yeoul_format::RowError;
-use yeoul_log::batch::{self, BatchHeader};
-use yeoul_log::{Log, ReadError, Topic};
+use yeoul_log::batch::{self, BatchHeader, CommittedFilter};
+use yeoul_log::{Isolation, Log, ReadError, Topic};
 
 use super::options::{Bounded, ScanOptions, Startup};
 use super::records::{Gathered, RecordColumns};
@@ -65,6 +65,9 @@ struct Split {
     stop: Option<i64>,
     /// Batches that were read and not taken yet.
     read: VecDeque<Bytes>,
+    isolation: Isolation,
+    /// Which of the batches that were read are to be taken.
+    filter: CommittedFilter,
 }
 
 impl KafkaSource {
@@ -147,7 +150,7 @@ impl Source for KafkaSource {
         loop {
             for split in &waiting {
                 let behind = Offset(split.next);
-                if self.log.wait_past(split.topic.id, split.partition, behind, slice.min(left)) {
+                if self.log.wait_readable(split.topic.id, split.partition, behind, split.isolation, slice.min(left)) {
                     return;
                 }
                 left = left.saturating_sub(slice);
@@ -187,7 +190,7 @@ impl Split {
         scan: &ScanOptions,
     ) -> Result<Split, ReadError> {
         let bounds = log.bounds(topic.id, partition).ok_or(ReadError::UnknownTopic(topic.id))?;
-        let (first, end) = (bounds.log_start.0, bounds.high_watermark.0);
+        let (first, end) = (bounds.log_start.0, bounds.readable_end(scan.isolation).0);
         let at = |time: i64| -> Result<i64, ReadError> {
             let found = log.offset_at(topic.id, partition, Timestamp(time))?;
             Ok(found.map_or(end, |(offset, _)| offset.0))
@@ -206,7 +209,8 @@ impl Split {
         };
         let name = Arc::from(format!("{topic_name}-{partition}"));
         let (topic, topic_name) = (topic.clone(), topic_name.clone());
-        Ok(Split { topic, topic_name, partition, name, next, stop, read: VecDeque::new() })
+        let (isolation, filter) = (scan.isolation, CommittedFilter::default());
+        Ok(Split { topic, topic_name, partition, name, next, stop, read: VecDeque::new(), isolation, filter })
     }
 
     /// What the split is called among a checkpoint's positions: by its name, and by the id of the topic that they are
@@ -242,8 +246,11 @@ impl Split {
     /// The next stored batch or batches, some of which may lie before `next`.
     fn next_batch(&mut self, log: &Log) -> Result<Option<Bytes>, SourceError> {
         if self.read.is_empty() {
-            let read = log.read(self.topic.id, self.partition, Offset(self.next), READ_BYTES);
-            self.read = read.map_err(|error| self.unreadable(&error))?.data.into();
+            let from = Offset(self.next);
+            let read = log.read_isolated(self.topic.id, self.partition, from, READ_BYTES, self.isolation);
+            let read = read.map_err(|error| self.unreadable(&error))?;
+            self.filter = CommittedFilter::new(&read.aborted);
+            self.read = read.data.into();
         }
         Ok(self.read.pop_front())
     }
@@ -288,7 +295,8 @@ impl Taker<'_> {
             if header.last_offset().0 < self.split.next {
                 continue;
             }
-            if header.is_control() {
+            let takes = self.split.filter.takes(&header, batch).map_err(|error| self.damaged(&error.to_string()))?;
+            if !takes {
                 self.split.next = header.last_offset().0 + 1;
                 continue;
             }
