@@ -7,6 +7,7 @@ use yeoul_base::{JobName, Offset, PartitionId, TopicId};
 use yeoul_log::batch::{batches, records};
 use yeoul_log::{Log, ReadError};
 
+use crate::transactions::Transactions;
 use crate::world::TABLES;
 
 /// A promise that was not kept.
@@ -99,6 +100,9 @@ pub enum Violation {
     /// Of rows that were put together, some are there.
     #[error("row `{0}` was put into two tables at a time, and they differ")]
     RowTorn(String),
+    /// A transaction is there in part, or against what was said of it.
+    #[error("a transaction is torn: {0}")]
+    Torn(String),
     /// What should be readable is not.
     #[error("a read failed: {0}")]
     Read(String),
@@ -142,6 +146,8 @@ pub struct History {
     producer_ids: BTreeSet<i64>,
     /// Per row, what it may hold: the last that was acknowledged or seen, and what was asked for since.
     rows: BTreeMap<String, VecDeque<Option<String>>>,
+    /// What was sent in transactions.
+    pub(crate) transactions: Transactions,
     acknowledgements: u64,
 }
 
@@ -230,6 +236,7 @@ impl History {
         }
         self.check_rows(log)?;
         self.rows.values_mut().for_each(|allowed| allowed.truncate(1));
+        self.transactions.check_opened(log)?;
         self.check(log)
     }
 
@@ -245,6 +252,8 @@ impl History {
         for id in ids {
             self.check_topic(log, id, &mut visible)?;
         }
+        let keeps = |id| self.topics.get(&id).is_some_and(|topic| !topic.trimmed && !topic.delete_asked);
+        self.transactions.check(log, keeps)?;
         self.check_outputs(log, &visible)
     }
 
@@ -370,7 +379,8 @@ fn read_all(log: &Log, (topic, partition): Place) -> Result<(i64, BTreeMap<i64, 
             if header.base_offset.0 != next && !(found.is_empty() && header.base_offset.0 <= start) {
                 return Err(Violation::Gap { partition, expected: next, found: header.base_offset.0 });
             }
-            for value in values(batch)?.into_iter().enumerate() {
+            let records = if header.is_control() { Vec::new() } else { values(batch)? };
+            for value in records.into_iter().enumerate() {
                 found.insert(header.base_offset.0 + value.0 as i64, value.1);
             }
             next = header.last_offset().0 + 1;
@@ -383,7 +393,7 @@ fn read_all(log: &Log, (topic, partition): Place) -> Result<(i64, BTreeMap<i64, 
     }
 }
 
-fn values(batch: &[u8]) -> Result<Vec<String>, Violation> {
+pub(crate) fn values(batch: &[u8]) -> Result<Vec<String>, Violation> {
     let failed = |error| Violation::Read(format!("{error}"));
     let records = records(batch, 1 << 24).map_err(failed)?;
     let mut values = Vec::new();

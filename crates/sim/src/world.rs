@@ -1,5 +1,6 @@
 //! A log on a simulated disk, and a seeded workload on it, step by step.
 
+use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -11,7 +12,8 @@ use rand::{Rng, SeedableRng};
 use yeoul_base::{JobName, PartitionId, Timestamp, TopicId};
 use yeoul_log::batch::{BatchBuilder, Compression};
 use yeoul_log::{
-    AppendError, Appended, Driver, JobCommit, Log, LogConfig, OpenError, Pending, Row, Staged, Table, TopicConfig,
+    AppendError, Appended, Driver, EndTransaction, JobCommit, Log, LogConfig, OpenError, Pending, Row, Staged, Table,
+    TopicConfig,
 };
 
 use crate::clock::SimClock;
@@ -50,6 +52,21 @@ struct Idempotent {
     open: Option<(Bytes, Vec<String>)>,
 }
 
+/// A producer of transactions, one after the other, over all topics.
+struct Transactional {
+    id: i64,
+    epoch: i16,
+    /// The next sequence per partition.
+    sequences: HashMap<(TopicId, PartitionId), i32>,
+}
+
+impl Transactional {
+    fn begin_epoch(&mut self) {
+        self.epoch += 1;
+        self.sequences.clear();
+    }
+}
+
 /// A log that runs, and what it is driven by.
 struct Running {
     log: Log,
@@ -70,6 +87,7 @@ pub struct World {
     topics: Vec<(TopicId, i32)>,
     staged: Vec<(Staged, Output)>,
     producer: Option<Idempotent>,
+    transactional: Option<Transactional>,
     checkpoint: u64,
     values: u64,
 }
@@ -88,6 +106,7 @@ impl World {
             topics: Vec::new(),
             staged: Vec::new(),
             producer: None,
+            transactional: None,
             checkpoint: 0,
             values: 0,
         }
@@ -116,7 +135,15 @@ impl World {
         let checked = self.history.check_opened(&log);
         self.topics.retain(|(id, _)| log.topic_by_id(*id).is_some());
         self.checkpoint = log.job_meta(&job()).map_or(0, |(checkpoint, _)| checkpoint).max(self.checkpoint);
+        let left = !log.open_transactions().is_empty() || self.history.transactions.open_values() > 0;
         self.running = Some(Running { log, driver });
+        if left {
+            // As a coordinator does it: whoever left it is fenced.
+            self.end(false);
+        }
+        if let Some(producer) = &mut self.transactional {
+            producer.begin_epoch();
+        }
         Ok(checked)
     }
 
@@ -160,7 +187,8 @@ impl World {
             return self.create_topic();
         }
         match self.random.random_range(0..100) {
-            0..40 => self.append_some(),
+            0..28 => self.append_some(),
+            28..40 => self.transact()?,
             40..45 => self.put(),
             45..60 => self.append_idempotent()?,
             60..75 => self.stage(),
@@ -341,6 +369,66 @@ impl World {
             builder.push(None, Some(value.as_bytes()), Timestamp(self.values as i64), &[]);
         }
         (builder.finish().expect("a batch of some records can be made"), values)
+    }
+
+    /// A step of the transactional producer: a batch, or the end of its transaction.
+    fn transact(&mut self) -> Result<(), Violation> {
+        if self.transactional.is_none() {
+            let id = self.producer_id()?;
+            self.transactional = id.map(|id| Transactional { id, epoch: 0, sequences: HashMap::new() });
+            return Ok(());
+        }
+        if self.history.transactions.is_ending() {
+            // Nobody knows whether it has ended until the log is opened anew.
+            return Ok(());
+        }
+        if self.history.transactions.open_values() > self.random.random_range(0..6) {
+            let commit = self.random.random_bool(0.7);
+            self.end(commit);
+            return Ok(());
+        }
+        self.append_transactional()
+    }
+
+    fn append_transactional(&mut self) -> Result<(), Violation> {
+        let place = self.any_place();
+        let value = self.value();
+        let (Some(running), Some(producer)) = (&self.running, &mut self.transactional) else { return Ok(()) };
+        let sequence = producer.sequences.entry(place).or_default();
+        let builder = BatchBuilder::new().producer(producer.id, producer.epoch, *sequence);
+        let mut builder = builder.transactional();
+        builder.push(None, Some(value.as_bytes()), Timestamp(self.values as i64), &[]);
+        let batch = builder.finish().expect("a batch of a record can be made");
+        *sequence += 1;
+        self.history.sent(place.0, place.1, std::slice::from_ref(&value));
+        self.history.transactions.sent(place, &value);
+        let answer = running.log.append_transactional(place.0, place.1, batch);
+        self.write();
+        match now(answer) {
+            Some(Ok(appended)) => self.history.kept(place.0, place.1, appended.base_offset, &[value]),
+            Some(Err(AppendError::Unavailable(_))) | None => {}
+            Some(Err(error)) => return Err(Violation::Refused(error.to_string())),
+        }
+        Ok(())
+    }
+
+    /// Ends the open transaction.
+    fn end(&mut self, commit: bool) {
+        let Some(producer) = &mut self.transactional else { return };
+        // Each end begins an epoch, as by KIP-890.
+        let epoch = producer.epoch + 1;
+        let rows = vec![self.history.transactions.ending(commit)];
+        let producer = yeoul_log::ProducerId(producer.id);
+        let end = EndTransaction { producer, epoch, commit, coordinator_epoch: 0, rows };
+        let Some(running) = &self.running else { return };
+        let answer = running.log.end_transaction(end);
+        self.write();
+        if let Some(Ok(())) = now(answer) {
+            self.history.transactions.ended(commit);
+            if let Some(producer) = &mut self.transactional {
+                producer.begin_epoch();
+            }
+        }
     }
 
     fn create_topic(&mut self) -> Result<(), Violation> {
