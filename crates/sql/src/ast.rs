@@ -1,5 +1,7 @@
 //! The abstract syntax tree of Flink SQL: a module per family. Every node knows its place in the text.
 
+pub mod alter;
+pub mod create;
 pub mod expression;
 pub mod json;
 pub mod match_recognize;

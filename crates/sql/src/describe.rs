@@ -6,17 +6,16 @@ use yeoul_row::{DataType, Field, LogicalType, RowType};
 
 use crate::bind::node;
 use crate::bind::tables::{Column, ColumnSource, Table};
-use crate::diagnostic::Span;
 use crate::expr::{ExprKind, Literal};
 use crate::keyword::is_reserved;
-use crate::lexer;
 use crate::plan::{Rel, TimeAttribute};
 use crate::token::{Token, TokenKind};
 
 /// A table's columns.
-pub(crate) fn table(table: &Table) -> Arc<Rel> {
+pub(crate) fn table(table: &Table, keep: impl Fn(&str) -> bool) -> Arc<Rel> {
     let commented = table.columns.iter().any(|column| column.comment.is_some());
-    let rows = table.columns.iter().enumerate().map(|(place, column)| {
+    let kept = table.columns.iter().enumerate().filter(|(_, column)| keep(&column.name));
+    let rows = kept.map(|(place, column)| {
         let watermark = table.watermark.as_ref().filter(|watermark| watermark.rowtime == place);
         let time = if watermark.is_some() { TimeAttribute::Rowtime } else { computed_time(column) };
         let key = physical_key(table, column);
@@ -31,8 +30,9 @@ pub(crate) fn table(table: &Table) -> Arc<Rel> {
 }
 
 /// The columns of a view or a materialized table; `time` may be shorter than the columns.
-pub(crate) fn columns(schema: &RowType, time: &[TimeAttribute]) -> Arc<Rel> {
-    let rows = schema.fields.iter().enumerate().map(|(place, field)| {
+pub(crate) fn columns(schema: &RowType, time: &[TimeAttribute], keep: impl Fn(&str) -> bool) -> Arc<Rel> {
+    let kept = schema.fields.iter().enumerate().filter(|(_, field)| keep(&field.name));
+    let rows = kept.map(|(place, field)| {
         let time = time.get(place).copied().unwrap_or(TimeAttribute::None);
         row(&field.name, &field.data_type, time, [None, None, None])
     });
@@ -97,9 +97,7 @@ fn extras(table: &Table, column: &Column) -> Option<String> {
 }
 
 /// An expression as Flink writes it: names in backticks, one blank between words.
-pub(crate) fn written(text: &str, span: Span) -> String {
-    let part = text.get(span.start..span.end).unwrap_or_default();
-    let Ok(tokens) = lexer::tokens(part) else { return part.to_owned() };
+pub(crate) fn written(tokens: &[Token]) -> String {
     let mut written = String::new();
     for (place, token) in tokens.iter().enumerate() {
         let next = tokens.get(place + 1).map(|token| &token.kind);

@@ -3,8 +3,11 @@
 //! Invariants: what Flink's grammar has and Yeoul has not yet is recognised by its leading keywords and refused by
 //! name, never read as something else. Nesting is bounded ([`DEPTH_MAX`]), so that no text overflows the stack.
 
+mod alter;
 mod create;
+mod create_other;
 mod data_type;
+mod dml;
 mod expression;
 mod function;
 mod group_by;
@@ -14,9 +17,13 @@ mod literal;
 mod match_recognize;
 mod over;
 mod query;
+mod show;
 mod statement;
 mod table;
+mod table_elements;
 mod table_suffix;
+
+use std::collections::BTreeMap;
 
 use crate::ast::statement::Statement;
 use crate::ast::{Hint, Ident, ObjectName, OptionPair};
@@ -33,6 +40,8 @@ pub struct Parser {
     tokens: Vec<Token>,
     at: usize,
     depth: u32,
+    /// Functions that the user named: upper-case name to the name that is bound.
+    user_functions: BTreeMap<String, String>,
 }
 
 type Parsed<T> = Result<T, Diagnostic>;
@@ -43,7 +52,12 @@ impl Parser {
     /// # Errors
     /// What the lexer can't read.
     pub fn new(text: &str) -> Parsed<Parser> {
-        Ok(Parser { tokens: lexer::tokens(text)?, at: 0, depth: 0 })
+        Ok(Parser { tokens: lexer::tokens(text)?, at: 0, depth: 0, user_functions: BTreeMap::new() })
+    }
+
+    /// Functions that the user named, for the statements that follow: upper-case name to the name that is bound.
+    pub fn set_user_functions(&mut self, functions: BTreeMap<String, String>) {
+        self.user_functions = functions;
     }
 
     /// The next statement and its place, `None` behind the last.

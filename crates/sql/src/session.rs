@@ -1,19 +1,24 @@
 //! The way in: a session holds catalog and settings, reads statements in order and yields what is to be run.
 
+mod alter;
+mod catalog;
+mod create_as;
+mod like;
+mod show;
+mod show_create;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::ast::statement::{
-    CreateMaterializedTable, CreateTable, CreateView, Drop, DropKind, Insert, Show, Statement,
-};
-use crate::ast::{ObjectName, OptionPair, query::Query};
+use crate::ast::create::CreateMaterializedTable;
+use crate::ast::statement::{ExplainDetail, Insert, NotExecuted, Statement};
+use crate::ast::{OptionPair, query::Query};
 use crate::bind::Binder;
+use crate::bind::expression::unsupported;
 use crate::bind::insert::check_result;
-use crate::bind::tables::{Entry, Tables, table_of, view_of};
+use crate::bind::tables::{Entry, Tables};
 use crate::catalog::Connectors;
-use crate::describe;
 use crate::diagnostic::{Diagnostic, Span};
-use crate::functions;
 use crate::nearest::did_you_mean;
 use crate::optimize::optimize;
 use crate::parser::Parser;
@@ -28,6 +33,8 @@ pub struct Session {
     /// What `RESET` goes back to.
     defaults: BTreeMap<String, String>,
     tables: Tables,
+    /// What `CREATE FUNCTION` made: upper-case name to the name that is bound.
+    user_functions: BTreeMap<String, String>,
     /// Which text is read.
     text_id: u64,
     /// Names of jobs so far: a job is its name.
@@ -59,6 +66,7 @@ impl Session {
             defaults: settings.clone(),
             settings,
             tables: Tables::default(),
+            user_functions: BTreeMap::new(),
             text_id: 0,
             job_names: BTreeSet::new(),
         }
@@ -77,9 +85,14 @@ impl Session {
     pub fn read(&mut self, text: &str) -> Result<Vec<Step>, Diagnostic> {
         self.text_id += 1;
         let mut parser = Parser::new(text)?;
+        parser.set_user_functions(self.user_functions.clone());
         let mut steps = Vec::new();
         while let Some((statement, span)) = parser.next_statement()? {
+            let creates_function = matches!(statement, Statement::CreateFunction(_) | Statement::Drop(_));
             steps.extend(self.statement(statement, span, text)?);
+            if creates_function {
+                parser.set_user_functions(self.user_functions.clone());
+            }
         }
         Ok(steps)
     }
@@ -89,16 +102,22 @@ impl Session {
             Statement::Set(None) => Ok(Some(self.print_settings())),
             Statement::Set(Some(pair)) => self.set(pair).map(|()| None),
             Statement::Reset(key) => self.reset(key).map(|()| None),
-            Statement::CreateTable(create) => self.create_table(&create, text).map(|()| None),
-            Statement::CreateView(create) => self.create_view(&create).map(|()| None),
+            Statement::CreateTable(create) => self.create_table(&create),
+            Statement::CreateView(create) => self.create_view(&create, text).map(|()| None),
             Statement::CreateMaterializedTable(create) => self.create_materialized(&create, text).map(Some),
+            Statement::CreateFunction(create) => self.create_function(&create).map(|()| None),
+            Statement::AlterTable(alter) => self.alter_table(&alter).map(|()| None),
+            Statement::AlterView(alter) => self.alter_view(&alter, text).map(|()| None),
             Statement::Drop(drop) => self.drop_entry(&drop).map(|()| None),
-            Statement::Insert(insert) => self.inserts(&[insert]).map(Some),
+            Statement::Insert(insert) => self.inserts(&[*insert]).map(Some),
             Statement::StatementSet(inserts, _) => self.inserts(&inserts).map(Some),
             Statement::Query(query) => self.top_query(&query).map(Some),
-            Statement::Explain(inner) => self.explain(&inner, span).map(Some),
-            Statement::Show(show) => Ok(Some(self.show(show))),
-            Statement::Describe(name) => self.describe(&name).map(Some),
+            Statement::Explain(inner, details) => self.explain(&inner, &details, span).map(Some),
+            Statement::Show(show) => self.show(&show).map(Some),
+            Statement::Describe(name) => self.describe(&name, None).map(Some),
+            Statement::UseCatalog(name) => self.use_catalog(&name).map(|()| None),
+            Statement::UseDatabase(name) => show::use_database(&name).map(|()| None),
+            Statement::NotExecuted(statement) => Err(not_executed(&statement)),
         }
     }
 
@@ -136,38 +155,12 @@ impl Session {
         Ok(())
     }
 
-    /// Whether a name is free; `IF NOT EXISTS` lets a taken one pass.
-    fn is_free(&self, name: &ObjectName, if_not_exists: bool) -> Read<bool> {
-        match self.tables.get(&name.key()) {
-            None => Ok(true),
-            Some(_) if if_not_exists => Ok(false),
-            Some(_) => Err(Diagnostic::new(format!("`{}` exists already", name.key()), name.span)
-                .with_help("drop it first, or write `IF NOT EXISTS`")),
-        }
-    }
-
-    fn create_table(&mut self, create: &CreateTable, text: &str) -> Read<()> {
-        let free = self.is_free(&create.name, create.if_not_exists)?;
-        let table = table_of(create, text, self.text_id)?;
-        if free {
-            self.binder().check_options(&table, &create.name)?;
-            self.tables.insert(create.name.key(), Entry::Table(Arc::new(table)));
-        }
-        Ok(())
-    }
-
-    fn create_view(&mut self, create: &CreateView) -> Read<()> {
-        if !self.is_free(&create.name, create.if_not_exists)? {
-            return Ok(());
-        }
-        let view = view_of(&mut self.binder(), create)?;
-        self.tables.insert(create.name.key(), Entry::View(Arc::new(view)));
-        Ok(())
-    }
-
     fn create_materialized(&mut self, create: &CreateMaterializedTable, text: &str) -> Read<Step> {
-        self.is_free(&create.name, false)?;
         refuse_batch_clauses(create)?;
+        if self.tables.get(&create.name.key()).is_some() {
+            return Err(Diagnostic::new(format!("`{}` exists already", create.name.key()), create.name.span)
+                .with_help("give it another name"));
+        }
         let relation = self.binder().query(&create.query)?;
         relation.refuse_rank()?;
         check_result(&relation.rel, create.query.span)?;
@@ -180,32 +173,8 @@ impl Session {
         };
         let branch = Branch { name: view.name.clone(), input: relation.rel, target: Target::View(view.clone()) };
         let job = self.job(&view.name.clone(), vec![branch]);
-        self.tables.insert(create.name.key(), Entry::Materialized(Arc::new(view)));
+        self.tables.insert(false, create.name.key(), Entry::Materialized(Arc::new(view)));
         Ok(Step::Job(job))
-    }
-
-    fn drop_entry(&mut self, drop: &Drop) -> Read<()> {
-        let key = drop.name.key();
-        let fits = match (self.tables.get(&key), drop.kind) {
-            (None, _) if drop.if_exists => return Ok(()),
-            (None, _) => return Err(self.tables.unknown(&drop.name)),
-            (Some(Entry::Table(_)), DropKind::Table) | (Some(Entry::View(_)), DropKind::View) => true,
-            (Some(Entry::Materialized(_)), DropKind::MaterializedTable) => true,
-            (Some(_), _) => false,
-        };
-        if !fits {
-            return Err(Diagnostic::new(
-                format!("`{key}` is something else than what is to be dropped"),
-                drop.name.span,
-            )
-            .with_help("`SHOW TABLES` says what it is"));
-        }
-        if drop.kind == DropKind::MaterializedTable {
-            return Err(Diagnostic::new("`DROP MATERIALIZED TABLE` is not supported yet", drop.name.span)
-                .with_help("take the statement that creates it out of the project"));
-        }
-        self.tables.remove(&key);
-        Ok(())
     }
 
     fn inserts(&mut self, inserts: &[Insert]) -> Read<Step> {
@@ -248,9 +217,15 @@ impl Session {
         JobPlan { name, branches, settings: self.settings.clone(), fingerprint }
     }
 
-    fn explain(&self, statement: &Statement, span: Span) -> Read<Step> {
+    fn explain(&mut self, statement: &Statement, details: &[ExplainDetail], span: Span) -> Read<Step> {
+        if let Some(detail) = details.iter().find(|detail| **detail != ExplainDetail::ChangelogMode) {
+            return Err(unsupported(&format!("EXPLAIN {}", detail.keyword()), span)
+                .with_help("`EXPLAIN CHANGELOG_MODE` is: the plan shows the modes in any case"));
+        }
         let branches = match statement {
-            Statement::Insert(insert) => self.bind_inserts(std::slice::from_ref(insert))?,
+            Statement::CreateTable(create) => self.explain_create(create, span)?,
+            Statement::NotExecuted(statement) => return Err(not_executed(statement)),
+            Statement::Insert(insert) => self.bind_inserts(std::slice::from_ref(&**insert))?,
             Statement::StatementSet(inserts, _) => self.bind_inserts(inserts)?,
             Statement::Query(query) => vec![self.bind_query(query)?],
             _ => return Err(Diagnostic::new("only queries and `INSERT` can be explained", span)),
@@ -264,37 +239,6 @@ impl Session {
         let rows = self.settings.iter().map(|(key, value)| vec![key.clone(), value.clone()]).collect();
         Step::Print { header: vec!["key".to_owned(), "value".to_owned()], rows }
     }
-
-    fn show(&self, show: Show) -> Step {
-        let (header, rows): (&str, Vec<Vec<String>>) = match show {
-            Show::Tables => ("table name", self.names(|_| true)),
-            Show::Views => ("view name", self.names(|entry| matches!(entry, Entry::View(_)))),
-            Show::Functions => {
-                let names: BTreeSet<&str> = functions::all().flat_map(functions::ScalarFunction::sql_names).collect();
-                ("function name", names.into_iter().map(|name| vec![name.to_owned()]).collect())
-            }
-        };
-        Step::Print { header: vec![header.to_owned()], rows }
-    }
-
-    fn names(&self, fits: impl Fn(&Entry) -> bool) -> Vec<Vec<String>> {
-        self.tables.iter().filter(|(_, entry)| fits(entry)).map(|(name, _)| vec![name.clone()]).collect()
-    }
-
-    /// `DESCRIBE` is answered by a query over constants, so that it is printed as any other result.
-    fn describe(&mut self, name: &ObjectName) -> Read<Step> {
-        let input = match self.tables.get(&name.key()) {
-            None => return Err(self.tables.unknown(name)),
-            Some(Entry::Table(table)) => describe::table(table),
-            Some(Entry::Materialized(view)) => describe::columns(&view.schema, &[]),
-            Some(Entry::View(_)) => {
-                let rel = self.binder().catalog_table(name, &[])?.rel;
-                describe::columns(&rel.schema, &rel.time)
-            }
-        };
-        let branch = Branch { name: "query".to_owned(), input, target: Target::Collect };
-        Ok(Step::Job(self.job("query", vec![branch])))
-    }
 }
 
 /// `name`, or `name-2`, `name-3`, … where it is taken.
@@ -305,7 +249,26 @@ fn distinct_name(name: &str, taken: impl Fn(&str) -> bool) -> String {
     (2u64..).map(|n| format!("{name}-{n}")).find(|candidate| !taken(candidate)).unwrap_or_else(|| name.to_owned())
 }
 
+/// The refusal of a statement that Yeoul has nothing for.
+fn not_executed(statement: &NotExecuted) -> Diagnostic {
+    unsupported(&statement.name, statement.span).with_help(statement.help)
+}
+
 fn refuse_batch_clauses(create: &CreateMaterializedTable) -> Read<()> {
+    let clauses = [
+        ("CREATE OR ALTER MATERIALIZED TABLE", create.or_alter),
+        ("CREATE MATERIALIZED TABLE IF NOT EXISTS", create.if_not_exists.then_some(create.name.span)),
+        ("a WATERMARK of a materialized table", create.watermark.as_ref().map(|watermark| watermark.span)),
+        ("DISTRIBUTED BY of a materialized table", create.distribution.as_ref().map(|d| d.span)),
+        ("START_MODE", create.start_mode),
+    ];
+    if let Some((what, span)) = clauses.into_iter().find_map(|(what, span)| Some((what, span?))) {
+        return Err(unsupported(what, span));
+    }
+    if let Some(column) = create.columns.first() {
+        return Err(Diagnostic::new("columns of a materialized table are not supported yet", column.name.span)
+            .with_help("the columns come from the query; only a key can be given"));
+    }
     if let Some(span) = create.full_refresh {
         return Err(Diagnostic::new("`REFRESH_MODE = FULL` is not supported yet", span)
             .with_help("write `CONTINUOUS`: the table is always fresh"));

@@ -86,11 +86,11 @@ fn aggregates_stand_where_they_can() {
 #[test]
 fn what_flink_has_and_yeoul_has_not_is_named() {
     for (text, what) in [
-        ("ALTER TABLE t RENAME TO u", "`ALTER`"),
-        ("USE CATALOG c", "`USE`"),
+        ("ALTER CATALOG c SET ('a' = 'b')", "`ALTER CATALOG`"),
+        ("USE MODULES hive", "`USE MODULES`"),
         ("CREATE CATALOG c WITH ('type' = 'x')", "`CREATE CATALOG`"),
-        ("CREATE FUNCTION f AS 'x'", "`CREATE FUNCTION`"),
-        ("CREATE TABLE x LIKE t", "`CREATE TABLE … LIKE`"),
+        ("CREATE FUNCTION f AS 'x'", "`CREATE FUNCTION … AS 'x'`"),
+        ("COMPILE PLAN 'p' FOR INSERT INTO out_append SELECT k, n FROM out_append", "`COMPILE PLAN`"),
         ("INSERT OVERWRITE t SELECT 1", "`INSERT OVERWRITE`"),
         ("SELECT * FROM e MATCH_RECOGNIZE (PATTERN (a+ b{2,}?) DEFINE a AS v > 1)", "`MATCH_RECOGNIZE`"),
         ("SELECT * FROM e FOR SYSTEM_TIME AS OF e.p", "`FOR SYSTEM_TIME`"),

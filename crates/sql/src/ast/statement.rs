@@ -1,8 +1,8 @@
-//! Statements as written.
+//! Statements as written. What they create stands in [`super::create`], what they change in [`super::alter`].
 
-use yeoul_row::DataType;
-
-use super::expression::Expression;
+use super::alter::{AlterTable, AlterView};
+use super::create::{CreateFunction, CreateMaterializedTable, CreateTable, CreateView};
+use super::expression::Constant;
 use super::query::Query;
 use super::{Hint, Ident, ObjectName, OptionPair};
 use crate::diagnostic::Span;
@@ -15,136 +15,127 @@ pub enum Statement {
     /// `RESET 'key'`, bare `RESET`
     Reset(Option<(String, Span)>),
     /// `CREATE TABLE`
-    CreateTable(CreateTable),
+    CreateTable(Box<CreateTable>),
     /// `CREATE VIEW`
-    CreateView(CreateView),
+    CreateView(Box<CreateView>),
     /// `CREATE MATERIALIZED TABLE`
-    CreateMaterializedTable(CreateMaterializedTable),
-    /// `DROP TABLE`, `DROP VIEW`, `DROP MATERIALIZED TABLE`
+    CreateMaterializedTable(Box<CreateMaterializedTable>),
+    /// `CREATE FUNCTION`
+    CreateFunction(CreateFunction),
+    /// `ALTER TABLE`
+    AlterTable(Box<AlterTable>),
+    /// `ALTER VIEW`
+    AlterView(Box<AlterView>),
+    /// `DROP …`
     Drop(Drop),
     /// `INSERT INTO`
-    Insert(Insert),
+    Insert(Box<Insert>),
     /// `EXECUTE STATEMENT SET BEGIN … END`
     StatementSet(Vec<Insert>, Span),
     /// A query on its own.
-    Query(Query),
-    /// `EXPLAIN …`
-    Explain(Box<Statement>),
-    /// `SHOW TABLES`, `SHOW VIEWS`
+    Query(Box<Query>),
+    /// `EXPLAIN [details] …`
+    Explain(Box<Statement>, Vec<ExplainDetail>),
+    /// `SHOW …`
     Show(Show),
     /// `DESCRIBE t`
     Describe(ObjectName),
+    /// `USE CATALOG c`
+    UseCatalog(Ident),
+    /// `USE database`
+    UseDatabase(ObjectName),
+    /// A statement of Flink's grammar that Yeoul has nothing for.
+    NotExecuted(NotExecuted),
 }
 
-/// What `SHOW` lists.
+/// A statement that is read and refused.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NotExecuted {
+    /// Its leading words.
+    pub name: String,
+    /// What to do instead; empty if there is nothing to say.
+    pub help: &'static str,
+    /// Where its leading words stand.
+    pub span: Span,
+}
+
+/// What `EXPLAIN` is asked to add.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Show {
+pub enum ExplainDetail {
+    /// `ESTIMATED_COST`
+    EstimatedCost,
+    /// `CHANGELOG_MODE`
+    ChangelogMode,
+    /// `PLAN_ADVICE`
+    PlanAdvice,
+    /// `JSON_EXECUTION_PLAN`
+    JsonExecutionPlan,
+}
+
+impl ExplainDetail {
+    /// As written.
+    #[must_use]
+    pub fn keyword(self) -> &'static str {
+        match self {
+            ExplainDetail::EstimatedCost => "ESTIMATED_COST",
+            ExplainDetail::ChangelogMode => "CHANGELOG_MODE",
+            ExplainDetail::PlanAdvice => "PLAN_ADVICE",
+            ExplainDetail::JsonExecutionPlan => "JSON_EXECUTION_PLAN",
+        }
+    }
+}
+
+/// `SHOW kind [{FROM | IN} place] [[NOT] {LIKE | ILIKE} 'pattern']`
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Show {
+    /// What is shown.
+    pub kind: ShowKind,
+    /// `FROM`, `IN`: of which database or catalog.
+    pub place: Option<ObjectName>,
+    /// Which names.
+    pub filter: Option<ShowFilter>,
+}
+
+/// What `SHOW` shows.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ShowKind {
     /// Tables and views.
     Tables,
     /// Views.
     Views,
-    /// Functions.
-    Functions,
+    /// Materialized tables.
+    MaterializedTables,
+    /// Functions; those of users alone if true.
+    Functions(bool),
+    /// Catalogs.
+    Catalogs,
+    /// `CURRENT CATALOG`
+    CurrentCatalog,
+    /// Databases.
+    Databases,
+    /// `CURRENT DATABASE`
+    CurrentDatabase,
+    /// `COLUMNS FROM t`
+    Columns(ObjectName),
+    /// `CREATE TABLE t`
+    CreateTable(ObjectName),
+    /// `CREATE VIEW v`
+    CreateView(ObjectName),
+    /// Modules; with those that aren't used if true.
+    Modules(bool),
+    /// Jars.
+    Jars,
 }
 
-/// `CREATE [TEMPORARY] TABLE [IF NOT EXISTS] name (…) … WITH (…)`
-#[derive(Clone, PartialEq, Debug)]
-pub struct CreateTable {
-    /// Its name.
-    pub name: ObjectName,
-    /// `IF NOT EXISTS`
-    pub if_not_exists: bool,
-    /// The columns.
-    pub columns: Vec<ColumnDefinition>,
-    /// `WATERMARK FOR column AS expression`
-    pub watermark: Option<WatermarkDefinition>,
-    /// `PRIMARY KEY (columns) NOT ENFORCED`
-    pub primary_key: Option<PrimaryKey>,
-    /// `PARTITIONED BY (columns)`
-    pub partitioned_by: Vec<Ident>,
-    /// `WITH`
-    pub options: Vec<OptionPair>,
-    /// Where it stands, from `CREATE` to the name.
-    pub span: Span,
-}
-
-/// One column of a table.
-#[derive(Clone, PartialEq, Debug)]
-pub struct ColumnDefinition {
-    /// Its name.
-    pub name: Ident,
-    /// What it is made of.
-    pub kind: ColumnKind,
-    /// `COMMENT`
-    pub comment: Option<String>,
-}
-
-/// What a column is made of.
-#[derive(Clone, PartialEq, Debug)]
-pub enum ColumnKind {
-    /// `name type`
-    Physical(DataType),
-    /// `name AS expression`
-    Computed(Expression),
-    /// `name type METADATA [FROM 'key'] [VIRTUAL]`
-    Metadata {
-        /// The type.
-        data_type: DataType,
-        /// `FROM 'key'`; the name if absent.
-        from: Option<String>,
-        /// `VIRTUAL`
-        is_virtual: bool,
-    },
-}
-
-/// `WATERMARK FOR column AS expression`
-#[derive(Clone, PartialEq, Debug)]
-pub struct WatermarkDefinition {
-    /// The rowtime column.
-    pub column: Ident,
-    /// The watermark.
-    pub value: Expression,
-    /// Where it stands.
-    pub span: Span,
-}
-
-/// `PRIMARY KEY (columns) NOT ENFORCED`
-#[derive(Clone, PartialEq, Debug)]
-pub struct PrimaryKey {
-    /// The columns.
-    pub columns: Vec<Ident>,
-    /// Where it stands.
-    pub span: Span,
-}
-
-/// `CREATE [TEMPORARY] VIEW [IF NOT EXISTS] name [(columns)] AS query`
-#[derive(Clone, PartialEq, Debug)]
-pub struct CreateView {
-    /// Its name.
-    pub name: ObjectName,
-    /// `IF NOT EXISTS`
-    pub if_not_exists: bool,
-    /// Names of its columns, if given.
-    pub columns: Vec<Ident>,
-    /// The query.
-    pub query: Query,
-}
-
-/// `CREATE MATERIALIZED TABLE name … AS query`
-#[derive(Clone, PartialEq, Debug)]
-pub struct CreateMaterializedTable {
-    /// Its name.
-    pub name: ObjectName,
-    /// `PRIMARY KEY (columns) NOT ENFORCED`
-    pub primary_key: Option<PrimaryKey>,
-    /// `PARTITIONED BY (columns)`
-    pub partitioned_by: Vec<Ident>,
-    /// `WITH`
-    pub options: Vec<OptionPair>,
-    /// `REFRESH_MODE = FULL`, and where it stands.
-    pub full_refresh: Option<Span>,
-    /// The query.
-    pub query: Query,
+/// `[NOT] {LIKE | ILIKE} 'pattern'`
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ShowFilter {
+    /// `%`: any characters, `_`: any one.
+    pub pattern: String,
+    /// `ILIKE`: whatever the case.
+    pub any_case: bool,
+    /// `NOT`
+    pub negated: bool,
 }
 
 /// `DROP [TEMPORARY] kind [IF EXISTS] name`
@@ -152,6 +143,8 @@ pub struct CreateMaterializedTable {
 pub struct Drop {
     /// What is dropped.
     pub kind: DropKind,
+    /// `TEMPORARY`
+    pub temporary: bool,
     /// Its name.
     pub name: ObjectName,
     /// `IF EXISTS`
@@ -167,19 +160,38 @@ pub enum DropKind {
     View,
     /// A materialized table.
     MaterializedTable,
+    /// A function.
+    Function,
 }
 
-/// `INSERT INTO t [/*+ OPTIONS(…) */] [(columns)] query`
+/// `INSERT {INTO | OVERWRITE} t [/*+ OPTIONS(…) */] [PARTITION (…)] [(columns)] query [ON CONFLICT DO …]`
 #[derive(Clone, PartialEq, Debug)]
 pub struct Insert {
     /// The target.
     pub table: ObjectName,
     /// Its hints.
     pub hints: Vec<Hint>,
+    /// `OVERWRITE`, and where it stands.
+    pub overwrite: Option<Span>,
+    /// `PARTITION (column = value, …)`: columns that the query doesn't give.
+    pub partition: Vec<(Ident, Constant)>,
     /// `(columns)`
     pub columns: Vec<Ident>,
     /// What is inserted.
     pub query: Query,
+    /// `ON CONFLICT DO …`
+    pub on_conflict: Option<(OnConflict, Span)>,
     /// From `INSERT` to the target.
     pub span: Span,
+}
+
+/// What happens to rows of one key from several sources (new in Flink 2.3).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OnConflict {
+    /// `DO ERROR`
+    Error,
+    /// `DO NOTHING`
+    Nothing,
+    /// `DO DEDUPLICATE`
+    Deduplicate,
 }

@@ -85,7 +85,7 @@ impl ExprBinder<'_> {
             }
             _ => {}
         }
-        let function = functions::by_sql_name(name).ok_or_else(|| unknown_function(name, call.name.span))?;
+        let function = function_named(name).ok_or_else(|| unknown_function(name, call.name.span))?;
         let args = call.args.iter().map(|arg| self.bind(arg)).collect::<Bound<Vec<Expr>>>()?;
         if name == "CURRENT_WATERMARK" {
             self.check_rowtime(&args, span)?;
@@ -362,6 +362,14 @@ fn no_overload(function: &ScalarFunction, name: &str, args: &[Expr], span: Span)
     let types: Vec<String> = args.iter().map(|arg| arg.data_type.to_string()).collect();
     Diagnostic::new(format!("`{name}` doesn't take ({})", types.join(", ")), span)
         .with_help(format!("it takes {}", function.usage()))
+}
+
+/// A function by its name in SQL, or by `$` and its canonical name: what `CREATE FUNCTION` maps a class to.
+fn function_named(name: &str) -> Option<&'static ScalarFunction> {
+    match name.strip_prefix('$') {
+        Some(canonical) => functions::by_name(&canonical.to_ascii_lowercase()),
+        None => functions::by_sql_name(name),
+    }
 }
 
 fn wrong_count(name: &str, wanted: &str, span: Span) -> Diagnostic {

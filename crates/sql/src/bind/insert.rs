@@ -30,6 +30,7 @@ impl Binder<'_> {
             }
         };
         not_executed::table_hints(&insert.hints)?;
+        not_executed::insert_clauses(insert)?;
         let relation = self.query(&insert.query)?;
         relation.refuse_rank()?;
         let spec = hinted(&table.spec, &insert.hints);
@@ -75,11 +76,33 @@ fn stored(relation: &Relation, table: &Table, insert: &Insert) -> Bound<Arc<Rel>
                 }
                 coerce(expr, &field.data_type.logical)
             }
-            None => absent(&field.name, &field.data_type, insert)?,
+            None => match partition_value(&field.name, insert)? {
+                Some(value) => coerce(value, &field.data_type.logical),
+                None => absent(&field.name, &field.data_type, insert)?,
+            },
         });
     }
     let names: Vec<String> = writable.fields.iter().map(|field| field.name.clone()).collect();
     Ok(node::project(relation.rel.clone(), exprs, names))
+}
+
+/// The value that `PARTITION (…)` gives a column.
+fn partition_value(name: &str, insert: &Insert) -> Bound<Option<Expr>> {
+    let given = insert.partition.iter().find(|(column, _)| column.name == name);
+    given.map(|(column, value)| literal::bind_constant(value, column.span)).transpose()
+}
+
+/// Refuses values for columns that the table isn't partitioned by.
+fn check_partition(table: &Table, insert: &Insert) -> Bound<()> {
+    let spec = &table.spec;
+    let keys: Vec<&str> = spec.partition_keys.iter().map(|key| spec.physical.fields[*key].name.as_str()).collect();
+    match insert.partition.iter().find(|(column, _)| !keys.contains(&column.name.as_str())) {
+        Some((column, _)) => {
+            let message = format!("`{}` is not partitioned by `{}`", spec.name, column.name);
+            Err(Diagnostic::new(message, column.span).with_help(did_you_mean(&column.name, &keys, "partition columns")))
+        }
+        None => Ok(()),
+    }
 }
 
 /// NULL for a column that the list leaves out.
@@ -96,8 +119,10 @@ fn targets<'a>(table: &'a Table, insert: &Insert) -> Bound<Vec<&'a Column>> {
         |name: &str| table.spec.metadata.iter().any(|column| column.name == name && column.is_virtual);
     let persisted =
         |column: &&Column| matches!(column.source, ColumnSource::Readable(_)) && !virtual_metadata(&column.name);
+    check_partition(table, insert)?;
+    let fixed = |name: &str| insert.partition.iter().any(|(column, _)| column.name == name);
     if insert.columns.is_empty() {
-        return Ok(table.columns.iter().filter(persisted).collect());
+        return Ok(table.columns.iter().filter(persisted).filter(|column| !fixed(&column.name)).collect());
     }
     let mut targets: Vec<&Column> = Vec::with_capacity(insert.columns.len());
     for name in &insert.columns {

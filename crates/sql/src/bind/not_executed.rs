@@ -5,6 +5,7 @@ use super::Bound;
 use super::expression::unsupported;
 use crate::ast::expression::{Call, ExpressionKind, IsTest, Over};
 use crate::ast::query::{GroupBy, GroupingSetsKind, Query, Select, Table, TableArgument};
+use crate::ast::statement::Insert;
 use crate::ast::{Hint, ObjectName};
 use crate::diagnostic::{Diagnostic, Span};
 
@@ -85,6 +86,14 @@ fn grouping_sets(group_by: &GroupBy) -> Bound<()> {
         GroupingSetsKind::Rollup(_) => "ROLLUP",
     };
     Err(unsupported(name, sets.span))
+}
+
+/// Refuses the clauses of an `INSERT` that aren't executed.
+pub(crate) fn insert_clauses(insert: &Insert) -> Bound<()> {
+    if let Some(span) = insert.overwrite {
+        return Err(unsupported("INSERT OVERWRITE", span));
+    }
+    insert.on_conflict.map_or(Ok(()), |(_, span)| Err(unsupported("ON CONFLICT", span)))
 }
 
 /// Refuses hints of a query: those of Flink by name, others as Flink does.

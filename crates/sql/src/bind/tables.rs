@@ -13,21 +13,23 @@ use super::expression::ExprBinder;
 use super::from::{Relation, refuse_hints};
 use super::scope::Scope;
 use super::{Binder, Bound, node};
+use crate::ast::create::{ColumnKind, CreateTable, CreateView};
 use crate::ast::query::Query;
-use crate::ast::statement::{ColumnKind, CreateTable, CreateView};
 use crate::ast::{Hint, ObjectName, OptionPair};
 use crate::catalog::{MetadataColumn, OptionError, TableSpec};
-use crate::describe;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Expr, ExprKind};
 use crate::nearest::did_you_mean;
 use crate::plan::{Rel, ViewSpec, WatermarkEmit};
 use crate::settings;
+use crate::walk;
 
 /// Everything that statements have created.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Tables {
     entries: BTreeMap<String, Entry>,
+    /// `TEMPORARY` ones, which hide those of the same name.
+    temporary: BTreeMap<String, Entry>,
 }
 
 /// One thing of the catalog.
@@ -41,6 +43,8 @@ pub(crate) enum Entry {
 /// A table with a connector.
 pub(crate) struct Table {
     pub(crate) spec: TableSpec,
+    /// What it was made of.
+    pub(crate) definition: Arc<CreateTable>,
     /// The columns in the order of the text.
     pub(crate) columns: Vec<Column>,
     pub(crate) watermark: Option<Watermark>,
@@ -82,26 +86,76 @@ pub(crate) struct Watermark {
 /// A view.
 pub(crate) struct View {
     query: Query,
-    names: Vec<String>,
+    pub(crate) names: Vec<String>,
+    /// The query as written.
+    pub(crate) text: String,
+    pub(crate) comment: Option<String>,
     text_id: u64,
+}
+
+impl Table {
+    /// What of the table needs one of its columns, for people.
+    pub(crate) fn user_of(&self, name: &str) -> Option<String> {
+        let spec = &self.spec;
+        let readable = spec.readable().index_of(name);
+        let computed = self.columns.iter().find(|column| match &column.source {
+            ColumnSource::Computed { expr, .. } => {
+                readable.is_some_and(|place| walk::columns_of(expr).contains(&place))
+            }
+            ColumnSource::Readable(_) => false,
+        });
+        if let Some(column) = computed {
+            return Some(format!("the computed column `{}`", column.name));
+        }
+        let declared = self.columns.iter().position(|column| column.name == name);
+        let watermark = self.watermark.as_ref().zip(declared);
+        if watermark.is_some_and(|(mark, place)| mark.rowtime == place || walk::columns_of(&mark.expr).contains(&place))
+        {
+            return Some("the watermark".to_owned());
+        }
+        let physical = spec.physical.index_of(name)?;
+        let distribution = self.definition.distribution.iter().flat_map(|d| &d.columns);
+        match () {
+            () if spec.primary_key.contains(&physical) => Some("the primary key".to_owned()),
+            () if spec.partition_keys.contains(&physical) => Some("`PARTITIONED BY`".to_owned()),
+            () if distribution.clone().any(|column| column.name == name) => Some("`DISTRIBUTED BY`".to_owned()),
+            () => None,
+        }
+    }
 }
 
 impl Tables {
     pub(crate) fn get(&self, key: &str) -> Option<&Entry> {
-        self.entries.get(key)
+        self.temporary.get(key).or_else(|| self.entries.get(key))
     }
 
-    pub(crate) fn insert(&mut self, key: String, entry: Entry) {
-        self.entries.insert(key, entry);
+    /// What is of this name among the temporary ones, or among the others.
+    pub(crate) fn get_of(&self, temporary: bool, key: &str) -> Option<&Entry> {
+        if temporary { self.temporary.get(key) } else { self.entries.get(key) }
     }
 
-    pub(crate) fn remove(&mut self, key: &str) {
-        self.entries.remove(key);
+    /// Whether a temporary one of this name hides any other.
+    pub(crate) fn is_temporary(&self, key: &str) -> bool {
+        self.temporary.contains_key(key)
+    }
+
+    pub(crate) fn insert(&mut self, temporary: bool, key: String, entry: Entry) {
+        self.space(temporary).insert(key, entry);
+    }
+
+    pub(crate) fn remove(&mut self, temporary: bool, key: &str) {
+        self.space(temporary).remove(key);
+    }
+
+    fn space(&mut self, temporary: bool) -> &mut BTreeMap<String, Entry> {
+        if temporary { &mut self.temporary } else { &mut self.entries }
     }
 
     /// Names with what stands behind them.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&String, &Entry)> {
-        self.entries.iter()
+        let seen = self.entries.iter().filter(|(key, _)| !self.temporary.contains_key(*key));
+        let all: BTreeMap<&String, &Entry> = seen.chain(&self.temporary).collect();
+        all.into_iter()
     }
 
     /// The refusal of an unknown name.
@@ -115,16 +169,15 @@ impl Tables {
     }
 }
 
-/// A table as `CREATE TABLE` says.
-/// As `text` says, which is the one of this number.
-pub(crate) fn table_of(create: &CreateTable, text: &str, text_id: u64) -> Bound<Table> {
+/// A table as `CREATE TABLE` says, in the text of this number.
+pub(crate) fn table_of(create: &CreateTable, text_id: u64) -> Bound<Table> {
     refuse_duplicates(create)?;
     let spec = spec_of(create)?;
     let readable = spec.readable();
-    let columns = columns_of(create, &readable, text)?;
-    let watermark = watermark_of(create, &columns, text)?;
+    let columns = columns_of(create, &readable)?;
+    let watermark = watermark_of(create, &columns)?;
     let option_spans = create.options.iter().map(|option| (option.key.clone(), option.span)).collect();
-    Ok(Table { spec, columns, watermark, option_spans, text_id })
+    Ok(Table { spec, definition: Arc::new(create.clone()), columns, watermark, option_spans, text_id })
 }
 
 fn refuse_duplicates(create: &CreateTable) -> Bound<()> {
@@ -165,6 +218,10 @@ fn spec_of(create: &CreateTable) -> Bound<TableSpec> {
                 is_virtual: *is_virtual,
             }),
             ColumnKind::Computed(_) => {}
+            ColumnKind::OfQuery => {
+                return Err(Diagnostic::new(format!("the column `{name}` has no type"), column.name.span)
+                    .with_help("write one, or add `AS SELECT …`"));
+            }
         }
     }
     let mut physical = RowType::new(physical);
@@ -204,7 +261,7 @@ fn places(names: &[crate::ast::Ident], physical: &RowType, what: &str) -> Bound<
     Ok(places)
 }
 
-fn columns_of(create: &CreateTable, readable: &RowType, text: &str) -> Bound<Vec<Column>> {
+fn columns_of(create: &CreateTable, readable: &RowType) -> Bound<Vec<Column>> {
     let scan = node::values(Vec::new(), readable.clone());
     let scope = Scope::of(&scan, create.name.last());
     let mut columns = Vec::with_capacity(create.columns.len());
@@ -212,10 +269,10 @@ fn columns_of(create: &CreateTable, readable: &RowType, text: &str) -> Bound<Vec
         let name = column.name.name.clone();
         let comment = column.comment.clone();
         columns.push(match &column.kind {
-            ColumnKind::Computed(value) => {
-                let expr = ExprBinder::new(&scope, "a computed column").bind(value)?;
+            ColumnKind::Computed(written) => {
+                let expr = ExprBinder::new(&scope, "a computed column").bind(&written.value)?;
                 let data_type = expr.data_type.clone();
-                let source = ColumnSource::Computed { expr, text: describe::written(text, value.span) };
+                let source = ColumnSource::Computed { expr, text: written.text.clone() };
                 Column { name, data_type, source, comment }
             }
             _ => {
@@ -232,12 +289,16 @@ fn lost(name: &str, span: Span) -> Diagnostic {
     Diagnostic::new(format!("unknown column `{name}`"), span)
 }
 
-fn watermark_of(create: &CreateTable, columns: &[Column], text: &str) -> Bound<Option<Watermark>> {
+fn watermark_of(create: &CreateTable, columns: &[Column]) -> Bound<Option<Watermark>> {
     let Some(definition) = &create.watermark else { return Ok(None) };
     let fields = columns.iter().map(|column| Field::new(&column.name, column.data_type.clone())).collect();
     let declared = node::values(Vec::new(), RowType::new(fields));
     let scope = Scope::of(&declared, create.name.last());
-    let column = &definition.column;
+    let [column] = definition.column.as_slice() else {
+        let span = definition.column.last().map_or(definition.span, |field| field.span);
+        return Err(super::expression::unsupported("WATERMARK FOR a nested field", span)
+            .with_help("take the field out with a computed column: `ts AS r.ts`"));
+    };
     let place = scope.resolve(std::slice::from_ref(column))?;
     let rowtime = declared.schema.index_of(&column.name).ok_or_else(|| lost(&column.name, column.span))?;
     if !is_rowtime_type(&place.data_type.logical) {
@@ -254,17 +315,17 @@ fn watermark_of(create: &CreateTable, columns: &[Column], text: &str) -> Bound<O
     {
         return Err(Diagnostic::new("a processing time can't have a watermark", column.span));
     }
-    let expr = ExprBinder::new(&scope, "a watermark").bind(&definition.value)?;
+    let expr = ExprBinder::new(&scope, "a watermark").bind(&definition.value.value)?;
     if !expr.data_type.logical.is_timestamp() {
         return Err(Diagnostic::new(
             format!("the watermark must be a timestamp, this is `{}`", expr.data_type),
-            definition.value.span,
+            definition.value.value.span,
         ));
     }
     if !can_cast(&expr.data_type.logical, &place.data_type.logical) {
-        return Err(Diagnostic::new("the watermark must have the type of its column", definition.value.span));
+        return Err(Diagnostic::new("the watermark must have the type of its column", definition.value.value.span));
     }
-    let text = describe::written(text, definition.value.span);
+    let text = definition.value.text.clone();
     Ok(Some(Watermark { rowtime, expr: coerce(expr, &place.data_type.logical), text }))
 }
 
@@ -273,7 +334,7 @@ fn is_rowtime_type(logical: &LogicalType) -> bool {
 }
 
 /// A view as `CREATE VIEW` says, checked by binding it.
-pub(crate) fn view_of(binder: &mut Binder<'_>, create: &CreateView) -> Bound<View> {
+pub(crate) fn view_of(binder: &mut Binder<'_>, create: &CreateView, text: &str) -> Bound<View> {
     let relation = binder.query(&create.query)?;
     let fields = &relation.rel.schema.fields;
     if !create.columns.is_empty() && create.columns.len() != fields.len() {
@@ -285,7 +346,10 @@ pub(crate) fn view_of(binder: &mut Binder<'_>, create: &CreateView) -> Bound<Vie
     } else {
         create.columns.iter().map(|name| name.name.clone()).collect()
     };
-    Ok(View { query: create.query.clone(), names, text_id: binder.text_id })
+    let span = create.query.span;
+    let text = text.get(span.start..span.end).unwrap_or_default().to_owned();
+    let comment = create.comment.clone();
+    Ok(View { query: create.query.clone(), names, text, comment, text_id: binder.text_id })
 }
 
 impl Binder<'_> {

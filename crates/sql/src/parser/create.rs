@@ -1,244 +1,137 @@
-//! `CREATE`: tables, views, materialized tables.
+//! `CREATE`: tables, views, materialized tables, functions. What Yeoul has nothing for: [`super::create_other`].
 
-use super::{Parsed, Parser, not_supported};
-use crate::ast::query::Query;
-use crate::ast::statement::{
-    ColumnDefinition, ColumnKind, CreateMaterializedTable, CreateTable, CreateView, PrimaryKey, Statement,
-    WatermarkDefinition,
-};
-use crate::ast::{Ident, OptionPair};
+use super::{Parsed, Parser};
+use crate::ast::OptionPair;
+use crate::ast::create::{CreateFunction, CreateMaterializedTable, CreateTable, CreateView};
+use crate::ast::statement::Statement;
 use crate::diagnostic::{Diagnostic, Span};
 
 impl Parser {
     pub(super) fn create(&mut self) -> Parsed<Statement> {
         let start = self.here();
         self.advance();
-        for words in [["OR", "REPLACE"], ["OR", "ALTER"]] {
-            if self.at_words(&words) {
-                return self.unsupported(&format!("CREATE {}", words.join(" ")));
-            }
-        }
+        let replace = self.or_word("REPLACE");
+        let or_alter = if replace.is_none() { self.or_word("ALTER") } else { None };
         let temporary = self.eat_word("TEMPORARY");
-        if self.eat_word("TABLE") {
-            return self.create_table(start);
+        if or_alter.is_none() && self.eat_word("TABLE") {
+            return self.create_table(start, temporary, replace);
+        }
+        if replace.is_none() && !temporary && self.eat_words(&["MATERIALIZED", "TABLE"]) {
+            return self.create_materialized_table(or_alter);
+        }
+        if let Some(span) = replace.or(or_alter) {
+            return Err(Diagnostic::new("only a table can be created so", span)
+                .with_help("write `CREATE OR REPLACE TABLE … AS` or `CREATE OR ALTER MATERIALIZED TABLE … AS`"));
         }
         if self.eat_word("VIEW") {
-            return self.create_view();
+            return self.create_view(temporary);
         }
-        if !temporary && self.eat_words(&["MATERIALIZED", "TABLE"]) {
-            return self.create_materialized_table();
+        if self.at_word("FUNCTION") || (temporary && self.at_words(&["SYSTEM", "FUNCTION"])) {
+            return self.create_function();
         }
-        let others = ["CATALOG", "DATABASE", "FUNCTION", "SYSTEM", "MODEL", "CONNECTION"];
-        match others.into_iter().find(|word| self.at_word(word)) {
-            Some(word) => Err(not_supported(&format!("CREATE {word}"), self.since(start))),
-            None => Err(self.expected("`TABLE`, `VIEW` or `MATERIALIZED TABLE`")),
-        }
+        self.create_other(start, temporary)
     }
 
-    fn if_not_exists(&mut self) -> bool {
+    /// `OR word`
+    fn or_word(&mut self, word: &str) -> Option<Span> {
+        let start = self.here();
+        self.eat_words(&["OR", word]).then(|| self.since(start))
+    }
+
+    pub(super) fn if_not_exists(&mut self) -> bool {
         self.eat_words(&["IF", "NOT", "EXISTS"])
     }
 
-    fn create_table(&mut self, start: Span) -> Parsed<Statement> {
+    fn create_table(&mut self, start: Span, temporary: bool, replace: Option<Span>) -> Parsed<Statement> {
         let if_not_exists = self.if_not_exists();
         let name = self.object_name("the table's name")?;
         let span = self.since(start);
-        let mut table = CreateTable {
-            name,
-            if_not_exists,
-            columns: Vec::new(),
-            watermark: None,
-            primary_key: None,
-            partitioned_by: Vec::new(),
-            options: Vec::new(),
-            span,
-        };
-        if self.at_mark("(") {
-            self.table_elements(&mut table)?;
-        }
-        self.comment()?;
-        if self.at_word("DISTRIBUTED") {
-            return self.unsupported("DISTRIBUTED BY");
-        }
-        table.partitioned_by = self.partitioned_by()?;
-        table.options = self.with_options()?;
-        for word in ["LIKE", "AS"] {
-            if self.at_word(word) {
-                return Err(not_supported(&format!("CREATE TABLE … {word}"), self.here()));
-            }
-        }
-        Ok(Statement::CreateTable(table))
-    }
-
-    fn table_elements(&mut self, table: &mut CreateTable) -> Parsed<()> {
-        self.advance();
-        loop {
-            self.table_element(table)?;
-            if !self.eat_mark(",") {
-                break;
-            }
-        }
-        if !self.at_mark(")") {
-            return Err(self.expected("`,` or `)`"));
-        }
-        self.advance();
-        Ok(())
-    }
-
-    fn table_element(&mut self, table: &mut CreateTable) -> Parsed<()> {
-        if self.at_words(&["WATERMARK", "FOR"]) {
-            let watermark = self.watermark()?;
-            if table.watermark.is_some() {
-                return Err(
-                    Diagnostic::new("the table has two watermarks", watermark.span).with_help("keep one of them")
-                );
-            }
-            table.watermark = Some(watermark);
-            return Ok(());
-        }
-        if self.at_word("PRIMARY") || self.at_word("CONSTRAINT") || self.at_word("UNIQUE") {
-            let key = self.table_constraint()?;
-            return set_primary_key(table, key);
-        }
-        self.column(table)
-    }
-
-    fn watermark(&mut self) -> Parsed<WatermarkDefinition> {
-        let start = self.here();
-        self.expect_words(&["WATERMARK", "FOR"])?;
-        let column = self.ident("the rowtime column's name")?;
-        if self.at_mark(".") {
-            return self.unsupported("WATERMARK FOR a nested field");
-        }
-        self.expect_word("AS")?;
-        let value = self.expression()?;
-        Ok(WatermarkDefinition { column, value, span: self.since(start) })
-    }
-
-    /// `[CONSTRAINT name] PRIMARY KEY (columns) NOT ENFORCED`
-    fn table_constraint(&mut self) -> Parsed<PrimaryKey> {
-        let start = self.here();
-        if self.eat_word("CONSTRAINT") {
-            self.ident("the constraint's name")?;
-        }
-        if self.at_word("UNIQUE") {
-            return self.unsupported("UNIQUE");
-        }
-        self.expect_words(&["PRIMARY", "KEY"])?;
-        let columns = self.idents("a column's name")?;
-        self.not_enforced(start)?;
-        Ok(PrimaryKey { columns, span: self.since(start) })
-    }
-
-    fn not_enforced(&mut self, start: Span) -> Parsed<()> {
-        if self.eat_words(&["NOT", "ENFORCED"]) {
-            return Ok(());
-        }
-        Err(Diagnostic::new("a primary key can't be enforced", self.since(start))
-            .with_help("Flink doesn't own the data and takes keys on trust: write `NOT ENFORCED` behind it"))
-    }
-
-    fn column(&mut self, table: &mut CreateTable) -> Parsed<()> {
-        let name = self.ident("a column's name")?;
-        if self.eat_word("AS") {
-            let value = self.expression()?;
-            let comment = self.comment()?;
-            table.columns.push(ColumnDefinition { name, kind: ColumnKind::Computed(value), comment });
-            return Ok(());
-        }
-        let start = self.here();
-        let data_type = self.data_type()?;
-        let kind = if self.eat_word("METADATA") {
-            let from =
-                if self.eat_word("FROM") { Some(self.text("the metadata's key in single quotes")?.0) } else { None };
-            let is_virtual = self.eat_word("VIRTUAL");
-            ColumnKind::Metadata { data_type, from, is_virtual }
-        } else {
-            ColumnKind::Physical(data_type)
-        };
-        self.column_constraint(table, &name, start)?;
+        let elements = if self.at_mark("(") { self.table_elements()? } else { Default::default() };
         let comment = self.comment()?;
-        table.columns.push(ColumnDefinition { name, kind, comment });
-        Ok(())
-    }
-
-    /// `[CONSTRAINT name] PRIMARY KEY NOT ENFORCED` behind a column.
-    fn column_constraint(&mut self, table: &mut CreateTable, name: &Ident, start: Span) -> Parsed<()> {
-        if self.eat_word("CONSTRAINT") {
-            self.ident("the constraint's name")?;
+        let distribution = self.distributed()?;
+        let partitioned_by = self.partitioned_by()?;
+        let options = self.with_options()?;
+        let like = self.like()?;
+        let query = if like.is_none() && self.eat_word("AS") { Some(self.query()?) } else { None };
+        if let (Some(span), None) = (replace, &query) {
+            return Err(Diagnostic::new("`CREATE OR REPLACE TABLE` needs a query", span).with_help("add `AS SELECT …`"));
         }
-        if !self.eat_words(&["PRIMARY", "KEY"]) {
-            return Ok(());
-        }
-        self.not_enforced(start)?;
-        set_primary_key(table, PrimaryKey { columns: vec![name.clone()], span: self.since(start) })
+        Ok(Statement::CreateTable(Box::new(CreateTable {
+            name,
+            temporary,
+            replace,
+            if_not_exists,
+            columns: elements.columns,
+            watermark: elements.watermark,
+            primary_key: elements.primary_key,
+            comment,
+            distribution,
+            partitioned_by,
+            options,
+            like,
+            query,
+            span,
+        })))
     }
 
     /// `COMMENT 'text'`, which says nothing to the planner.
-    fn comment(&mut self) -> Parsed<Option<String>> {
+    pub(super) fn comment(&mut self) -> Parsed<Option<String>> {
         if !self.eat_word("COMMENT") {
             return Ok(None);
         }
         self.text("the comment in single quotes").map(|(text, _)| Some(text))
     }
 
-    fn partitioned_by(&mut self) -> Parsed<Vec<Ident>> {
-        if !self.eat_word("PARTITIONED") {
-            return Ok(Vec::new());
-        }
-        self.expect_word("BY")?;
-        self.idents("a column's name")
-    }
-
-    fn with_options(&mut self) -> Parsed<Vec<OptionPair>> {
+    pub(super) fn with_options(&mut self) -> Parsed<Vec<OptionPair>> {
         if !self.eat_word("WITH") {
             return Ok(Vec::new());
         }
         self.option_list()
     }
 
-    fn create_view(&mut self) -> Parsed<Statement> {
+    fn create_view(&mut self, temporary: bool) -> Parsed<Statement> {
         let if_not_exists = self.if_not_exists();
         let name = self.object_name("the view's name")?;
         let columns = if self.at_mark("(") { self.idents("a column's name")? } else { Vec::new() };
-        self.comment()?;
+        let comment = self.comment()?;
         self.expect_word("AS")?;
         let query = self.query()?;
-        Ok(Statement::CreateView(CreateView { name, if_not_exists, columns, query }))
+        Ok(Statement::CreateView(Box::new(CreateView { name, temporary, if_not_exists, columns, comment, query })))
     }
 
-    fn create_materialized_table(&mut self) -> Parsed<Statement> {
-        if self.at_words(&["IF", "NOT", "EXISTS"]) {
-            return self.unsupported("CREATE MATERIALIZED TABLE IF NOT EXISTS");
-        }
+    fn create_materialized_table(&mut self, or_alter: Option<Span>) -> Parsed<Statement> {
+        let if_not_exists = self.if_not_exists();
         let name = self.object_name("the materialized table's name")?;
-        let primary_key = if self.eat_mark("(") { Some(self.only_constraint()?) } else { None };
+        let elements = if self.at_mark("(") { self.table_elements()? } else { Default::default() };
         self.comment()?;
+        let distribution = self.distributed()?;
         let partitioned_by = self.partitioned_by()?;
         let options = self.with_options()?;
         if self.eat_word("FRESHNESS") {
             self.freshness()?;
         }
-        let full_refresh = self.refresh_mode()?;
-        if self.at_word("START_MODE") {
-            return self.unsupported("START_MODE");
-        }
+        let full_refresh = if self.eat_word("REFRESH_MODE") { self.refresh_mode()? } else { None };
+        let start_mode = if self.at_word("START_MODE") { Some(self.start_mode()?) } else { None };
         self.expect_word("AS")?;
-        let query: Query = self.query()?;
-        let table = CreateMaterializedTable { name, primary_key, partitioned_by, options, full_refresh, query };
-        Ok(Statement::CreateMaterializedTable(table))
+        let query = self.query()?;
+        Ok(Statement::CreateMaterializedTable(Box::new(CreateMaterializedTable {
+            name,
+            or_alter,
+            if_not_exists,
+            columns: elements.columns,
+            watermark: elements.watermark,
+            primary_key: elements.primary_key,
+            distribution,
+            partitioned_by,
+            options,
+            full_refresh,
+            start_mode,
+            query,
+        })))
     }
 
-    fn only_constraint(&mut self) -> Parsed<PrimaryKey> {
-        let key = self.table_constraint().map_err(|fault| {
-            let help = "the columns of a materialized table come from its query; only a key can be given";
-            if fault.help.is_empty() { fault.with_help(help) } else { fault }
-        })?;
-        self.expect_mark(")")?;
-        Ok(key)
-    }
-
-    fn freshness(&mut self) -> Parsed<()> {
+    /// `= INTERVAL '…' unit`
+    pub(super) fn freshness(&mut self) -> Parsed<()> {
         self.expect_mark("=")?;
         if !self.at_word("INTERVAL") {
             return Err(self.expected("`INTERVAL '…' unit`"));
@@ -246,11 +139,8 @@ impl Parser {
         self.interval_literal().map(drop)
     }
 
-    /// Where `FULL` is asked for.
-    fn refresh_mode(&mut self) -> Parsed<Option<Span>> {
-        if !self.eat_word("REFRESH_MODE") {
-            return Ok(None);
-        }
+    /// `= CONTINUOUS`, `= FULL`: where `FULL` is asked for.
+    pub(super) fn refresh_mode(&mut self) -> Parsed<Option<Span>> {
         self.expect_mark("=")?;
         let span = self.here();
         if self.eat_word("CONTINUOUS") {
@@ -259,12 +149,45 @@ impl Parser {
         self.expect_word("FULL")?;
         Ok(Some(span))
     }
-}
 
-fn set_primary_key(table: &mut CreateTable, key: PrimaryKey) -> Parsed<()> {
-    if table.primary_key.is_some() {
-        return Err(Diagnostic::new("the table has two primary keys", key.span).with_help("keep one of them"));
+    /// `START_MODE = FROM_BEGINNING | FROM_NOW[(interval)] | FROM_TIMESTAMP(moment) | RESUME_OR_…`
+    fn start_mode(&mut self) -> Parsed<Span> {
+        let start = self.here();
+        self.advance();
+        self.expect_mark("=")?;
+        self.ident("where the table begins (`FROM_BEGINNING`, `FROM_NOW`, …)")?;
+        if self.at_mark("(") {
+            self.bracketed_list(Parser::expression)?;
+        }
+        Ok(self.since(start))
     }
-    table.primary_key = Some(key);
-    Ok(())
+
+    /// `[SYSTEM] FUNCTION [IF NOT EXISTS] name AS 'class' [LANGUAGE word] [USING JAR 'path', …] [WITH (…)]`
+    fn create_function(&mut self) -> Parsed<Statement> {
+        self.eat_word("SYSTEM");
+        self.expect_word("FUNCTION")?;
+        let if_not_exists = self.if_not_exists();
+        let name = self.object_name("the function's name")?;
+        let class = self.function_class()?;
+        self.with_options()?;
+        Ok(Statement::CreateFunction(CreateFunction { name, if_not_exists, class }))
+    }
+
+    /// `AS 'class' [LANGUAGE word] [USING JAR 'path', …]`
+    pub(super) fn function_class(&mut self) -> Parsed<(String, Span)> {
+        self.expect_word("AS")?;
+        let class = self.text("the class that implements it, in single quotes")?;
+        if self.eat_word("LANGUAGE") && !["JAVA", "SCALA", "SQL", "PYTHON"].iter().any(|word| self.eat_word(word)) {
+            return Err(self.expected("`JAVA`, `SCALA`, `SQL` or `PYTHON`"));
+        }
+        if self.eat_word("USING") {
+            self.comma_list(|parser| {
+                if !parser.eat_word("JAR") && !parser.eat_word("ARTIFACT") {
+                    parser.expect_word("FILE")?;
+                }
+                parser.text("the file's path in single quotes")
+            })?;
+        }
+        Ok(class)
+    }
 }

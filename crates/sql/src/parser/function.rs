@@ -392,10 +392,18 @@ impl Parser {
             parts.push(self.ident("a name behind `.`")?);
         }
         if self.at_mark("(") && parts.len() <= 3 {
-            let name = ObjectName { parts, span: self.since(start) };
+            let name = self.function_name(ObjectName { parts, span: self.since(start) });
             return self.call_behind(name, start);
         }
         Ok(Expression::new(ExpressionKind::Name(parts), self.since(start)))
+    }
+
+    /// A function's name, or what stands for it if the user named it so.
+    fn function_name(&self, name: ObjectName) -> ObjectName {
+        match self.user_functions.get(&name.last().to_ascii_uppercase()) {
+            Some(bound) => ObjectName { parts: vec![Ident { name: bound.clone(), span: name.span }], span: name.span },
+            None => name,
+        }
     }
 
     /// `(args) [FILTER (WHERE …)] [OVER (…)]` behind the function's name.
