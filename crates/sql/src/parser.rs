@@ -42,6 +42,8 @@ pub struct Parser {
     depth: u32,
     /// Functions that the user named: upper-case name to the name that is bound.
     user_functions: BTreeMap<String, String>,
+    /// The first part of the statement that Flink's grammar has and no node stands for.
+    deferred: Option<Diagnostic>,
 }
 
 type Parsed<T> = Result<T, Diagnostic>;
@@ -52,12 +54,22 @@ impl Parser {
     /// # Errors
     /// What the lexer can't read.
     pub fn new(text: &str) -> Parsed<Parser> {
-        Ok(Parser { tokens: lexer::tokens(text)?, at: 0, depth: 0, user_functions: BTreeMap::new() })
+        Ok(Parser { tokens: lexer::tokens(text)?, at: 0, depth: 0, user_functions: BTreeMap::new(), deferred: None })
     }
 
     /// Functions that the user named, for the statements that follow: upper-case name to the name that is bound.
     pub fn set_user_functions(&mut self, functions: BTreeMap<String, String>) {
         self.user_functions = functions;
+    }
+
+    /// What of the statement read last is right and can't be executed, if anything.
+    pub fn take_deferred(&mut self) -> Option<Diagnostic> {
+        self.deferred.take()
+    }
+
+    /// Keeps a refusal until the statement is read to its end.
+    fn defer(&mut self, refusal: Diagnostic) {
+        self.deferred.get_or_insert(refusal);
     }
 
     /// The next statement and its place, `None` behind the last.

@@ -88,6 +88,9 @@ impl Session {
         parser.set_user_functions(self.user_functions.clone());
         let mut steps = Vec::new();
         while let Some((statement, span)) = parser.next_statement()? {
+            if let Some(refusal) = parser.take_deferred() {
+                return Err(refusal);
+            }
             let creates_function = matches!(statement, Statement::CreateFunction(_) | Statement::Drop(_));
             steps.extend(self.statement(statement, span, text)?);
             if creates_function {

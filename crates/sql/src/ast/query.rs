@@ -246,6 +246,16 @@ pub struct Table {
     pub span: Span,
 }
 
+impl Table {
+    /// A table by its name alone.
+    #[must_use]
+    pub fn named(name: ObjectName) -> Table {
+        let span = name.span;
+        let kind = TableKind::Named(name, Vec::new());
+        Table { kind, system_time: None, matching: None, suffix: None, alias: None, columns: Vec::new(), span }
+    }
+}
+
 /// What stands in `FROM`.
 #[derive(Clone, PartialEq, Debug)]
 pub enum TableKind {

@@ -3,10 +3,10 @@
 
 use super::Bound;
 use super::expression::unsupported;
+use crate::ast::Hint;
 use crate::ast::expression::{Call, ExpressionKind, IsTest, Over};
 use crate::ast::query::{GroupBy, GroupingSetsKind, Query, Select, Table, TableArgument};
 use crate::ast::statement::Insert;
-use crate::ast::{Hint, ObjectName};
 use crate::diagnostic::{Diagnostic, Span};
 
 /// Flink's hints of a query; anything else Flink refuses too.
@@ -146,11 +146,6 @@ pub(crate) fn table_clauses(table: &Table) -> Bound<()> {
 /// Refuses `WITH RECURSIVE`.
 pub(crate) fn recursion(query: &Query) -> Bound<()> {
     query.recursive.map_or(Ok(()), |span| Err(unsupported("WITH RECURSIVE", span)))
-}
-
-/// Refuses `TABLE t` as a query, which Flink's grammar has and its planner has not.
-pub(crate) fn explicit_table(name: &ObjectName) -> Diagnostic {
-    unsupported("TABLE t as a query", name.span).with_help("write `SELECT * FROM t`")
 }
 
 /// Refuses the clauses of a table argument that its function doesn't take.

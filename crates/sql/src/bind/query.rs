@@ -10,7 +10,7 @@ use super::select::distinct_rows;
 use super::types::common_type;
 use super::{Binder, Bound, QUERY_DEPTH_MAX, node, not_executed};
 use crate::ast::expression::{Constant, Expression, ExpressionKind};
-use crate::ast::query::{CommonTable, Query, QueryBody, SetOperation, ValuesRow};
+use crate::ast::query::{CommonTable, Query, QueryBody, SetOperation, Table, ValuesRow};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Expr, ExprKind, Literal};
 
@@ -70,7 +70,7 @@ impl Binder<'_> {
             QueryBody::Select(select) => self.select(select),
             QueryBody::Values(rows, span) => values(rows, *span),
             QueryBody::Nested(query) => self.query(query),
-            QueryBody::Table(name) => Err(not_executed::explicit_table(name)),
+            QueryBody::Table(name) => self.table(&Table::named(name.clone())),
             QueryBody::Set { operation: SetOperation::Intersect, span, .. } => Err(unsupported("INTERSECT", *span)),
             QueryBody::Set { operation: SetOperation::Except, span, .. } => Err(unsupported("EXCEPT", *span)),
             QueryBody::Set { operation: SetOperation::Union, all, inputs, span } => {

@@ -15,7 +15,6 @@ impl Parser {
         if overwrite.is_none() && !self.eat_word("INTO") {
             return Err(self.expected("`INTO` or `OVERWRITE`"));
         }
-        self.eat_word("TABLE");
         let table = self.object_name("the target's name")?;
         let span = self.since(start);
         let hints = self.hints()?;

@@ -287,12 +287,18 @@ impl Parser {
         }
     }
 
-    /// `'a' 'b'` is `'ab'`.
+    /// `'a'` and, on another line, `'b'` are `'ab'`.
     fn joined_text(&mut self) -> Parsed<Expression> {
         let start = self.here();
-        let (mut text, _) = self.text("a text")?;
+        let (mut text, mut before) = self.text("a text")?;
         while let TokenKind::Text(_) = self.peek().kind {
-            text.push_str(&self.text("a text")?.0);
+            if self.here().line == before.line {
+                return Err(Diagnostic::new("two texts follow one another", self.here())
+                    .with_help("join them with `||`; without it they must stand on different lines"));
+            }
+            let (more, span) = self.text("a text")?;
+            text.push_str(&more);
+            before = span;
         }
         Ok(Expression::new(ExpressionKind::Constant(Constant::Text(text)), self.since(start)))
     }

@@ -4,7 +4,6 @@ use super::{Parsed, Parser};
 use crate::ast::expression::{Call, Constant, Expression, ExpressionKind, TrimSide};
 use crate::ast::{Ident, ObjectName};
 use crate::diagnostic::Span;
-use crate::keyword::is_reserved;
 use crate::token::TokenKind;
 
 /// Reserved words that call a function nevertheless.
@@ -337,19 +336,12 @@ impl Parser {
         let start = self.here();
         self.advance();
         if self.eat_word("FN") {
-            let call = self.nested(|parser| {
-                let word = match &parser.peek().kind {
-                    TokenKind::Word(word) => word.to_ascii_uppercase(),
-                    _ => return Err(parser.expected("a function")),
-                };
-                if is_reserved(&word) && parser.at_mark_ahead(1, "(") {
-                    parser.keyword_call()
-                } else {
-                    parser.name_or_call()
-                }
+            self.nested(|parser| {
+                parser.function_word();
+                parser.bracketed_list(Parser::expression)
             })?;
             self.expect_mark("}")?;
-            return Ok(Expression { span: self.since(start), ..call });
+            return Ok(Expression::new(ExpressionKind::Foreign("{fn …}"), self.since(start)));
         }
         let literal = self.braced_moment()?;
         self.expect_mark("}")?;

@@ -78,10 +78,19 @@ impl Parser {
         if !negative {
             self.eat_mark("+");
         }
-        let (text, span) = self.text("the interval's value in single quotes")?;
+        let (text, span) = self.interval_value()?;
         let (from, to) = self.interval_qualifier()?;
         let constant = interval(&text, from, to, negative).ok_or_else(|| bad_interval(&text, from, to, span))?;
         Ok(Expression::new(ExpressionKind::Constant(constant), self.since(start)))
+    }
+
+    /// `'1 12'`, or a number as it stands.
+    fn interval_value(&mut self) -> Parsed<(String, Span)> {
+        let span = self.here();
+        if matches!(self.peek().kind, TokenKind::Number(_)) {
+            return Ok((self.number()?, span));
+        }
+        self.text("the interval's value in single quotes")
     }
 
     /// `(2)`, `(2, 3)` behind a unit: how many digits it may have.

@@ -33,7 +33,8 @@ impl Parser {
             () => return Err(self.expected("what to show")),
         };
         let place = self.show_place(kind != ShowKind::Catalogs)?;
-        let filter = self.show_filter()?;
+        let any_case = !matches!(kind, ShowKind::Tables | ShowKind::Views | ShowKind::MaterializedTables);
+        let filter = self.show_filter(any_case)?;
         Ok(Statement::Show(Show { kind, place, filter }))
     }
 
@@ -45,10 +46,10 @@ impl Parser {
         self.object_name("a database's name").map(Some)
     }
 
-    /// `[NOT] {LIKE | ILIKE} 'pattern'`
-    fn show_filter(&mut self) -> Parsed<Option<ShowFilter>> {
+    /// `[NOT] {LIKE | ILIKE} 'pattern'`; tables, views and columns know no `ILIKE`.
+    fn show_filter(&mut self, ilike: bool) -> Parsed<Option<ShowFilter>> {
         let negated = self.eat_word("NOT");
-        let any_case = self.eat_word("ILIKE");
+        let any_case = ilike && self.eat_word("ILIKE");
         if !any_case && !self.eat_word("LIKE") {
             return if negated { Err(self.expected("`LIKE` or `ILIKE`")) } else { Ok(None) };
         }
@@ -88,7 +89,7 @@ impl Parser {
             self.expect_word("IN")?;
         }
         let table = self.object_name("a table")?;
-        let filter = self.show_filter()?;
+        let filter = self.show_filter(false)?;
         Ok(Statement::Show(Show { kind: ShowKind::Columns(table), place: None, filter }))
     }
 
@@ -107,7 +108,7 @@ impl Parser {
         let kinds = ["PROCEDURES", "MODELS", "CONNECTIONS"];
         let Some(kind) = kinds.into_iter().find(|kind| self.eat_word(kind)) else { return Ok(None) };
         self.show_place(true)?;
-        self.show_filter()?;
+        self.show_filter(true)?;
         Ok(Some(self.not_executed(format!("SHOW {kind}"), "", start)))
     }
 

@@ -24,7 +24,7 @@ impl Parser {
             "INSERT" => self.insert().map(|insert| Statement::Insert(Box::new(insert))),
             "EXECUTE" => self.execute(start),
             "BEGIN" => self.begin(start),
-            "SELECT" | "WITH" | "VALUES" => self.query().map(|query| Statement::Query(Box::new(query))),
+            "SELECT" | "WITH" | "VALUES" | "TABLE" => self.query().map(|query| Statement::Query(Box::new(query))),
             "EXPLAIN" => self.explain(),
             "SHOW" => self.show(start),
             "DESCRIBE" | "DESC" => self.describe(),

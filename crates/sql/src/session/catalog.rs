@@ -29,7 +29,7 @@ impl Session {
             let name = format!("insert-into_{}", branch.name);
             return Ok(Some(Step::Job(self.job(&name, vec![branch]))));
         }
-        let free = self.is_free(&create.name, create.temporary, create.if_not_exists)?;
+        let free = create.replace.is_some() || self.is_free(&create.name, create.temporary, create.if_not_exists)?;
         let table = self.made(create)?;
         if free {
             self.binder().check_options(&table, &create.name)?;
