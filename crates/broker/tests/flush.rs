@@ -5,7 +5,6 @@
 mod support;
 
 use std::io;
-use std::io::IoSlice;
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
@@ -17,10 +16,10 @@ use kafka_protocol::messages::{ListOffsetsRequest, ProduceRequest, TopicName};
 use kafka_protocol::protocol::StrBytes;
 use support::{TestBroker, Wire, batch, eventually};
 use tokio::io::AsyncReadExt;
-use yeoul_base::disk::{DirEntry, DiskFile, DiskLock, EntryKind, OpenMode};
-use yeoul_base::{Disk, Offset, RealDisk};
+use yeoul_base::Offset;
 use yeoul_broker::BrokerConfig;
 use yeoul_log::batch::Compression;
+use yeoul_sim::{HookedDisk, Operation};
 
 /// What happens to a flush.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -60,64 +59,12 @@ impl Flushes {
 }
 
 /// The real disk with a gate before each flush of a file.
-struct GatedDisk(Arc<Flushes>);
-
-struct GatedFile(Arc<dyn DiskFile>, Arc<Flushes>);
-
-impl Disk for GatedDisk {
-    fn open(&self, path: &Path, mode: OpenMode) -> io::Result<Arc<dyn DiskFile>> {
-        Ok(Arc::new(GatedFile(RealDisk.open(path, mode)?, self.0.clone())))
-    }
-    fn create_dir(&self, path: &Path) -> io::Result<()> {
-        RealDisk.create_dir(path)
-    }
-    fn kind(&self, path: &Path) -> io::Result<Option<EntryKind>> {
-        RealDisk.kind(path)
-    }
-    fn list(&self, dir: &Path) -> io::Result<Vec<DirEntry>> {
-        RealDisk.list(dir)
-    }
-    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        RealDisk.rename(from, to)
-    }
-    fn remove_file(&self, path: &Path) -> io::Result<()> {
-        RealDisk.remove_file(path)
-    }
-    fn remove_dir(&self, path: &Path) -> io::Result<()> {
-        RealDisk.remove_dir(path)
-    }
-    fn sync_dir(&self, dir: &Path) -> io::Result<()> {
-        RealDisk.sync_dir(dir)
-    }
-    fn lock(&self, path: &Path) -> io::Result<Option<Box<dyn DiskLock>>> {
-        RealDisk.lock(path)
-    }
-}
-
-impl DiskFile for GatedFile {
-    fn read_exact_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<()> {
-        self.0.read_exact_at(buffer, offset)
-    }
-    fn write_all_at(&self, parts: &[IoSlice<'_>], offset: u64) -> io::Result<()> {
-        self.0.write_all_at(parts, offset)
-    }
-    fn allocate(&self, bytes: u64) -> io::Result<()> {
-        self.0.allocate(bytes)
-    }
-    fn set_len(&self, bytes: u64) -> io::Result<()> {
-        self.0.set_len(bytes)
-    }
-    fn len(&self) -> io::Result<u64> {
-        self.0.len()
-    }
-    fn sync_data(&self) -> io::Result<()> {
-        self.1.pass()?;
-        self.0.sync_data()
-    }
-    fn sync_all(&self) -> io::Result<()> {
-        self.1.pass()?;
-        self.0.sync_all()
-    }
+fn gated(flushes: &Arc<Flushes>) -> Arc<HookedDisk> {
+    let flushes = Arc::clone(flushes);
+    Arc::new(HookedDisk::new(move |operation, _: &Path| match operation {
+        Operation::Flush => flushes.pass(),
+        _ => Ok(()),
+    }))
 }
 
 fn produce() -> ProduceRequest {
@@ -139,7 +86,7 @@ async fn latest(wire: &mut Wire) -> i64 {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_acknowledged_or_read_before_its_flush() {
     let flushes = Flushes::new();
-    let broker = TestBroker::start_on(Arc::new(GatedDisk(flushes.clone())), BrokerConfig::default()).await;
+    let broker = TestBroker::start_on(gated(&flushes), BrokerConfig::default()).await;
     broker.topic("t", 1).await;
     let mut writer = Wire::connect(broker.addr()).await;
     let mut reader = Wire::connect(broker.addr()).await;
@@ -164,7 +111,7 @@ async fn nothing_is_acknowledged_or_read_before_its_flush() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn after_a_failed_flush_nothing_is_acknowledged_and_what_was_durable_is_served() {
     let flushes = Flushes::new();
-    let broker = TestBroker::start_on(Arc::new(GatedDisk(flushes.clone())), BrokerConfig::default()).await;
+    let broker = TestBroker::start_on(gated(&flushes), BrokerConfig::default()).await;
     broker.topic("t", 1).await;
     let mut wire = Wire::connect(broker.addr()).await;
     let stored = wire.call(&produce(), 7).await;

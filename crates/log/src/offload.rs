@@ -3,7 +3,7 @@
 //!
 //! Segments of compacted topics stay, since they are written anew again and again.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -120,7 +120,7 @@ impl Keeper {
     fn change_place(&mut self, partition: &Arc<Partition>, segment: &SegmentRef, place: Place) {
         let mut state = partition.write();
         if !state.replace(std::slice::from_ref(segment), SegmentRef { place, ..*segment }) {
-            // Retention let it go meanwhile, or it was written anew: the object is swept away at the next start.
+            // Retention let it go meanwhile, or it was written anew.
             return;
         }
         let number = self.shared.replacements.fetch_add(1, Ordering::AcqRel) + 1;
@@ -133,28 +133,48 @@ impl Keeper {
         self.want_snapshot();
     }
 
-    /// Once after a start: removes objects that nothing names, which a cut left. What is named is durable then.
+    /// Once after a start: removes objects that retention let go and a cut kept from being removed. Others that nothing
+    /// names stay, since a copy of this data folder may name them: those of a cut upload are written again under their
+    /// names, and those of topics that are not known here are told of.
     fn sweep(&mut self, cold: &ColdStore) -> io::Result<()> {
         if self.swept {
             return Ok(());
         }
+        let mut starts = HashMap::new();
         let mut named = HashSet::new();
         for parts in self.shared.all_topics() {
             for partition in &parts.partitions {
                 let state = partition.read();
                 let name = |segment| self.shared.object_name(partition.topic_id, partition.number, segment);
                 named.extend(state.segments.iter().filter(|it| it.place.is_remote()).map(name));
+                starts.insert(format!("{}/{}", partition.topic_id, partition.number), state.log_start);
             }
         }
         let prefix = format!("{}/", self.shared.folder.cluster_id);
-        for name in cold.store.list(&prefix)? {
-            if !named.contains(&name) {
-                cold.store.delete(&name)?;
+        let mut unknown = 0_usize;
+        for name in cold.store.list(&prefix)?.iter().filter(|name| !named.contains(*name)) {
+            let start = name.strip_prefix(&prefix).and_then(|rest| rest.rsplit_once('/'));
+            match start.map(|(partition, segment)| (starts.get(partition), first_offset(segment))) {
+                Some((Some(log_start), Some(base))) if base < *log_start => cold.store.delete(name)?,
+                Some((Some(_), _)) => {}
+                _ => unknown += 1,
             }
+        }
+        if unknown > 0 {
+            tracing::warn!(
+                unknown,
+                prefix,
+                "the object store has objects of topics that are not known here; left alone"
+            );
         }
         self.swept = true;
         Ok(())
     }
+}
+
+/// The first offset in a segment's name.
+fn first_offset(segment: &str) -> Option<i64> {
+    segment.get(..20)?.parse().ok()
 }
 
 fn unreadable(error: ReadError) -> io::Error {

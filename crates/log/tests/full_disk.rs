@@ -5,84 +5,27 @@
 
 mod common;
 
-use std::io::{self, IoSlice};
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use common::{P0, batch, small, values};
-use yeoul_base::disk::{DirEntry, DiskLock, EntryKind, OpenMode};
-use yeoul_base::{Disk, DiskFile, JobName, RealDisk, SystemClock};
+use yeoul_base::{JobName, SystemClock};
 use yeoul_log::{AppendError, Driver, Health, Log, Topic, TopicConfig};
+use yeoul_sim::{HookedDisk, Operation};
 
+/// Whether there is no room for a new file.
 #[derive(Clone, Default)]
 struct Full(Arc<AtomicBool>);
 
-struct FullFile(Arc<dyn DiskFile>, Full);
-
-impl Full {
-    fn check(&self) -> io::Result<()> {
-        if self.0.load(Ordering::Relaxed) { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
-    }
-}
-
-impl Disk for Full {
-    fn open(&self, path: &Path, mode: OpenMode) -> io::Result<Arc<dyn DiskFile>> {
-        Ok(Arc::new(FullFile(RealDisk.open(path, mode)?, self.clone())))
-    }
-    fn create_dir(&self, path: &Path) -> io::Result<()> {
-        RealDisk.create_dir(path)
-    }
-    fn kind(&self, path: &Path) -> io::Result<Option<EntryKind>> {
-        RealDisk.kind(path)
-    }
-    fn list(&self, dir: &Path) -> io::Result<Vec<DirEntry>> {
-        RealDisk.list(dir)
-    }
-    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        RealDisk.rename(from, to)
-    }
-    fn remove_file(&self, path: &Path) -> io::Result<()> {
-        RealDisk.remove_file(path)
-    }
-    fn remove_dir(&self, path: &Path) -> io::Result<()> {
-        RealDisk.remove_dir(path)
-    }
-    fn sync_dir(&self, dir: &Path) -> io::Result<()> {
-        RealDisk.sync_dir(dir)
-    }
-    fn lock(&self, path: &Path) -> io::Result<Option<Box<dyn DiskLock>>> {
-        RealDisk.lock(path)
-    }
-}
-
-impl DiskFile for FullFile {
-    fn read_exact_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<()> {
-        self.0.read_exact_at(buffer, offset)
-    }
-    fn write_all_at(&self, parts: &[IoSlice<'_>], offset: u64) -> io::Result<()> {
-        self.0.write_all_at(parts, offset)
-    }
-    fn allocate(&self, bytes: u64) -> io::Result<()> {
-        self.1.check()?;
-        self.0.allocate(bytes)
-    }
-    fn set_len(&self, bytes: u64) -> io::Result<()> {
-        self.0.set_len(bytes)
-    }
-    fn len(&self) -> io::Result<u64> {
-        self.0.len()
-    }
-    fn sync_data(&self) -> io::Result<()> {
-        self.0.sync_data()
-    }
-    fn sync_all(&self) -> io::Result<()> {
-        self.0.sync_all()
-    }
-}
-
 fn open(dir: &Path, disk: &Full) -> (Log, Driver) {
-    Log::open_driven(small(dir), Arc::new(disk.clone()), Arc::new(SystemClock::new())).unwrap()
+    let full = Arc::clone(&disk.0);
+    let hooked = HookedDisk::new(move |operation, _: &Path| match operation {
+        Operation::Allocate if full.load(Ordering::Relaxed) => Err(io::ErrorKind::StorageFull.into()),
+        _ => Ok(()),
+    });
+    Log::open_driven(small(dir), Arc::new(hooked), Arc::new(SystemClock::new())).unwrap()
 }
 
 #[test]

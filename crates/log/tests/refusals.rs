@@ -12,9 +12,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use common::{P0, batch, open, small, topic};
-use yeoul_base::disk::{DirEntry, DiskLock, EntryKind, OpenMode};
-use yeoul_base::{Disk, DiskFile, RealDisk, SystemClock};
+use yeoul_base::{Disk, RealDisk, SystemClock};
 use yeoul_log::{Log, OpenError};
+use yeoul_sim::{Hook, HookedDisk, Operation};
 
 /// A folder with a log in it that was closed in good order.
 fn folder() -> tempfile::TempDir {
@@ -199,47 +199,11 @@ struct Refusing {
     kind: io::ErrorKind,
 }
 
-impl Refusing {
-    fn check(&self, path: &Path, writes: bool) -> io::Result<()> {
-        let meant = path.to_string_lossy().contains(self.part);
-        if meant && (writes || !self.writes_only) { Err(self.kind.into()) } else { Ok(()) }
-    }
-}
-
-impl Disk for Refusing {
-    fn open(&self, path: &Path, mode: OpenMode) -> io::Result<Arc<dyn DiskFile>> {
-        self.check(path, mode != OpenMode::Read)?;
-        RealDisk.open(path, mode)
-    }
-    fn create_dir(&self, path: &Path) -> io::Result<()> {
-        self.check(path, true)?;
-        RealDisk.create_dir(path)
-    }
-    fn kind(&self, path: &Path) -> io::Result<Option<EntryKind>> {
-        RealDisk.kind(path)
-    }
-    fn list(&self, dir: &Path) -> io::Result<Vec<DirEntry>> {
-        self.check(dir, false)?;
-        RealDisk.list(dir)
-    }
-    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        self.check(from, true)?;
-        RealDisk.rename(from, to)
-    }
-    fn remove_file(&self, path: &Path) -> io::Result<()> {
-        self.check(path, true)?;
-        RealDisk.remove_file(path)
-    }
-    fn remove_dir(&self, path: &Path) -> io::Result<()> {
-        self.check(path, true)?;
-        RealDisk.remove_dir(path)
-    }
-    fn sync_dir(&self, dir: &Path) -> io::Result<()> {
-        RealDisk.sync_dir(dir)
-    }
-    fn lock(&self, path: &Path) -> io::Result<Option<Box<dyn DiskLock>>> {
-        self.check(path, true)?;
-        RealDisk.lock(path)
+impl Hook for Refusing {
+    fn before(&self, operation: Operation, path: &Path) -> io::Result<()> {
+        let meant = path.to_string_lossy().contains(self.part) && operation != Operation::FlushFolder;
+        let refused = meant && (operation.changes_something() || !self.writes_only);
+        if refused { Err(self.kind.into()) } else { Ok(()) }
     }
 }
 
@@ -253,11 +217,16 @@ fn a_folder_without_the_rights_to_it_is_refused() {
     for (part, writes_only) in cases {
         for (kind, text) in kinds {
             let root = folder();
-            check(&root.path().join("log"), Arc::new(Refusing { part, writes_only, kind }), part, text);
+            check(
+                &root.path().join("log"),
+                Arc::new(HookedDisk::new(Refusing { part, writes_only, kind })),
+                part,
+                text,
+            );
         }
     }
     let root = tempfile::tempdir().unwrap();
     let kind = io::ErrorKind::ReadOnlyFilesystem;
-    let disk = Arc::new(Refusing { part: "new", writes_only: true, kind });
+    let disk = Arc::new(HookedDisk::new(Refusing { part: "new", writes_only: true, kind }));
     check(&root.path().join("new"), disk, "new", "mount the disk writable");
 }

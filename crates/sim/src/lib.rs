@@ -8,6 +8,7 @@ mod anomalies;
 mod clock;
 mod disk;
 mod history;
+mod hooked;
 mod transactions;
 mod world;
 
@@ -15,4 +16,5 @@ pub use anomalies::{Anomaly, Observations, Outcome, Poll, Send, Transaction, ano
 pub use clock::SimClock;
 pub use disk::{Bug, Crash, Fault, SimDisk};
 pub use history::{History, Output, Violation};
+pub use hooked::{Hook, HookedDisk, Operation};
 pub use world::{World, WorldConfig};
