@@ -6,8 +6,8 @@
 //! - Offsets stay. A batch that loses all its records goes, but for the last of a segment, whose place an empty one holds.
 //! - A tombstone stays for `delete.retention.ms` from the compaction that came upon it, whose end is kept in its batch
 //!   (KIP-534), so that a reader from the beginning sees it if it takes no longer than that.
-//! - Of transactions only what is committed counts: no record goes for one that was aborted, and what lies at or behind
-//!   an open transaction waits. Markers stay.
+//! - Of transactions only what is committed counts: no record goes for one that was aborted, what was aborted goes, and
+//!   what lies at or behind an open transaction waits. Markers stay.
 //! - Producers lose nothing: what is known of them is in the index checkpoint, not in their batches.
 //! - Times are those of the append, by the log's own clock. Timestamps of records play no part, so that a wrong one
 //!   neither stops compaction nor hurries it.
@@ -177,8 +177,12 @@ impl Cleaner<'_> {
         let end = group.last().map_or(0, |segment| segment.end);
         let mut horizon = i64::MAX;
         for segment in group {
+            let mut committed = self.committed_from(segment);
             self.walk(segment, |header, batch| {
-                let left = left_of(header, batch)?;
+                let counts = committed.takes(header, batch).map_err(invalid)?;
+                let is_aborted = !counts && !header.is_control() && self.config.is_compacted();
+                let nothing = Left { batch: None, horizon: i64::MAX };
+                let left = if is_aborted { nothing } else { left_of(header, batch)? };
                 horizon = horizon.min(left.horizon);
                 let behind = header.last_offset().0 + 1;
                 let left = match left.batch {
