@@ -397,6 +397,7 @@ CASES = {
     "zombie": zombie,
     "too_slow": too_slow,
     "flink": flink,
+    "admin": admin,
 }
 
 
