@@ -1,0 +1,15 @@
+-- Functions of one array.
+SELECT a AS k,
+  CARDINALITY(a) AS e0,
+  ARRAY_DISTINCT(a) AS e1,
+  ARRAY_REVERSE(a) AS e2,
+  ARRAY_MAX(a) AS e3,
+  ARRAY_MIN(a) AS e4,
+  ARRAY_SORT(a) AS e5,
+  ARRAY_SORT(a, FALSE) AS e6,
+  ARRAY_SORT(a, TRUE, FALSE) AS e7,
+  ARRAY_SORT(a, FALSE, TRUE) AS e8,
+  a[1] AS e9,
+  a[2] AS e10,
+  a[9] AS e11
+FROM (VALUES (ARRAY[3, 1, 2]), (ARRAY[1, CAST(NULL AS INT), 1]), (CAST(NULL AS ARRAY<INT>)), (ARRAY[CAST(NULL AS INT)])) AS t(a);

@@ -1,0 +1,15 @@
+-- Arrays of doubles, decimals, dates, rows.
+SELECT x AS k,
+  ARRAY[1.5, 2.25] AS e0,
+  ARRAY[1, 2.5] AS e1,
+  ARRAY[1E0, x] AS e2,
+  ARRAY[DATE '2024-01-01', DATE '2023-01-01'] AS e3,
+  ARRAY_SORT(ARRAY[DATE '2024-01-01', DATE '2023-01-01']) AS e4,
+  ARRAY_CONTAINS(ARRAY[ROW(1, 'a'), ROW(2, 'b')], ROW(2, 'b')) AS e5,
+  ARRAY[ARRAY[1], ARRAY[x]] AS e6,
+  ARRAY_DISTINCT(ARRAY[ARRAY[1], ARRAY[1]]) AS e7,
+  CARDINALITY(ARRAY[ARRAY[1, 2]]) AS e8,
+  ARRAY_MAX(ARRAY[1.5E0, x]) AS e9,
+  ELEMENT(ARRAY[x]) AS e10,
+  ARRAY[x][1] AS e11
+FROM (VALUES (1), (CAST(NULL AS INT))) AS t(x);

@@ -1,0 +1,15 @@
+-- TO_BASE64, FROM_BASE64, ENCODE, DECODE.
+SELECT s AS k,
+  TO_BASE64(s) AS e0,
+  FROM_BASE64(TO_BASE64(s)) AS e1,
+  ENCODE(s, 'UTF-8') AS e2,
+  ENCODE(s, 'UTF-16BE') AS e3,
+  ENCODE(s, 'UTF-16LE') AS e4,
+  ENCODE(s, 'UTF-16') AS e5,
+  ENCODE(s, 'US-ASCII') AS e6,
+  ENCODE(s, 'ISO-8859-1') AS e7,
+  DECODE(ENCODE(s, 'UTF-16'), 'UTF-16') AS e8,
+  DECODE(ENCODE(s, 'UTF-8'), 'ISO-8859-1') AS e9,
+  DECODE(CAST(s AS BYTES), 'utf-8') AS e10,
+  TO_BASE64(CAST(s AS BYTES)) AS e11
+FROM (VALUES ('abc'), (''), ('a'), ('여울'), (CAST(NULL AS STRING))) AS t(s);

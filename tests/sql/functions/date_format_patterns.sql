@@ -1,0 +1,20 @@
+-- DATE_FORMAT with patterns.
+SELECT t AS k,
+  DATE_FORMAT(t, 'yyyy-MM-dd HH:mm:ss') AS e0,
+  DATE_FORMAT(t, 'yy/M/d') AS e1,
+  DATE_FORMAT(t, 'MMM d, yyyy') AS e2,
+  DATE_FORMAT(t, 'EEE EEEE') AS e3,
+  DATE_FORMAT(t, 'hh:mm a') AS e4,
+  DATE_FORMAT(t, 'HH:mm:ss.SSS') AS e5,
+  DATE_FORMAT(t, 'D') AS e6,
+  DATE_FORMAT(t, 'w') AS e7,
+  DATE_FORMAT(t, 'Q') AS e8,
+  DATE_FORMAT(t, 'H') AS e9,
+  DATE_FORMAT(t, 'k') AS e10,
+  DATE_FORMAT(t, 'K') AS e11,
+  DATE_FORMAT(t, 'MMMM') AS e12,
+  DATE_FORMAT(t, 'yyyy-MM-dd''T''HH') AS e13,
+  DATE_FORMAT(t, 'SSSSSS') AS e14,
+  DATE_FORMAT(t, 'u') AS e15,
+  DATE_FORMAT(t, 'e') AS e16
+FROM (VALUES (TIMESTAMP '2024-02-29 13:14:15.678'), (TIMESTAMP '1969-12-31 23:59:59.999'), (TIMESTAMP '2000-01-01 00:00:00'), (TIMESTAMP '1900-12-31 12:00:00'), (CAST(NULL AS TIMESTAMP(3)))) AS t(t);

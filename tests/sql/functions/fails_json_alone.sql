@@ -1,0 +1,2 @@
+-- JSON('{}') fails, or not.
+SELECT JSON('{}') AS e FROM (VALUES ('x!')) AS t(s);

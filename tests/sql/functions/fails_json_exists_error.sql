@@ -1,0 +1,2 @@
+-- JSON_EXISTS(s, 'strict $.a' ERROR ON ERROR) fails, or not.
+SELECT JSON_EXISTS(s, 'strict $.a' ERROR ON ERROR) AS e FROM (VALUES ('x!')) AS t(s);

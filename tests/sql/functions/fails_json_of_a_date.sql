@@ -1,0 +1,2 @@
+-- JSON_ARRAY(DATE '2024-01-01') fails, or not.
+SELECT JSON_ARRAY(DATE '2024-01-01') AS e FROM (VALUES ('x!')) AS t(s);

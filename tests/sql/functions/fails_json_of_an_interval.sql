@@ -1,0 +1,2 @@
+-- JSON_STRING(INTERVAL '1' DAY) fails, or not.
+SELECT JSON_STRING(INTERVAL '1' DAY) AS e FROM (VALUES ('x!')) AS t(s);

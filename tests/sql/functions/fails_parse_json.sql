@@ -1,0 +1,2 @@
+-- CAST(PARSE_JSON(s) AS STRING) fails, or not.
+SELECT CAST(PARSE_JSON(s) AS STRING) AS e FROM (VALUES ('x!')) AS t(s);

@@ -1,0 +1,2 @@
+-- TO_TIMESTAMP_LTZ(CHAR_LENGTH(s), 5) fails, or not.
+SELECT TO_TIMESTAMP_LTZ(CHAR_LENGTH(s), 5) AS e FROM (VALUES ('x!')) AS t(s);

@@ -1,0 +1,22 @@
+-- Numeric functions over integers and decimals.
+SELECT i AS k,
+  ABS(i) AS e0,
+  ABS(d) AS e1,
+  SIGN(i) AS e2,
+  SIGN(d) AS e3,
+  SIN(i) AS e4,
+  COS(d) AS e5,
+  EXP(CAST(d AS DOUBLE)) AS e6,
+  POWER(i, 2) AS e7,
+  POWER(d, 2) AS e8,
+  FLOOR(d) AS e9,
+  CEIL(d) AS e10,
+  ROUND(d, 1) AS e11,
+  TRUNCATE(d, 1) AS e12,
+  MOD(i, 3) AS e13,
+  COSH(d) AS e14,
+  DEGREES(i) AS e15,
+  RADIANS(d) AS e16,
+  ROUND(i, -1) AS e17,
+  TRUNCATE(d) AS e18
+FROM (VALUES (4, 2.25), (-4, -2.25), (0, 0.00), (10, 99.99), (CAST(NULL AS INT), CAST(NULL AS DECIMAL(4, 2)))) AS t(i, d);

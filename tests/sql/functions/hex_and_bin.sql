@@ -1,0 +1,12 @@
+-- HEX, UNHEX, BIN.
+SELECT i AS k,
+  HEX(i) AS e0,
+  HEX(s) AS e1,
+  BIN(i) AS e2,
+  UNHEX(s) AS e3,
+  CAST(UNHEX(HEX(s)) AS STRING) AS e4,
+  HEX(CAST(i AS BIGINT)) AS e5,
+  BIN(CAST(i AS BIGINT)) AS e6,
+  BIN(CAST(7 AS TINYINT)) AS e7,
+  HEX(CAST(-1 AS SMALLINT)) AS e8
+FROM (VALUES (255,'abc'), (0,''), (-1,'여'), (2147483647,'0F'), (-2147483648,'f'), (CAST(NULL AS INT),CAST(NULL AS STRING)), (16,'xyz'), (7,'ABC')) AS t(i, s);

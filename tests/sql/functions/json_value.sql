@@ -1,0 +1,20 @@
+-- JSON_VALUE: paths.
+SELECT j AS k,
+  JSON_VALUE(j, '$.a') AS e0,
+  JSON_VALUE(j, 'lax $.b.c') AS e1,
+  JSON_VALUE(j, '$.b') AS e2,
+  JSON_VALUE(j, '$.n') AS e3,
+  JSON_VALUE(j, '$.f') AS e4,
+  JSON_VALUE(j, '$.b.d[1]') AS e5,
+  JSON_VALUE(j, '$[1]') AS e6,
+  JSON_VALUE(j, '$') AS e7,
+  JSON_VALUE(j, 'strict $.a') AS e8,
+  JSON_VALUE(j, '$.s') AS e9,
+  JSON_VALUE(j, '$.big') AS e10,
+  JSON_VALUE(j, '$[''a'']') AS e11,
+  JSON_VALUE(j, 'lax $.b.d[2].e') AS e12,
+  JSON_VALUE(j, '$.a.b[*].c') AS e13,
+  JSON_VALUE(j, '$..c') AS e14,
+  JSON_VALUE(j, '$[-1]') AS e15,
+  JSON_VALUE(j, '$.a.b[0].c') AS e16
+FROM (VALUES ('{"a": 1, "b": {"c": "x", "d": [1, 2, {"e": true}]}, "n": null, "f": 1.50, "s": "te\"xt", "big": 12345678901234567890, "k": "7"}'), ('[1, "two", null, {"a": 5}]'), ('"text"'), ('12'), ('true'), ('null'), ('{}'), ('[]'), ('nonsense'), ('{"a": {"b": [{"c": 1}, {"c": 2}]}}'), ('{"a": 1, "a": 2}'), (''), (CAST(NULL AS STRING))) AS t(j);

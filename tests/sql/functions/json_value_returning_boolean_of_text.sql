@@ -1,0 +1,4 @@
+-- JSON_VALUE: RETURNING BOOLEAN of a text.
+SELECT j AS k,
+  JSON_VALUE(j, '$.x' RETURNING BOOLEAN NULL ON ERROR) AS e0
+FROM (VALUES ('{"i": 12, "d": 1.5, "b": true, "s": "12", "x": "abc", "n": null}'), ('{"i": -3, "d": 2, "b": false, "s": "7.5", "x": "true"}'), ('{}'), (CAST(NULL AS STRING))) AS t(j);

@@ -1,0 +1,5 @@
+-- TO_TIMESTAMP and TO_DATE of texts.
+SELECT s AS k,
+  TO_TIMESTAMP(s) AS e0,
+  TO_DATE(s) AS e1
+FROM (VALUES ('2024-02-29 13:14:15'), ('2024-02-29'), ('2024-02-29 13:14:15.678901'), ('2024-02-29T13:14:15'), ('nonsense'), (''), ('2024-13-01'), (' 2024-02-29 '), ('2024-02-29 13:14'), ('9999-12-31 23:59:59'), (CAST(NULL AS STRING))) AS t(s);

@@ -1,0 +1,8 @@
+-- Made by chance: tools/flink-oracle/generate.
+CREATE TABLE types (
+  id INT, b BOOLEAN, ti TINYINT, si SMALLINT, i INT, bi BIGINT, f FLOAT, d DOUBLE, `dec` DECIMAL(10, 3),
+  c CHAR(3), s STRING, dt DATE, tm TIME, ts3 TIMESTAMP(3), ts9 TIMESTAMP(9), ltz TIMESTAMP_LTZ(3), bin BYTES
+) WITH ('connector' = 'filesystem', 'path' = 'data/types.jsonl', 'format' = 'json');
+SELECT id, (FLOOR(((ABS(`dec`)) + (CAST(`dec` AS DECIMAL(12, 2)))))) AS e0, ((CEIL(0.5)) + -2.750) AS e1, (NOT (REGEXP('Hello', '[0-9]'))) AS e2
+FROM types
+WHERE ((MD5(c)) SIMILAR TO '%l%');

@@ -1,0 +1,8 @@
+-- Made by chance: tools/flink-oracle/generate.
+CREATE TABLE types (
+  id INT, b BOOLEAN, ti TINYINT, si SMALLINT, i INT, bi BIGINT, f FLOAT, d DOUBLE, `dec` DECIMAL(10, 3),
+  c CHAR(3), s STRING, dt DATE, tm TIME, ts3 TIMESTAMP(3), ts9 TIMESTAMP(9), ltz TIMESTAMP_LTZ(3), bin BYTES
+) WITH ('connector' = 'filesystem', 'path' = 'data/types.jsonl', 'format' = 'json');
+SELECT id, ((DEGREES((ATAN(d)))) - (CASE WHEN (si BETWEEN id AND si) THEN (TRUNCATE(`dec`, 1)) ELSE `dec` END)) AS e0, (ARRAY_INTERSECT(ARRAY[1, i, 1], ARRAY[id, i])) AS e1, (ARRAY_CONTAINS((ARRAY_DISTINCT(ARRAY[id, i])), 1)) AS e2
+FROM types
+WHERE (STARTSWITH((PRINTF('%s:%s', 'a', c)), (CAST(bi AS STRING))));

@@ -1,0 +1,8 @@
+-- Made by chance: tools/flink-oracle/generate.
+CREATE TABLE types (
+  id INT, b BOOLEAN, ti TINYINT, si SMALLINT, i INT, bi BIGINT, f FLOAT, d DOUBLE, `dec` DECIMAL(10, 3),
+  c CHAR(3), s STRING, dt DATE, tm TIME, ts3 TIMESTAMP(3), ts9 TIMESTAMP(9), ltz TIMESTAMP_LTZ(3), bin BYTES
+) WITH ('connector' = 'filesystem', 'path' = 'data/types.jsonl', 'format' = 'json');
+SELECT id, (MAP_UNION(MAP['a', i, 'b', id], MAP['a', 1])) AS e0, (FLOOR(((ABS(`dec`)) + (FLOOR(-2.750))))) AS e1, `dec` AS e2, (QUARTER(TIMESTAMP '1999-12-31 23:59:59.500')) AS e3
+FROM types
+WHERE ('' LIKE '%a%');

@@ -1,0 +1,8 @@
+-- Made by chance: tools/flink-oracle/generate.
+CREATE TABLE types (
+  id INT, b BOOLEAN, ti TINYINT, si SMALLINT, i INT, bi BIGINT, f FLOAT, d DOUBLE, `dec` DECIMAL(10, 3),
+  c CHAR(3), s STRING, dt DATE, tm TIME, ts3 TIMESTAMP(3), ts9 TIMESTAMP(9), ltz TIMESTAMP_LTZ(3), bin BYTES
+) WITH ('connector' = 'filesystem', 'path' = 'data/types.jsonl', 'format' = 'json');
+SELECT id, ((TO_DATE(DATE_FORMAT((TO_TIMESTAMP(DATE_FORMAT(TIMESTAMP '1999-12-31 23:59:59.500', 'yyyy-MM-dd HH:mm:ss'))), 'yyyy-MM-dd'))) + INTERVAL '3' DAY) AS e0, (MAP_UNION(MAP['a', id], MAP['a', 1])) AS e1, (LTRIM((REPLACE((IFNULL(c, 'none')), 'l', (REGEXP_REPLACE(c, '[aeiou]', '*')))))) AS e2
+FROM types
+WHERE (IS_ALPHA((REVERSE(c))));

@@ -1,0 +1,8 @@
+-- Made by chance: tools/flink-oracle/generate.
+CREATE TABLE types (
+  id INT, b BOOLEAN, ti TINYINT, si SMALLINT, i INT, bi BIGINT, f FLOAT, d DOUBLE, `dec` DECIMAL(10, 3),
+  c CHAR(3), s STRING, dt DATE, tm TIME, ts3 TIMESTAMP(3), ts9 TIMESTAMP(9), ltz TIMESTAMP_LTZ(3), bin BYTES
+) WITH ('connector' = 'filesystem', 'path' = 'data/types.jsonl', 'format' = 'json');
+SELECT id, (ARRAY_DISTINCT(ARRAY['a', s])) AS e0, (`dec` / NULLIF(`dec`, 0)) AS e1, ((ABS((`dec` - id))) - (EXTRACT(DOY FROM (CASE WHEN b THEN ts3 ELSE ts3 END)))) AS e2, ARRAY[id, i] AS e3, i AS e4
+FROM types
+WHERE ((CARDINALITY(ARRAY[s, c])) = (ASCII('')));

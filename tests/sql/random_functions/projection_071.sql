@@ -1,0 +1,7 @@
+-- Made by chance: tools/flink-oracle/generate.
+CREATE TABLE types (
+  id INT, b BOOLEAN, ti TINYINT, si SMALLINT, i INT, bi BIGINT, f FLOAT, d DOUBLE, `dec` DECIMAL(10, 3),
+  c CHAR(3), s STRING, dt DATE, tm TIME, ts3 TIMESTAMP(3), ts9 TIMESTAMP(9), ltz TIMESTAMP_LTZ(3), bin BYTES
+) WITH ('connector' = 'filesystem', 'path' = 'data/types.jsonl', 'format' = 'json');
+SELECT id, ((CASE WHEN TRUE THEN 100.0 ELSE 0.5 END) / NULLIF(`dec`, 0)) AS e0, (TRUNCATE(`dec`, 1)) AS e1, TIMESTAMP '1999-12-31 23:59:59.500' AS e2, (EXP(SIN(d))) AS e3
+FROM types;

@@ -1,0 +1,7 @@
+-- Made by chance: tools/flink-oracle/generate.
+CREATE TABLE types (
+  id INT, b BOOLEAN, ti TINYINT, si SMALLINT, i INT, bi BIGINT, f FLOAT, d DOUBLE, `dec` DECIMAL(10, 3),
+  c CHAR(3), s STRING, dt DATE, tm TIME, ts3 TIMESTAMP(3), ts9 TIMESTAMP(9), ltz TIMESTAMP_LTZ(3), bin BYTES
+) WITH ('connector' = 'filesystem', 'path' = 'data/types.jsonl', 'format' = 'json');
+SELECT id, (TO_DATE(DATE_FORMAT(ts3, 'yyyy-MM-dd'))) AS e0, (SPLIT((JSON_ARRAY(i, s)), 'l')) AS e1, (ARRAY_INTERSECT((ARRAY_SORT(ARRAY[id, i])), ARRAY[id, i])) AS e2
+FROM types;

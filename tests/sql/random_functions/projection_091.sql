@@ -1,0 +1,7 @@
+-- Made by chance: tools/flink-oracle/generate.
+CREATE TABLE types (
+  id INT, b BOOLEAN, ti TINYINT, si SMALLINT, i INT, bi BIGINT, f FLOAT, d DOUBLE, `dec` DECIMAL(10, 3),
+  c CHAR(3), s STRING, dt DATE, tm TIME, ts3 TIMESTAMP(3), ts9 TIMESTAMP(9), ltz TIMESTAMP_LTZ(3), bin BYTES
+) WITH ('connector' = 'filesystem', 'path' = 'data/types.jsonl', 'format' = 'json');
+SELECT id, (MAP_UNION(MAP['a', i, 'b', id], MAP['a', 1])) AS e0, `dec` AS e1, (MAP_VALUES(MAP['a', id])) AS e2, (FLOOR((FLOOR((TIMESTAMP '2024-02-29 12:00:00' + INTERVAL '1' DAY) TO MONTH)) TO MONTH)) AS e3
+FROM types;

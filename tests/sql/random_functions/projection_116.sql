@@ -1,0 +1,7 @@
+-- Made by chance: tools/flink-oracle/generate.
+CREATE TABLE types (
+  id INT, b BOOLEAN, ti TINYINT, si SMALLINT, i INT, bi BIGINT, f FLOAT, d DOUBLE, `dec` DECIMAL(10, 3),
+  c CHAR(3), s STRING, dt DATE, tm TIME, ts3 TIMESTAMP(3), ts9 TIMESTAMP(9), ltz TIMESTAMP_LTZ(3), bin BYTES
+) WITH ('connector' = 'filesystem', 'path' = 'data/types.jsonl', 'format' = 'json');
+SELECT id, (CARDINALITY(ARRAY['a', s])) AS e0, (COSH(SIN((SQRT(ABS(d)))))) AS e1, (EXTRACT(MONTH FROM dt)) AS e2, MAP['a', id] AS e3, (CEIL(ts3 TO YEAR)) AS e4
+FROM types;
