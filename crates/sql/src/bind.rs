@@ -1,7 +1,7 @@
 //! Syntax tree to bound plan: names resolved, types checked, casts made explicit, what Flink refuses refused.
 //!
 //! Reading order: [`catalog`](self::tables) (what statements create), [`query`], [`select`], [`from`], [`aggregate`],
-//! [`window`], [`dedup`], [`expression`] with [`operator`] and [`call`], [`insert`].
+//! [`window`], [`dedup`], [`expression`] with [`operator`], [`call`], [`moment`] and [`overload`], [`insert`].
 
 pub(crate) mod aggregate;
 pub(crate) mod call;
@@ -11,10 +11,13 @@ pub(crate) mod expression;
 pub(crate) mod from;
 pub(crate) mod insert;
 pub(crate) mod join;
+pub(crate) mod json;
 pub(crate) mod literal;
+pub(crate) mod moment;
 pub(crate) mod node;
 pub(crate) mod not_executed;
 pub(crate) mod operator;
+pub(crate) mod overload;
 pub(crate) mod query;
 pub(crate) mod scope;
 pub(crate) mod select;

@@ -97,7 +97,7 @@ fn what_flink_has_and_yeoul_has_not_is_named() {
         ("SELECT k FROM e ORDER BY k", "`ORDER BY`"),
         ("SELECT k, COUNT(*) FROM e GROUP BY CUBE (k)", "`CUBE`"),
         ("SELECT k FROM e INTERSECT SELECT k FROM dim", "`INTERSECT`"),
-        ("SELECT JSON_VALUE(k, '$') FROM e", "`JSON_VALUE`"),
+        ("SELECT JSON_OBJECTAGG(KEY k VALUE k) FROM e", "`JSON_OBJECTAGG`"),
         ("SELECT * FROM e, LATERAL TABLE(f(k))", "`LATERAL`"),
         ("SELECT * FROM e CROSS JOIN UNNEST(a)", "`UNNEST`"),
         ("SELECT SUM(v) OVER (ORDER BY p) FROM e", "`SUM OVER`"),

@@ -149,8 +149,7 @@ fn decimal(call: &Call<'_>, operation: Operation) -> Result<ArrayRef> {
 /// The result of two decimals in a type that is no decimal (a remainder by an integer).
 fn decimal_to_other(call: &Call<'_>, operation: Operation) -> Result<ArrayRef> {
     let result = yeoul_row::LogicalType::Decimal(38, 0).nullable();
-    let wide = Call { args: call.args, types: call.types, result: &result, rows: call.rows, context: call.context };
-    Ok(arrow::compute::cast(&decimal(&wide, operation)?, &call.result_arrow())?)
+    Ok(arrow::compute::cast(&decimal(&Call { result: &result, ..*call }, operation)?, &call.result_arrow())?)
 }
 
 /// The value where it has at most `precision` digits.

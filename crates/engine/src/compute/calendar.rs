@@ -36,6 +36,12 @@ pub(super) fn add_months(from: i64, months: i64) -> Option<i64> {
     Some(days(NaiveDate::from_ymd_opt(year, month, date.day().min(last.day()))?))
 }
 
+/// The first day of a month, counted from January of the year 0.
+pub(super) fn days_of_month(months: i64) -> Option<i64> {
+    let (year, month) = (i32::try_from(months.div_euclid(12)).ok()?, months.rem_euclid(12) as u32 + 1);
+    Some(days(NaiveDate::from_ymd_opt(year, month, 1)?))
+}
+
 /// Milliseconds of an instant as local milliseconds in a zone.
 pub(super) fn to_local(instant: i64, zone: Tz) -> i64 {
     let Some(time) = DateTime::from_timestamp_millis(instant).filter(|_| zone != Tz::UTC) else { return instant };

@@ -104,6 +104,11 @@ fn number(array: &ArrayRef, target: &ArrowType) -> Result<ArrayRef> {
     }
 }
 
+/// The parts of decimals before the point.
+pub(super) fn whole_numbers(array: &ArrayRef) -> Result<Int64Array> {
+    Ok(number(array, &ArrowType::Int64)?.as_primitive::<Int64Type>().clone())
+}
+
 /// The part before the point, as Java's `BigDecimal.longValue` narrows it.
 #[expect(clippy::cast_possible_truncation, reason = "narrowing is what Java does")]
 fn whole_of(value: i128, scale: i8) -> i64 {

@@ -254,7 +254,8 @@ fn parse_double(text: &str) -> Option<f64> {
     if is_number(text) { text.parse().ok() } else { None }
 }
 
-fn is_number(text: &str) -> bool {
+/// Digits with a sign, a point, an exponent.
+pub(super) fn is_number(text: &str) -> bool {
     !text.is_empty()
         && text.bytes().any(|byte| byte.is_ascii_digit())
         && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'+' | b'-' | b'.' | b'e' | b'E'))

@@ -33,7 +33,7 @@ pub(super) fn kernel(name: &str) -> Option<Kernel> {
         "is_not_false" => |call| test(call, |value| value != Some(false)),
         "not" => |call| Ok(Arc::new(not(call.array(0)?.as_boolean())?)),
         "in" => is_in,
-        "coalesce" => coalesce,
+        "coalesce" | "ifnull" => coalesce,
         "greatest" => |call| extreme(call, Ordering::Greater),
         "least" => |call| extreme(call, Ordering::Less),
         _ => return None,

@@ -13,7 +13,10 @@ use datafusion::scalar::ScalarValue;
 use yeoul_row::DataType;
 
 use super::{ExprContext, ExprError};
-use super::{arithmetic, cast, compare, moments, nested, numbers, patterns, texts};
+use super::{
+    arithmetic, array_sets, arrays, cast, characters, compare, encodings, hash, json_query, json_text, json_write,
+    maps, moment_text, moments, nested, numbers, patterns, printf, random, splitting, texts, trigonometry, urls, zones,
+};
 
 /// Computes a function for the rows of a batch.
 pub(super) type Kernel = fn(&Call<'_>) -> Result<ArrayRef>;
@@ -30,6 +33,8 @@ pub(super) struct Call<'a> {
     pub(super) rows: usize,
     /// Clock and zone.
     pub(super) context: &'a ExprContext,
+    /// This call's random numbers.
+    pub(super) sequence: &'a random::Sequence,
 }
 
 impl Call<'_> {
@@ -64,16 +69,37 @@ impl Call<'_> {
     }
 }
 
+/// The families' tables of kernels.
+const FAMILIES: [fn(&str) -> Option<Kernel>; 24] = [
+    compare::kernel,
+    arithmetic::kernel,
+    cast::kernel,
+    nested::kernel,
+    numbers::kernel,
+    trigonometry::kernel,
+    random::kernel,
+    texts::kernel,
+    characters::kernel,
+    splitting::kernel,
+    printf::kernel,
+    patterns::kernel,
+    hash::kernel,
+    encodings::kernel,
+    urls::kernel,
+    moments::kernel,
+    moment_text::kernel,
+    zones::kernel,
+    arrays::kernel,
+    array_sets::kernel,
+    maps::kernel,
+    json_text::kernel,
+    json_query::kernel,
+    json_write::kernel,
+];
+
 /// The kernel of a function, by its canonical name.
 pub(super) fn kernel(name: &str) -> Option<Kernel> {
-    compare::kernel(name)
-        .or_else(|| arithmetic::kernel(name))
-        .or_else(|| cast::kernel(name))
-        .or_else(|| nested::kernel(name))
-        .or_else(|| numbers::kernel(name))
-        .or_else(|| texts::kernel(name))
-        .or_else(|| patterns::kernel(name))
-        .or_else(|| moments::kernel(name))
+    FAMILIES.iter().find_map(|family| family(name))
 }
 
 /// A call of the function `name`.
@@ -88,7 +114,9 @@ pub(super) fn call(
     let signature = Signature::variadic_any(Volatility::Volatile);
     let (name, result) = (name.to_owned(), result.clone());
     let field = Arc::new(ar::Field::new(&name, result.logical.to_arrow(), true));
-    let function = Function { name: name.clone(), types, result, kernel, context: context.clone(), signature };
+    let sequence = random::Sequence::default();
+    let function =
+        Function { name: name.clone(), types, result, kernel, context: context.clone(), signature, sequence };
     let udf = Arc::new(ScalarUDF::new_from_impl(function));
     Ok(Arc::new(ScalarFunctionExpr::new(&name, udf, args, field, Arc::new(ConfigOptions::default()))))
 }
@@ -101,6 +129,7 @@ struct Function {
     kernel: Kernel,
     context: Arc<ExprContext>,
     signature: Signature,
+    sequence: random::Sequence,
 }
 
 impl PartialEq for Function {
@@ -133,9 +162,10 @@ impl ScalarUDFImpl for Function {
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let constant = args.args.iter().all(|arg| matches!(arg, ColumnarValue::Scalar(_)));
         // Of constants one value is computed, which stands for all rows.
-        let rows = if constant && !args.args.is_empty() { 1 } else { args.number_rows };
-        let context = &self.context;
-        let call = Call { args: &args.args, types: &self.types, result: &self.result, rows, context };
+        let once = constant && !args.args.is_empty() && !random::is_random(&self.name);
+        let rows = if once { 1 } else { args.number_rows };
+        let (types, result, context) = (&self.types, &self.result, &self.context);
+        let call = Call { args: &args.args, types, result, rows, context, sequence: &self.sequence };
         let array = (self.kernel)(&call)?;
         let wanted = call.result_arrow();
         if array.data_type() == &wanted {

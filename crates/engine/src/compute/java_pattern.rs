@@ -21,15 +21,17 @@ pub(super) struct Pattern {
     parts: Vec<Part>,
 }
 
+/// A part of a pattern.
 #[derive(Clone, PartialEq, Eq, Debug)]
-enum Part {
+pub(super) enum Part {
     /// A letter and how often it stands there.
     Field(char, usize),
     /// Text as it is.
     Text(String),
 }
 
-const MONTHS: [&str; 12] = [
+/// The months' names.
+pub(super) const MONTHS: [&str; 12] = [
     "January",
     "February",
     "March",
@@ -43,7 +45,8 @@ const MONTHS: [&str; 12] = [
     "November",
     "December",
 ];
-const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+/// The days' names, from Monday on.
+pub(super) const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 impl Pattern {
     /// Takes a pattern apart.
@@ -64,6 +67,11 @@ impl Pattern {
             }
         }
         Pattern { parts }
+    }
+
+    /// Its parts, in order.
+    pub(super) fn parts(&self) -> &[Part] {
+        &self.parts
     }
 
     /// Writes a moment.
@@ -111,7 +119,14 @@ fn quoted(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> String {
     text
 }
 
-fn write_field(letter: char, count: usize, date: NaiveDate, nanos: i64, out: &mut String) -> Result<(), String> {
+/// Writes one field of a local moment.
+pub(super) fn write_field(
+    letter: char,
+    count: usize,
+    date: NaiveDate,
+    nanos: i64,
+    out: &mut String,
+) -> Result<(), String> {
     let seconds = nanos / 1_000_000_000;
     let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
     let number = |value: i64, out: &mut String| {
@@ -121,11 +136,22 @@ fn write_field(letter: char, count: usize, date: NaiveDate, nanos: i64, out: &mu
         'y' | 'u' if count == 2 => {
             let _ = write!(out, "{:02}", date.year().rem_euclid(100));
         }
-        'y' | 'u' => number(i64::from(date.year()), out),
+        'y' | 'u' => {
+            if count >= 4 && date.year() >= 10_i32.pow(u32::try_from(count).unwrap_or(9).min(9)) {
+                out.push('+');
+            }
+            number(i64::from(date.year()), out);
+        }
         'M' | 'L' if count >= 3 => name(MONTHS[date.month0() as usize], count, out),
         'M' | 'L' => number(i64::from(date.month()), out),
         'd' => number(i64::from(date.day()), out),
         'D' => number(i64::from(date.ordinal()), out),
+        'Q' | 'q' if count <= 2 => number(i64::from(date.month0() / 3 + 1), out),
+        'w' => number(week_of_year(date), out),
+        'e' | 'c' if count <= 2 => number(i64::from(date.weekday().number_from_sunday()), out),
+        'A' => number(nanos / 1_000_000, out),
+        'n' => number(nanos % 1_000_000_000, out),
+        'N' => number(nanos, out),
         'E' => name(DAYS[date.weekday().num_days_from_monday() as usize], count, out),
         'H' => number(hour, out),
         'k' => number(if hour == 0 { 24 } else { hour }, out),
@@ -141,6 +167,13 @@ fn write_field(letter: char, count: usize, date: NaiveDate, nanos: i64, out: &mu
         other => return Err(format!("the pattern letter `{other}` is not supported yet")),
     }
     Ok(())
+}
+
+/// The week of the year where weeks begin on Sunday and 1 January is in the first.
+pub(super) fn week_of_year(date: NaiveDate) -> i64 {
+    let saturday =
+        date.checked_add_signed(chrono::TimeDelta::days(6 - i64::from(date.weekday().num_days_from_sunday())));
+    saturday.map_or(1, |saturday| i64::from(saturday.ordinal0() / 7 + 1))
 }
 
 fn name(name: &str, count: usize, out: &mut String) {

@@ -8,6 +8,7 @@ use datafusion::physical_expr::expressions::{CaseExpr, Column, Literal as Physic
 use datafusion::scalar::ScalarValue;
 use yeoul_row::{DataType, LogicalType};
 use yeoul_sql::expr::{Expr, ExprKind};
+use yeoul_sql::functions;
 
 use super::function::call;
 use super::literal::scalar;
@@ -49,7 +50,7 @@ fn lower_call(
     match function {
         "and" | "or" => lower_logic(function == "and", args, input, context),
         // Arguments behind the first that isn't NULL are not looked at.
-        "coalesce" if args.iter().any(can_fail) => lower_coalesce(args, result, input, context),
+        "coalesce" | "ifnull" if args.iter().any(can_fail) => lower_coalesce(args, result, input, context),
         "current_watermark" => {
             let place = input.fields().len().saturating_sub(1);
             let column: Physical = Arc::new(Column::new(super::WATERMARK_COLUMN, place));
@@ -132,10 +133,7 @@ pub(super) fn uses(expr: &Expr, name: &str) -> bool {
 /// Whether an expression can fail for a row, so that it must not be computed where it isn't needed.
 fn can_fail(expr: &Expr) -> bool {
     let fails = match &expr.kind {
-        ExprKind::Call { function, .. } => matches!(
-            *function,
-            "divide" | "mod" | "like" | "regexp" | "regexp_extract" | "regexp_replace" | "date_format" | "repeat"
-        ),
+        ExprKind::Call { function, .. } => functions::by_name(function).is_some_and(|function| function.fails),
         ExprKind::Cast { value, try_cast } => !try_cast && !value.data_type.logical.is_numeric(),
         _ => false,
     };

@@ -1,25 +1,48 @@
 //! Expressions: the plan's scalar expressions as DataFusion physical expressions with a Flink function library.
 //!
 //! Reading order: [`lower`] (plan to physical expression), [`function`] (how a Flink function is one of DataFusion's),
-//! [`logic`] (three-valued AND and OR that don't touch what they needn't), then the functions by family: [`compare`],
-//! [`arithmetic`], [`cast`], [`numbers`], [`texts`], [`patterns`], [`moments`].
+//! [`columns`] (arguments by row), [`logic`] (three-valued AND and OR that don't touch what they needn't), then the
+//! functions by family: [`compare`], [`arithmetic`], [`cast`], [`numbers`], [`trigonometry`], [`texts`], [`characters`],
+//! [`splitting`], [`patterns`], [`encodings`], [`hash`], [`urls`], [`moments`], [`moment_text`], [`zones`], [`arrays`],
+//! [`array_sets`], [`maps`], [`nested`].
 
 mod arithmetic;
+mod array_sets;
+mod arrays;
 mod calendar;
 mod cast;
 mod cast_text;
+mod characters;
+mod columns;
 mod compare;
+mod encodings;
 mod function;
 mod hash;
+mod java_hash;
 mod java_pattern;
+mod java_regex;
+mod json_parse;
+mod json_path;
+mod json_query;
+mod json_text;
+mod json_write;
 mod literal;
 mod logic;
 mod lower;
+mod maps;
+mod moment_text;
 mod moments;
 mod nested;
 mod numbers;
 mod patterns;
+mod printf;
+mod random;
+mod simple_date;
+mod splitting;
 mod texts;
+mod trigonometry;
+mod urls;
+mod zones;
 
 #[cfg(test)]
 mod tests;

@@ -2,18 +2,15 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, Date32Array, Int32Array, Int64Array, StringArray, StringBuilder};
+use arrow::array::{ArrayRef, Int32Array, Int64Array};
 use arrow::compute::kernels::arity::binary;
-use arrow::datatypes::DataType;
 use chrono::Datelike;
 use datafusion::error::Result;
 use yeoul_row::{LogicalType, types::unit_of};
 
-use super::calendar::{DAY, add_months, date, days, in_unit, parse_date, parse_timestamp, per_second, to_local};
+use super::calendar::{DAY, add_months, date, days, per_second, to_local};
 use super::function::{Call, Kernel};
-use super::java_pattern::{Moment, Pattern};
 use super::row_error;
-use super::texts::text_at;
 use crate::aggregate::cells::{Cells, to_int};
 
 /// The kernel of a function of moments.
@@ -21,24 +18,27 @@ pub(super) fn kernel(name: &str) -> Option<Kernel> {
     Some(match name {
         "datetime_plus" => |call| shift(call, 1),
         "datetime_minus" => |call| shift(call, -1),
-        "to_timestamp" => to_timestamp,
-        "to_date" => to_date,
-        "to_timestamp_ltz" => to_timestamp_ltz,
-        "date_format" => date_format,
-        "year" => |call| extract(call, |days, _| Some(i64::from(date(days)?.year()))),
-        "quarter" => |call| extract(call, |days, _| Some(i64::from(date(days)?.month0() / 3 + 1))),
-        "month" => |call| extract(call, |days, _| Some(i64::from(date(days)?.month()))),
-        "week" => |call| extract(call, |days, _| Some(i64::from(date(days)?.iso_week().week()))),
-        "dayofmonth" => |call| extract(call, |days, _| Some(i64::from(date(days)?.day()))),
-        "dayofweek" => |call| extract(call, |days, _| Some((days + 4).rem_euclid(7) + 1)),
-        "dayofyear" => |call| extract(call, |days, _| Some(i64::from(date(days)?.ordinal()))),
-        "hour" => |call| extract(call, |_, millis| Some(millis / 3_600_000)),
-        "minute" => |call| extract(call, |_, millis| Some(millis / 60_000 % 60)),
-        "second" => |call| extract(call, |_, millis| Some(millis / 1000 % 60)),
+        "year" => |call| extract(call, "year", |days, _| Some(i64::from(date(days)?.year()))),
+        "quarter" => |call| extract(call, "quarter", |days, _| Some(i64::from(date(days)?.month0() / 3 + 1))),
+        "month" => |call| extract(call, "month", |days, _| Some(i64::from(date(days)?.month()))),
+        "week" => |call| extract(call, "week", |days, _| Some(i64::from(date(days)?.iso_week().week()))),
+        "dayofmonth" => |call| extract(call, "dayofmonth", |days, _| Some(i64::from(date(days)?.day()))),
+        "dayofweek" => |call| extract(call, "dayofweek", |days, _| Some((days + 4).rem_euclid(7) + 1)),
+        "dayofyear" => |call| extract(call, "dayofyear", |days, _| Some(i64::from(date(days)?.ordinal()))),
+        "decade" => |call| extract(call, "decade", |days, _| Some(i64::from(date(days)?.year()).div_euclid(10))),
+        "century" => |call| extract(call, "century", |days, _| Some(era(date(days)?.year(), 100))),
+        "millennium" => |call| extract(call, "millennium", |days, _| Some(era(date(days)?.year(), 1000))),
+        "millisecond" => |call| extract(call, "millisecond", |_, millis| Some(millis % 1000)),
+        "microsecond" => |call| fraction(call, 1_000),
+        "nanosecond" => |call| fraction(call, 1),
+        "epoch" => epoch,
+        "hour" => |call| extract(call, "hour", |_, millis| Some(millis / 3_600_000)),
+        "minute" => |call| extract(call, "minute", |_, millis| Some(millis / 60_000 % 60)),
+        "second" => |call| extract(call, "second", |_, millis| Some(millis / 1000 % 60)),
         "datetime_floor" => |call| round(call, false),
         "datetime_ceil" => |call| round(call, true),
         "timestamp_diff" => difference,
-        "current_timestamp" | "proctime" => |call| now(call, false),
+        "current_timestamp" | "current_row_timestamp" | "proctime" => |call| now(call, false),
         "local_timestamp" => |call| now(call, true),
         "current_date" => |call| now(call, true),
         "current_time" => |call| now(call, true),
@@ -48,12 +48,13 @@ pub(super) fn kernel(name: &str) -> Option<Kernel> {
     })
 }
 
-fn from_ints(values: Int64Array, call: &Call<'_>) -> Result<ArrayRef> {
+/// A column of the result's type.
+pub(super) fn from_ints(values: Int64Array, call: &Call<'_>) -> Result<ArrayRef> {
     Ok(Cells::Int(values).into_array(&call.result_arrow())?)
 }
 
 /// How many of a moment's units make a second: days count as none.
-fn units(logical: &LogicalType) -> i64 {
+pub(super) fn units(logical: &LogicalType) -> i64 {
     match logical {
         LogicalType::Timestamp(precision) | LogicalType::TimestampLtz(precision) => per_second(unit_of(*precision)),
         _ => 1000,
@@ -87,7 +88,7 @@ fn months_later(moment: i64, months: i64, per_second: i64) -> i64 {
 }
 
 /// The local milliseconds of each moment; times are of the first day, dates at midnight.
-fn local_millis(call: &Call<'_>, place: usize) -> Result<Int64Array> {
+pub(super) fn local_millis(call: &Call<'_>, place: usize) -> Result<Int64Array> {
     let logical = &call.types[place].logical;
     let values = to_int(&call.array(place)?)?;
     let per_milli = units(logical) / 1000;
@@ -101,7 +102,10 @@ fn local_millis(call: &Call<'_>, place: usize) -> Result<Int64Array> {
 
 /// A part of each moment, from its days and its milliseconds of the day. Before 1970 both are cut off towards zero, as
 /// Flink does (it takes 23:59:59.999 of 1969-12-31 for a moment of 1970-01-01).
-fn extract(call: &Call<'_>, part: fn(i64, i64) -> Option<i64>) -> Result<ArrayRef> {
+fn extract(call: &Call<'_>, name: &str, part: fn(i64, i64) -> Option<i64>) -> Result<ArrayRef> {
+    if matches!(call.types[0].logical, LogicalType::IntervalYearMonth | LogicalType::IntervalDayTime) {
+        return interval_part(call, name);
+    }
     let is_date = call.types[0].logical == LogicalType::Date;
     let parts = local_millis(call, 0)?;
     let parts = parts.iter().map(|millis| {
@@ -111,96 +115,46 @@ fn extract(call: &Call<'_>, part: fn(i64, i64) -> Option<i64>) -> Result<ArrayRe
     from_ints(parts.collect(), call)
 }
 
-fn to_timestamp(call: &Call<'_>) -> Result<ArrayRef> {
-    let LogicalType::Timestamp(precision) = call.result.logical else {
-        return Err(row_error("TO_TIMESTAMP gives a TIMESTAMP"));
-    };
-    let read = |text: &str, pattern: Option<&Pattern>| {
-        let with_pattern = pattern.and_then(|pattern| pattern.parse(text));
-        let (days, nanos) = with_pattern.or_else(|| parse_timestamp(text))?;
-        let step = 10_i64.pow(9 - u32::from(precision.min(9)));
-        in_unit(days, nanos - nanos % step, unit_of(precision))
-    };
-    from_ints(read_texts(call, read)?, call)
+/// Centuries and millennia begin with their first year.
+fn era(year: i32, years: i64) -> i64 {
+    let year = i64::from(year);
+    if year > 0 { (year + years - 1) / years } else { (year - years + 1) / years }
 }
 
-fn to_date(call: &Call<'_>) -> Result<ArrayRef> {
-    let read = |text: &str, pattern: Option<&Pattern>| match pattern {
-        Some(pattern) => Some(pattern.parse(text)?.0),
-        None => parse_date(text),
-    };
-    let values = read_texts(call, read)?;
-    let values = values.iter().map(|value| value.and_then(|value| i32::try_from(value).ok()));
-    Ok(Arc::new(values.collect::<Date32Array>()))
-}
-
-/// Reads the texts of the first argument, by the pattern of the second where there is one.
-fn read_texts(call: &Call<'_>, read: impl Fn(&str, Option<&Pattern>) -> Option<i64>) -> Result<Int64Array> {
-    let texts = call.array(0)?;
-    let patterns = if call.args.len() > 1 { Some(call.array(1)?) } else { None };
-    let constant = call.constant_text(1).map(Pattern::new);
-    let values = (0..texts.len()).map(|row| {
-        let text = text_at(&texts, row)?;
-        match (&constant, &patterns) {
-            (Some(pattern), _) => read(text, Some(pattern)),
-            (None, Some(patterns)) => read(text, Some(&Pattern::new(text_at(patterns, row)?))),
-            (None, None) => read(text, None),
-        }
-    });
-    Ok(values.collect())
-}
-
-fn to_timestamp_ltz(call: &Call<'_>) -> Result<ArrayRef> {
-    let (values, precisions) = (to_int(&call.array(0)?)?, to_int(&call.array(1)?)?);
-    let per_milli = units(&call.result.logical) / 1000;
-    let instants = values.iter().zip(precisions.iter()).map(|(value, precision)| {
-        let millis = match precision? {
-            0 => value?.checked_mul(1000)?,
-            3 => value?,
-            _ => return None,
-        };
-        millis.checked_mul(per_milli)
-    });
-    from_ints(instants.collect(), call)
-}
-
-fn date_format(call: &Call<'_>) -> Result<ArrayRef> {
-    let moments = moments_of(call)?;
-    let patterns = call.array(1)?;
-    let constant = call.constant_text(1).map(Pattern::new);
-    let mut builder = StringBuilder::new();
-    let mut text = String::new();
-    for (row, moment) in moments.iter().enumerate() {
-        let own = if constant.is_some() { None } else { text_at(&patterns, row).map(Pattern::new) };
-        let (Some(moment), Some(pattern)) = (moment, constant.as_ref().or(own.as_ref())) else {
-            builder.append_null();
-            continue;
-        };
-        text.clear();
-        pattern.format(*moment, &mut text).map_err(row_error)?;
-        builder.append_value(&text);
-    }
-    Ok(Arc::new(builder.finish()))
-}
-
-/// Days and nanoseconds of the day of the first argument, local; texts are read.
-fn moments_of(call: &Call<'_>) -> Result<Vec<Option<Moment>>> {
-    let array = call.array(0)?;
-    if array.data_type() == &DataType::Utf8 {
-        let texts: &StringArray = array.as_string::<i32>();
-        let read = |text: &str| parse_timestamp(text).map(|(days, nanos)| Moment { days, nanos });
-        return Ok(texts.iter().map(|text| text.and_then(read)).collect());
-    }
-    let millis = local_millis(call, 0)?;
-    let values = to_int(&array)?;
-    let per_milli = units(&call.types[0].logical) / 1000;
-    let finer = |value: i64| value.rem_euclid(per_milli) * (1_000_000 / per_milli);
+/// The part of a second behind the point, in units of so many nanoseconds.
+fn fraction(call: &Call<'_>, nanos: i64) -> Result<ArrayRef> {
+    let per_second = units(&call.types[0].logical);
     let is_date = call.types[0].logical == LogicalType::Date;
-    let moment = |millis: i64, value: i64| Moment {
-        days: millis.div_euclid(DAY),
-        nanos: millis.rem_euclid(DAY) * 1_000_000 + if is_date { 0 } else { finer(value) },
+    let values = to_int(&call.array(0)?)?;
+    let part = |value: i64| if is_date { 0 } else { value % per_second * (1_000_000_000 / per_second) / nanos };
+    from_ints(values.unary(part), call)
+}
+
+/// Seconds since 1970, cut off towards it.
+fn epoch(call: &Call<'_>) -> Result<ArrayRef> {
+    let per_second = units(&call.types[0].logical);
+    let is_date = call.types[0].logical == LogicalType::Date;
+    let values = to_int(&call.array(0)?)?;
+    from_ints(values.unary(|value: i64| if is_date { value.saturating_mul(86_400) } else { value / per_second }), call)
+}
+
+/// A part of an interval.
+fn interval_part(call: &Call<'_>, name: &str) -> Result<ArrayRef> {
+    let (unit, modulus) = match name {
+        "year" => (12, i64::MAX),
+        "quarter" => (3, 4),
+        "month" => (1, 12),
+        "dayofmonth" => (DAY, i64::MAX),
+        "hour" => (3_600_000, 24),
+        "minute" => (60_000, 60),
+        "second" => (1000, 60),
+        "millisecond" => (1, 1000),
+        "epoch" => (1000, i64::MAX),
+        other => return Err(row_error(format!("an interval has no `{other}`"))),
     };
-    Ok(millis.iter().zip(values.iter()).map(|(millis, value)| Some(moment(millis?, value?))).collect())
+    let values = to_int(&call.array(0)?)?;
+    let part = |value: i64| value / unit % modulus + i64::from(name == "quarter");
+    from_ints(values.unary(part), call)
 }
 
 /// `FLOOR(x TO unit)`, `CEIL(x TO unit)`
@@ -234,15 +188,24 @@ fn round(call: &Call<'_>, up: bool) -> Result<ArrayRef> {
             // Days before 1970 are cut off towards it here, as in EXTRACT.
             None => begin_of(value / per_day, unit, 0)? * per_day,
         };
-        let result = match (up && down != value, step) {
+        let result = match (up && (down != value || is_date || is_long(unit)), step) {
+            // The day of a date ends with the next, whatever the day.
+            (true, _) if is_date && unit == "DAY" => down.saturating_add(per_day),
             (false, _) => down,
             (true, Some(step)) => down.saturating_add(step),
+            // Only the day counts.
+            (true, None) if !is_long(unit) && begin_of(value / per_day, unit, 0)? == value / per_day => down,
             (true, None) => begin_of(value / per_day, unit, 1)? * per_day,
         };
         Some(if is_date { result.div_euclid(per_day) } else { result - shift })
     };
     let values: Int64Array = values.iter().map(|value| value.and_then(rounded)).collect();
     from_ints(values, call)
+}
+
+/// Whether a unit is longer than a year: those end with the next, whatever the moment.
+fn is_long(unit: &str) -> bool {
+    matches!(unit, "DECADE" | "CENTURY" | "MILLENNIUM")
 }
 
 /// The first day of the week, month, quarter, year … that a day is in, or of a later one.

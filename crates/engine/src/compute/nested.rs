@@ -7,7 +7,7 @@ use arrow::array::{
 };
 use arrow::buffer::OffsetBuffer;
 use arrow::compute::{SortOptions, concat, take};
-use arrow::datatypes::{DataType as ArrowType, Int32Type};
+use arrow::datatypes::{self as ar, DataType as ArrowType, Int32Type};
 use datafusion::error::Result;
 use datafusion::scalar::ScalarValue;
 use yeoul_row::{DataType, LogicalType};
@@ -123,8 +123,25 @@ pub(super) fn cast_nested(
             let values = convert(list.values(), from, to, lenient, context)?;
             Ok(Arc::new(ListArray::try_new(item, list.offsets().clone(), values, list.nulls().cloned())?))
         }
+        (LogicalType::Map(k, v), LogicalType::Map(l, w), ArrowType::Map(field, _)) => {
+            let map = array.as_map();
+            let keys = convert(map.keys(), k, l, lenient, context)?;
+            let values = convert(map.values(), v, w, lenient, context)?;
+            cast_map(map, keys, values, &field)
+        }
+        (LogicalType::Multiset(from), LogicalType::Multiset(to), ArrowType::Map(field, _)) => {
+            let map = array.as_map();
+            cast_map(map, convert(map.keys(), from, to, lenient, context)?, map.values().clone(), &field)
+        }
         _ => Err(row_error(format!("{} can't be cast to {}", from.logical, to.logical))),
     }
+}
+
+/// A map with other keys and values.
+fn cast_map(map: &MapArray, keys: ArrayRef, values: ArrayRef, field: &ar::FieldRef) -> Result<ArrayRef> {
+    let ArrowType::Struct(fields) = field.data_type() else { return Err(row_error("a map has entries")) };
+    let entries = StructArray::try_new(fields.clone(), vec![keys, values], None)?;
+    Ok(Arc::new(MapArray::try_new(field.clone(), map.offsets().clone(), entries, map.nulls().cloned(), false)?))
 }
 
 /// Appends a nested value: `(a, b)`, `[a, b]`, `{k=v}`; NULL parts are `NULL`.
@@ -164,7 +181,18 @@ pub(super) fn write_nested(
             }
             out.push('}');
         }
-        other => return Err(row_error(format!("{other} can't be cast to a text yet"))),
+        LogicalType::Multiset(element) => {
+            let (map, count) = (array.as_map(), LogicalType::Int.not_null());
+            out.push('{');
+            for (place, entry) in range(map.value_offsets(), row).enumerate() {
+                separate(place, out);
+                write_part(map.keys(), entry, element, context, out)?;
+                out.push('=');
+                write_part(map.values(), entry, &count, context, out)?;
+            }
+            out.push('}');
+        }
+        other => return Err(row_error(format!("{other} can't be cast to a text"))),
     }
     Ok(())
 }

@@ -21,24 +21,8 @@ pub(super) fn kernel(name: &str) -> Option<Kernel> {
         "floor" => |call| whole(call, f64::floor, |value, unit| value - value.rem_euclid(unit)),
         "round" => |call| round(call, true),
         "truncate" => |call| round(call, false),
-        "power" => power,
-        "sqrt" => |call| double(call, f64::sqrt),
-        "ln" => |call| double(call, f64::ln),
-        "log10" => |call| double(call, f64::log10),
-        "exp" => |call| double(call, f64::exp),
         _ => return None,
     })
-}
-
-fn double(call: &Call<'_>, value: fn(f64) -> f64) -> Result<ArrayRef> {
-    let values: Float64Array = doubles(&call.array(0)?)?.unary(value);
-    Ok(Arc::new(values))
-}
-
-fn power(call: &Call<'_>) -> Result<ArrayRef> {
-    let (bases, exponents) = (doubles(&call.array(0)?)?, doubles(&call.array(1)?)?);
-    let powers = bases.iter().zip(exponents.iter()).map(|(base, exponent)| Some(base?.powf(exponent?)));
-    Ok(Arc::new(powers.collect::<Float64Array>()))
 }
 
 /// A function of one number that keeps its type.

@@ -3,22 +3,33 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, StringArray};
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Int32Array, StringArray, StringBuilder};
 use arrow::datatypes::Int32Type;
 use datafusion::error::Result;
 use regex::Regex;
 
 use super::function::{Call, Kernel};
+use super::java_regex::translate;
 use super::row_error;
+use super::splitting::text_lists;
 use super::texts::text_at;
 
 /// The kernel of a function of patterns.
 pub(super) fn kernel(name: &str) -> Option<Kernel> {
     Some(match name {
         "like" => like,
+        "similar" => similar,
         "regexp" => regexp,
         "regexp_extract" => regexp_extract,
         "regexp_replace" => regexp_replace,
+        "regexp_extract_all" => regexp_extract_all,
+        "regexp_count" => |call| first_match(call, |expression, text| expression.find_iter(text).count()),
+        "regexp_instr" => |call| {
+            first_match(call, |expression, text| {
+                expression.find(text).map_or(0, |found| text[..found.start()].encode_utf16().count() + 1)
+            })
+        },
+        "regexp_substr" => regexp_substr,
         _ => return None,
     })
 }
@@ -102,14 +113,15 @@ fn like(call: &Call<'_>) -> Result<ArrayRef> {
 
 /// Compiled expressions of a batch, by text. One that can't be compiled is `None`, and matches nothing (Flink's NULL).
 #[derive(Default)]
-struct Expressions(HashMap<String, Option<Regex>>);
+pub(super) struct Expressions(HashMap<String, Option<Regex>>);
 
 /// The longest compiled expression, in bytes.
 const REGEX_BYTES_MAX: usize = 1 << 20;
 
 impl Expressions {
-    fn get(&mut self, pattern: &str) -> Option<&Regex> {
-        let compile = || regex::RegexBuilder::new(pattern).size_limit(REGEX_BYTES_MAX).build().ok();
+    /// The expression of a Java pattern.
+    pub(super) fn get(&mut self, pattern: &str) -> Option<&Regex> {
+        let compile = || regex::RegexBuilder::new(&translate(pattern)).size_limit(REGEX_BYTES_MAX).build().ok();
         if !self.0.contains_key(pattern) {
             self.0.insert(pattern.to_owned(), compile());
         }
@@ -124,7 +136,8 @@ fn regexp(call: &Call<'_>) -> Result<ArrayRef> {
     for row in 0..texts.len() {
         let pair = text_at(&texts, row).zip(text_at(&patterns, row));
         found.push(match pair {
-            Some((_, pattern)) if expressions.get(pattern).is_none() => return Err(refused(pattern)),
+            // Nothing is found by an empty or invalid pattern.
+            Some((_, pattern)) if pattern.is_empty() || expressions.get(pattern).is_none() => Some(false),
             Some((text, pattern)) => expressions.get(pattern).map(|expression| expression.is_match(text)),
             None => None,
         });
@@ -155,43 +168,104 @@ fn regexp_extract(call: &Call<'_>) -> Result<ArrayRef> {
     Ok(Arc::new(extracted.collect::<StringArray>()))
 }
 
+/// The replacement stands for itself: `$1` is no group in Flink.
 fn regexp_replace(call: &Call<'_>) -> Result<ArrayRef> {
-    let (texts, patterns, replacements) = (call.array(0)?, call.array(1)?, call.array(2)?);
+    let (texts, patterns, replacements) = (call.texts(0)?, call.texts(1)?, call.texts(2)?);
     let mut expressions = Expressions::default();
-    let mut replaced = Vec::with_capacity(texts.len());
-    for row in 0..texts.len() {
-        let (Some(text), Some(pattern), Some(replacement)) =
-            (text_at(&texts, row), text_at(&patterns, row), text_at(&replacements, row))
+    call.try_write_texts(|row, out| {
+        let (Some(text), Some(pattern), Some(replacement)) = (texts.get(row), patterns.get(row), replacements.get(row))
         else {
-            replaced.push(None);
-            continue;
+            return Ok(None);
         };
-        let expression = expressions.get(pattern).ok_or_else(|| refused(pattern))?;
-        replaced.push(Some(expression.replace_all(text, java_replacement(replacement).as_str()).into_owned()));
-    }
-    Ok(Arc::new(StringArray::from(replaced)))
+        let expression = match expressions.get(pattern) {
+            Some(expression) => expression,
+            None if call.result.nullable => return Ok(None),
+            None => return Err(refused(pattern)),
+        };
+        out.push_str(&expression.replace_all(text, regex::NoExpand(replacement)));
+        Ok(Some(()))
+    })
 }
 
-/// Java's replacement (`$1`, `\$`) in the regex crate's words (`${1}`, `$$`).
-fn java_replacement(text: &str) -> String {
-    let mut out = String::new();
-    let mut chars = text.chars().peekable();
+/// A number that follows from pattern and text; NULL for an invalid pattern.
+fn first_match(call: &Call<'_>, number: fn(&Regex, &str) -> usize) -> Result<ArrayRef> {
+    let (texts, patterns) = (call.texts(0)?, call.texts(1)?);
+    let mut expressions = Expressions::default();
+    let numbers = (0..call.rows).map(|row| {
+        let text = texts.get(row)?;
+        i32::try_from(number(expressions.get(patterns.get(row)?)?, text)).ok()
+    });
+    Ok(Arc::new(numbers.collect::<Int32Array>()))
+}
+
+fn regexp_substr(call: &Call<'_>) -> Result<ArrayRef> {
+    let (texts, patterns) = (call.texts(0)?, call.texts(1)?);
+    let mut expressions = Expressions::default();
+    let mut builder = StringBuilder::new();
+    for row in 0..call.rows {
+        let found = texts.get(row).zip(patterns.get(row));
+        let found = found.and_then(|(text, pattern)| expressions.get(pattern)?.find(text));
+        builder.append_option(found.map(|found| found.as_str()));
+    }
+    Ok(Arc::new(builder.finish()))
+}
+
+fn regexp_extract_all(call: &Call<'_>) -> Result<ArrayRef> {
+    let (texts, patterns) = (call.texts(0)?, call.texts(1)?);
+    let groups = call.optional_ints(2)?;
+    let mut expressions = Expressions::default();
+    let mut lists = text_lists();
+    for row in 0..call.rows {
+        let group = groups.as_ref().map_or(Some(1), |groups| groups.get(row));
+        let group = group.and_then(|group| usize::try_from(group).ok());
+        let (Some(text), Some(pattern), Some(group)) = (texts.get(row), patterns.get(row), group) else {
+            lists.append(false);
+            continue;
+        };
+        let expression = expressions.get(pattern).filter(|expression| group < expression.captures_len());
+        if let Some(expression) = expression {
+            let found = expression.captures_iter(text).map(|found| found.get(group).map(|found| found.as_str()));
+            found.for_each(|found| lists.values().append_option(found));
+        }
+        lists.append(expression.is_some());
+    }
+    Ok(Arc::new(lists.finish()))
+}
+
+/// SQL's regular expressions: `%`, `_`, and `| * + ? {} () []`.
+fn similar(call: &Call<'_>) -> Result<ArrayRef> {
+    let (texts, patterns) = (call.texts(0)?, call.texts(1)?);
+    let escapes = call.optional_texts(2)?;
+    let mut known: HashMap<String, Regex> = HashMap::new();
+    let mut found = Vec::with_capacity(call.rows);
+    for row in 0..call.rows {
+        let escape = escapes.as_ref().and_then(|escapes| escapes.get(row)).and_then(|escape| escape.chars().next());
+        let (Some(text), Some(pattern)) = (texts.get(row), patterns.get(row)) else {
+            found.push(None);
+            continue;
+        };
+        let expression = similar_expression(pattern, escape);
+        if !known.contains_key(&expression) {
+            let compiled = regex::RegexBuilder::new(&expression).size_limit(REGEX_BYTES_MAX).build();
+            known.insert(expression.clone(), compiled.map_err(|_| refused(pattern))?);
+        }
+        found.push(known.get(&expression).map(|expression| expression.is_match(text)));
+    }
+    Ok(Arc::new(BooleanArray::from(found)))
+}
+
+fn similar_expression(pattern: &str, escape: Option<char>) -> String {
+    let mut out = String::from("^(?:");
+    let mut chars = pattern.chars();
     while let Some(c) = chars.next() {
         match c {
-            '\\' => match chars.next() {
-                Some('$') => out.push_str("$$"),
-                Some(other) => out.push(other),
-                None => {}
-            },
-            '$' => {
-                let mut group = String::new();
-                while let Some(digit) = chars.next_if(char::is_ascii_digit) {
-                    group.push(digit);
-                }
-                out.push_str(&if group.is_empty() { "$$".to_owned() } else { format!("${{{group}}}") });
-            }
-            other => out.push(other),
+            c if Some(c) == escape => out.extend(chars.next().map(|next| regex::escape(&next.to_string()))),
+            '%' => out.push_str("(?s:.*)"),
+            '_' => out.push('.'),
+            // Other characters mean what they mean in Java, `.` any.
+            c => out.push(c),
         }
     }
+    out.push_str(")$");
     out
 }

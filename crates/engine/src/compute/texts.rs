@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, Int32Array, StringArray, StringBuilder};
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Int32Array, StringArray, StringBuilder};
 use arrow::datatypes::Int32Type;
 use datafusion::error::Result;
 
+use super::columns::Ints;
 use super::function::{Call, Kernel};
-use super::hash;
 
 /// The kernel of a function of texts.
 pub(super) fn kernel(name: &str) -> Option<Kernel> {
@@ -29,11 +29,10 @@ pub(super) fn kernel(name: &str) -> Option<Kernel> {
         "concat_ws" => concat_ws,
         "lpad" => |call| pad(call, true),
         "rpad" => |call| pad(call, false),
-        "position" | "locate" => |call| find(call, 0, 1),
-        "instr" => |call| find(call, 1, 0),
-        "split_index" => split_index,
-        "md5" => |call| hash_of(call, hash::md5),
-        "sha256" => |call| hash_of(call, hash::sha256),
+        "position" | "locate" => find,
+        "instr" => instr,
+        "startswith" => |call| affix(call, <[u8]>::starts_with),
+        "endswith" => |call| affix(call, <[u8]>::ends_with),
         _ => return None,
     })
 }
@@ -113,7 +112,7 @@ fn substring(call: &Call<'_>) -> Result<ArrayRef> {
     let lengths = if call.args.len() > 2 { Some(call.array(2)?) } else { None };
     let parts = (0..texts.len()).map(|row| {
         let length = match &lengths {
-            Some(lengths) => int_at(lengths, row)?,
+            Some(lengths) => int_at(lengths, row).filter(|length| *length >= 0)?,
             None => i32::MAX,
         };
         Some(part(text_at(&texts, row)?, int_at(&starts, row)?, length))
@@ -143,7 +142,7 @@ fn replace(call: &Call<'_>) -> Result<ArrayRef> {
     let (texts, from, to) = (call.array(0)?, call.array(1)?, call.array(2)?);
     let replaced = (0..texts.len()).map(|row| {
         let (text, from, to) = (text_at(&texts, row)?, text_at(&from, row)?, text_at(&to, row)?);
-        Some(if from.is_empty() { text.to_owned() } else { text.replace(from, to) })
+        Some(text.replace(from, to))
     });
     Ok(Arc::new(replaced.collect::<StringArray>()))
 }
@@ -186,52 +185,76 @@ fn pad(call: &Call<'_>, front: bool) -> Result<ArrayRef> {
     Ok(Arc::new(padded.collect::<StringArray>()))
 }
 
+/// Whether the bytes of the first argument begin or end with those of the second.
+fn affix(call: &Call<'_>, holds: fn(&[u8], &[u8]) -> bool) -> Result<ArrayRef> {
+    let (values, affixes) = (call.bytes(0)?, call.bytes(1)?);
+    let pairs = values.iter().zip(affixes.iter());
+    Ok(Arc::new(pairs.map(|(value, affix)| Some(holds(value?, affix?))).collect::<BooleanArray>()))
+}
+
 /// The place of a needle in a hay, from the place of the third argument on; 0 where there is none.
-fn find(call: &Call<'_>, needle: usize, hay: usize) -> Result<ArrayRef> {
-    let (needles, hays) = (call.array(needle)?, call.array(hay)?);
-    let starts = if call.args.len() > 2 { Some(call.array(2)?) } else { None };
-    let found = (0..hays.len()).map(|row| {
+fn find(call: &Call<'_>) -> Result<ArrayRef> {
+    let (needles, hays) = (call.texts(0)?, call.texts(1)?);
+    let starts = call.optional_ints(2)?;
+    let found = (0..call.rows).map(|row| {
         let start = match &starts {
-            Some(starts) => int_at(starts, row)?,
+            Some(starts) => starts.get(row)?,
             None => 1,
         };
-        Some(place_of(text_at(&needles, row)?, text_at(&hays, row)?, start))
+        Some(place_of(needles.get(row)?, hays.get(row)?, i32::try_from(start).unwrap_or(i32::MAX)))
     });
     Ok(Arc::new(found.collect::<Int32Array>()))
 }
 
-fn place_of(needle: &str, hay: &str, start: i32) -> i32 {
-    if start < 1 {
+/// `INSTR(hay, needle [, start [, appearance]])`; from a negative start backwards.
+fn instr(call: &Call<'_>) -> Result<ArrayRef> {
+    let (hays, needles) = (call.texts(0)?, call.texts(1)?);
+    let (starts, times) = (call.optional_ints(2)?, call.optional_ints(3)?);
+    let or_one = |ints: &Option<Ints>, row: usize| ints.as_ref().map_or(Some(1), |ints| ints.get(row));
+    let mut found = Vec::with_capacity(call.rows);
+    for row in 0..call.rows {
+        let (start, times) = (or_one(&starts, row), or_one(&times, row));
+        let (Some(hay), Some(needle), Some(start), Some(times)) = (hays.get(row), needles.get(row), start, times)
+        else {
+            found.push(None);
+            continue;
+        };
+        if times < 1 {
+            return Err(super::row_error("the appearance that INSTR looks for must be positive"));
+        }
+        found.push(Some(appearance(hay, needle, start, times)));
+    }
+    Ok(Arc::new(Int32Array::from(found)))
+}
+
+/// The place of a needle's n-th appearance, 0 where there is none.
+fn appearance(hay: &str, needle: &str, start: i64, times: i64) -> i32 {
+    if start == 0 {
         return 0;
     }
+    if start < 0 {
+        let reversed = |text: &str| text.chars().rev().collect::<String>();
+        let (chars, length) = (hay.chars().count() as i64, needle.chars().count() as i64);
+        let found = i64::from(appearance(&reversed(hay), &reversed(needle), -start, times));
+        return if found == 0 { 0 } else { i32::try_from(chars + 2 - found - length).unwrap_or(0) };
+    }
+    let mut place = i32::try_from(start).unwrap_or(i32::MAX);
+    for time in 0..times {
+        place = place_of(needle, hay, place.saturating_add(i32::from(time > 0)));
+        if place == 0 {
+            break;
+        }
+    }
+    place
+}
+
+fn place_of(needle: &str, hay: &str, start: i32) -> i32 {
+    if needle.is_empty() {
+        return 1;
+    }
+    let start = start.max(1);
     let skipped = hay.char_indices().nth(count_of(start) - 1).map_or(hay.len(), |(byte, _)| byte);
     let Some(found) = hay[skipped..].find(needle) else { return 0 };
     let chars = hay[..skipped + found].chars().count() + 1;
     i32::try_from(chars).unwrap_or(i32::MAX)
-}
-
-/// The part at a place from 0; the separator is a text, or a character's number.
-fn split_index(call: &Call<'_>) -> Result<ArrayRef> {
-    let (texts, separators, places) = (call.array(0)?, call.array(1)?, call.array(2)?);
-    let by_number = !call.types[1].logical.is_character();
-    let parts = (0..texts.len()).map(|row| {
-        let (text, place) = (text_at(&texts, row)?, int_at(&places, row)?);
-        let place = usize::try_from(place).ok().filter(|_| !text.is_empty())?;
-        let part = if by_number {
-            let number = u32::try_from(int_at(&separators, row)?).ok()?;
-            text.split(char::from_u32(number)?).nth(place)
-        } else {
-            let separator = text_at(&separators, row)?;
-            // Java splits by blanks where the separator is empty.
-            if separator.is_empty() { text.split_whitespace().nth(place) } else { text.split(separator).nth(place) }
-        };
-        part.map(str::to_owned)
-    });
-    Ok(Arc::new(parts.collect::<StringArray>()))
-}
-
-fn hash_of(call: &Call<'_>, hash: fn(&[u8]) -> String) -> Result<ArrayRef> {
-    let values = arrow::compute::cast(&call.array(0)?, &arrow::datatypes::DataType::Binary)?;
-    let hashes = values.as_binary::<i32>().iter().map(|value| value.map(hash));
-    Ok(Arc::new(hashes.collect::<StringArray>()))
 }

@@ -10,7 +10,7 @@ use super::cast::{can_cast, cast, coerce};
 use super::scope::{Scope, field_of};
 use super::types::common_type;
 use super::{Bound, literal, node, not_executed, operator};
-use crate::ast::expression::{Expression, ExpressionKind, IsTest};
+use crate::ast::expression::{Expression, ExpressionKind, InfixOperator, IsTest};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Expr, ExprKind};
 
@@ -47,7 +47,7 @@ impl<'a> ExprBinder<'a> {
             }
             ExpressionKind::InList { value, list, negated } => self.in_list(value, list, *negated, span),
             ExpressionKind::Like { value, pattern, escape, negated } => {
-                self.like(value, pattern, escape.as_deref(), *negated)
+                self.like("like", value, pattern, escape.as_deref(), *negated)
             }
             ExpressionKind::Case { operand, arms, otherwise } => {
                 self.case(operand.as_deref(), arms, otherwise.as_deref(), span)
@@ -64,6 +64,14 @@ impl<'a> ExprBinder<'a> {
             ExpressionKind::Index(value, index) => self.index(value, index),
             ExpressionKind::Row(values) => self.row(values),
             ExpressionKind::Array(values) => self.array(values, span),
+            ExpressionKind::Map(values) => self.map(values, span),
+            ExpressionKind::Json(json) => self.json(json, span),
+            ExpressionKind::Similar { value, pattern, escape, negated } => {
+                self.like("similar", value, pattern, escape.as_deref(), *negated)
+            }
+            ExpressionKind::Infix { operator: InfixOperator::Overlaps, left, right, negated } => {
+                self.overlaps(left, right, *negated, span)
+            }
             other => Err(not_executed::expression(other, span)),
         }
     }
@@ -112,6 +120,9 @@ impl<'a> ExprBinder<'a> {
     }
 
     fn is(&mut self, value: &Expression, test: IsTest, negated: bool) -> Bound<Expr> {
+        if let IsTest::Json(shape) = test {
+            return self.is_json(value, shape, negated);
+        }
         not_executed::is_test(test, value.span)?;
         let null_test = matches!(test, IsTest::Null | IsTest::Unknown);
         let bound = if test == IsTest::Null { self.bind(value)? } else { self.boolean(value, "IS")? };
@@ -222,6 +233,23 @@ impl<'a> ExprBinder<'a> {
         let element = common_result(&args, "ARRAY", span)?;
         let args = args.into_iter().map(|arg| coerce(arg, &element.logical)).collect();
         Ok(operator::call("array", args, LogicalType::Array(Box::new(element)).not_null()))
+    }
+}
+
+impl ExprBinder<'_> {
+    /// `MAP[k, v, …]`
+    fn map(&mut self, values: &[Expression], span: Span) -> Bound<Expr> {
+        if values.is_empty() || values.len() % 2 == 1 {
+            return Err(Diagnostic::new("a map needs keys and values: `MAP[k, v, …]`", span));
+        }
+        let args = values.iter().map(|value| self.bind(value)).collect::<Bound<Vec<Expr>>>()?;
+        let every_second = |first: usize| args.iter().skip(first).step_by(2).cloned().collect::<Vec<Expr>>();
+        let key = common_result(&every_second(0), "MAP", span)?;
+        let value = common_result(&every_second(1), "MAP", span)?;
+        let target = |place: usize| if place.is_multiple_of(2) { &key.logical } else { &value.logical };
+        let args = args.iter().enumerate().map(|(place, arg)| coerce(arg.clone(), target(place))).collect();
+        let logical = LogicalType::Map(Box::new(key.clone()), Box::new(value.clone()));
+        Ok(operator::call("map", args, logical.not_null()))
     }
 }
 

@@ -190,8 +190,10 @@ impl ExprBinder<'_> {
         Ok(if not { negated(result) } else { result })
     }
 
+    /// `LIKE` and `SIMILAR TO`.
     pub(crate) fn like(
         &mut self,
+        function: &'static str,
         value: &Expression,
         pattern: &Expression,
         escape: Option<&Expression>,
@@ -210,9 +212,45 @@ impl ExprBinder<'_> {
             });
         }
         let data_type = boolean_of(&args);
-        let result = call("like", args, data_type);
+        let result = call(function, args, data_type);
         Ok(if not { negated(result) } else { result })
     }
+}
+
+impl ExprBinder<'_> {
+    /// `(a, b) OVERLAPS (c, d)`: whether two spans of time meet. An end may be an interval, and come before its start.
+    pub(crate) fn overlaps(&mut self, left: &Expression, right: &Expression, not: bool, span: Span) -> Bound<Expr> {
+        let (a, b) = self.period(left, span)?;
+        let (c, d) = self.period(right, span)?;
+        let at_or_after = |x: &Expr, y: &Expr| compare("greater_or_equal", "OVERLAPS", x.clone(), y.clone(), span);
+        let later = |x: &Expr, y: &Expr| -> Bound<Expr> { greater_of(at_or_after(x, y)?, x, y) };
+        let earlier = |x: &Expr, y: &Expr| -> Bound<Expr> { greater_of(at_or_after(y, x)?, x, y) };
+        let first = at_or_after(&later(&a, &b)?, &earlier(&c, &d)?)?;
+        let second = at_or_after(&later(&c, &d)?, &earlier(&a, &b)?)?;
+        let result = balanced("and", vec![first, second]);
+        Ok(if not { negated(result) } else { result })
+    }
+
+    /// The two ends of `(start, end)` or `(start, interval)`.
+    fn period(&mut self, period: &Expression, span: Span) -> Bound<(Expr, Expr)> {
+        let ExpressionKind::Row(ends) = &period.kind else { return Err(no_period(span)) };
+        let [start, end] = ends.as_slice() else { return Err(no_period(span)) };
+        let (start, end) = (self.bind(start)?, self.bind(end)?);
+        let interval = matches!(end.data_type.logical, LogicalType::IntervalDayTime | LogicalType::IntervalYearMonth);
+        let end = if interval { arithmetic(BinaryOperator::Plus, start.clone(), end, span)? } else { end };
+        Ok((start, end))
+    }
+}
+
+fn no_period(span: Span) -> Diagnostic {
+    Diagnostic::new("`OVERLAPS` compares two periods", span).with_help("write `(start, end) OVERLAPS (start, end)`")
+}
+
+/// `CASE WHEN condition THEN x ELSE y END`
+fn greater_of(condition: Expr, x: &Expr, y: &Expr) -> Bound<Expr> {
+    let data_type = x.data_type.clone().with_nullable(x.data_type.nullable || y.data_type.nullable);
+    let arms = vec![(condition, x.clone())];
+    Ok(Expr { kind: ExprKind::Case { arms, otherwise: Some(Box::new(y.clone())) }, data_type })
 }
 
 /// A value among constants of other types: theirs are cast to its type.

@@ -53,7 +53,7 @@ impl Session {
         if user {
             return own.collect();
         }
-        let names: BTreeSet<&str> = functions::all().flat_map(functions::ScalarFunction::sql_names).collect();
+        let names: BTreeSet<&str> = functions::listed();
         names.into_iter().map(str::to_owned).chain(own).collect()
     }
 

@@ -1,0 +1,194 @@
+//! SQL/JSON functions: their clauses become constant arguments of the functions behind them.
+
+use yeoul_row::{DataType, LogicalType};
+
+use super::cast::{can_store, coerce};
+use super::expression::{ExprBinder, unsupported};
+use super::operator::call;
+use super::{Bound, literal};
+use crate::ast::expression::{Expression, ExpressionKind};
+use crate::ast::json::{JsonBehavior, JsonCall, JsonKind, JsonShape, JsonSource, JsonWrapper};
+use crate::diagnostic::{Diagnostic, Span};
+use crate::expr::{Expr, Literal};
+
+impl ExprBinder<'_> {
+    /// A call of an SQL/JSON function.
+    pub(crate) fn json(&mut self, json: &JsonCall, span: Span) -> Bound<Expr> {
+        if json.filter.is_some() || json.over.is_some() {
+            return Err(unsupported(json.name(), span));
+        }
+        match &json.kind {
+            JsonKind::Exists { source, on_error } => self.json_exists(source, on_error.as_ref()),
+            JsonKind::Value { source, returning, on_empty, on_error } => {
+                self.json_value(source, returning.as_ref(), [on_empty.as_ref(), on_error.as_ref()], span)
+            }
+            JsonKind::Query { source, returning, wrapper, on_empty, on_error } => {
+                self.json_query(source, returning.as_ref(), *wrapper, [on_empty.as_ref(), on_error.as_ref()], span)
+            }
+            JsonKind::Object { pairs, absent_on_null } => self.json_object(pairs, absent_on_null.unwrap_or(false)),
+            JsonKind::Array { values, absent_on_null } => self.json_array(values, absent_on_null.unwrap_or(true)),
+            JsonKind::ObjectAgg { .. } | JsonKind::ArrayAgg { .. } => Err(unsupported(json.name(), span)),
+        }
+    }
+
+    fn json_source(&mut self, source: &JsonSource) -> Bound<Vec<Expr>> {
+        [&source.input, &source.path].into_iter().map(|part| self.json_text(part)).collect()
+    }
+
+    fn json_text(&mut self, expression: &Expression) -> Bound<Expr> {
+        let bound = self.bind(expression)?;
+        match &bound.data_type.logical {
+            logical if logical.is_character() => Ok(bound),
+            LogicalType::Null => Ok(coerce(bound, &LogicalType::STRING)),
+            _ => Err(Diagnostic::new(format!("JSON needs a text, this is `{}`", bound.data_type), expression.span)),
+        }
+    }
+
+    fn json_exists(&mut self, source: &JsonSource, on_error: Option<&JsonBehavior>) -> Bound<Expr> {
+        let mut args = self.json_source(source)?;
+        args.push(literal::text(on_error.map_or("FALSE", behavior_word)));
+        Ok(call("json_exists", args, LogicalType::Boolean.nullable()))
+    }
+
+    fn json_value(
+        &mut self,
+        source: &JsonSource,
+        returning: Option<&DataType>,
+        behaviors: [Option<&JsonBehavior>; 2],
+        span: Span,
+    ) -> Bound<Expr> {
+        let mut args = self.json_source(source)?;
+        let logical = returning.map_or(LogicalType::STRING, |returning| returning.logical.clone());
+        let known = matches!(logical, LogicalType::Boolean | LogicalType::Int | LogicalType::Double);
+        if !known && !logical.is_character() {
+            return Err(Diagnostic::new(format!("`JSON_VALUE` can't return `{logical}`"), span)
+                .with_help("it returns STRING, BOOLEAN, INT or DOUBLE; cast the text"));
+        }
+        args.extend(behaviors.map(|behavior| literal::text(behavior.map_or("NULL", behavior_word))));
+        for behavior in behaviors {
+            let default = match behavior {
+                Some(JsonBehavior::Default(default)) => self.bind(default)?,
+                _ => literal::null(),
+            };
+            if !can_store(&default.data_type.logical, &logical) {
+                return Err(Diagnostic::new(format!("`{}` is no default for `{logical}`", default.data_type), span));
+            }
+            args.push(coerce(default, &logical));
+        }
+        Ok(call("json_value", args, logical.nullable()))
+    }
+
+    fn json_query(
+        &mut self,
+        source: &JsonSource,
+        returning: Option<&DataType>,
+        wrapper: Option<JsonWrapper>,
+        behaviors: [Option<&JsonBehavior>; 2],
+        span: Span,
+    ) -> Bound<Expr> {
+        let mut args = self.json_source(source)?;
+        let logical = returning.map_or(LogicalType::STRING, |returning| returning.logical.clone());
+        let texts = matches!(&logical, LogicalType::Array(item) if item.logical.is_character());
+        if !texts && !logical.is_character() {
+            return Err(Diagnostic::new(format!("`JSON_QUERY` can't return `{logical}`"), span)
+                .with_help("it returns STRING or ARRAY<STRING>"));
+        }
+        args.push(literal::text(match wrapper {
+            None | Some(JsonWrapper::Without) => "WITHOUT",
+            Some(JsonWrapper::Conditional) => "CONDITIONAL",
+            Some(JsonWrapper::Unconditional) => "UNCONDITIONAL",
+        }));
+        args.extend(behaviors.map(|behavior| literal::text(behavior.map_or("NULL", behavior_word))));
+        Ok(call("json_query", args, logical.nullable()))
+    }
+
+    fn json_object(&mut self, pairs: &[(Expression, Expression)], absent: bool) -> Bound<Expr> {
+        let mut args = Vec::with_capacity(pairs.len() * 2);
+        let mut raw = String::new();
+        for (key, value) in pairs {
+            let bound = self.bind(key)?;
+            if !matches!(bound.kind, crate::expr::ExprKind::Literal(Literal::String(_))) {
+                return Err(Diagnostic::new("a key of `JSON_OBJECT` must be a constant text", key.span));
+            }
+            args.push(bound);
+            args.push(self.json_part(value, &mut raw)?);
+        }
+        Ok(made("json_object", absent, &raw, args))
+    }
+
+    fn json_array(&mut self, values: &[Expression], absent: bool) -> Bound<Expr> {
+        let mut raw = String::new();
+        let args = values.iter().map(|value| self.json_part(value, &mut raw)).collect::<Bound<Vec<Expr>>>()?;
+        Ok(made("json_array", absent, &raw, args))
+    }
+
+    /// A value within JSON: what `JSON_OBJECT`, `JSON_ARRAY` and `JSON` give is JSON already.
+    fn json_part(&mut self, value: &Expression, raw: &mut String) -> Bound<Expr> {
+        match &value.kind {
+            ExpressionKind::Json(json) if matches!(json.kind, JsonKind::Object { .. } | JsonKind::Array { .. }) => {
+                raw.push('r');
+                self.bind(value)
+            }
+            ExpressionKind::Call(call) if call.name.last().eq_ignore_ascii_case("JSON") => {
+                let [text] = call.args.as_slice() else {
+                    return Err(Diagnostic::new("`JSON` takes one text", value.span));
+                };
+                raw.push('r');
+                self.json_text(text)
+            }
+            _ => {
+                raw.push('v');
+                let bound = self.bind(value)?;
+                check_writable(&bound.data_type.logical, value.span)?;
+                Ok(bound)
+            }
+        }
+    }
+
+    /// `x IS JSON …`
+    pub(crate) fn is_json(&mut self, value: &Expression, shape: JsonShape, negated: bool) -> Bound<Expr> {
+        let shape = match shape {
+            JsonShape::Value => "VALUE",
+            JsonShape::Object => "OBJECT",
+            JsonShape::Array => "ARRAY",
+            JsonShape::Scalar => "SCALAR",
+        };
+        let args = vec![self.json_text(value)?, literal::text(shape)];
+        let result = call("is_json", args, LogicalType::Boolean.not_null());
+        Ok(if negated { super::operator::negated(result) } else { result })
+    }
+}
+
+/// A call that makes JSON.
+fn made(function: &'static str, absent: bool, raw: &str, values: Vec<Expr>) -> Expr {
+    let mut args = vec![literal::text(if absent { "ABSENT" } else { "NULL" }), literal::text(raw)];
+    args.extend(values);
+    call(function, args, LogicalType::STRING.not_null())
+}
+
+/// Refuses what has no JSON form in Flink.
+pub(crate) fn check_writable(logical: &LogicalType, span: Span) -> Bound<()> {
+    use LogicalType as T;
+    match logical {
+        T::Array(item) => check_writable(&item.logical, span),
+        T::Map(key, value) if key.logical.is_character() => check_writable(&value.logical, span),
+        T::Row(row) => row.fields.iter().try_for_each(|field| check_writable(&field.data_type.logical, span)),
+        T::Date | T::Time(_) | T::IntervalDayTime | T::IntervalYearMonth | T::Map(..) | T::Multiset(_) => {
+            Err(Diagnostic::new(format!("`{logical}` can't be made JSON"), span).with_help("cast it to `STRING`"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn behavior_word(behavior: &JsonBehavior) -> &'static str {
+    match behavior {
+        JsonBehavior::Null => "NULL",
+        JsonBehavior::Error => "ERROR",
+        JsonBehavior::True => "TRUE",
+        JsonBehavior::False => "FALSE",
+        JsonBehavior::Unknown => "UNKNOWN",
+        JsonBehavior::EmptyArray => "EMPTY ARRAY",
+        JsonBehavior::EmptyObject => "EMPTY OBJECT",
+        JsonBehavior::Default(_) => "DEFAULT",
+    }
+}
