@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::group::GroupConfig;
+
 /// The address that clients are told to come back to.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Advertised {
@@ -33,6 +35,8 @@ pub struct BrokerConfig {
     pub response_bytes_max: usize,
     /// The most record bytes in one fetch response, whatever the client allows.
     pub fetch_bytes_max: usize,
+    /// How consumer groups are kept.
+    pub groups: GroupConfig,
 }
 
 impl Default for BrokerConfig {
@@ -47,6 +51,7 @@ impl Default for BrokerConfig {
             request_bytes_max: 256 << 20,
             response_bytes_max: 256 << 20,
             fetch_bytes_max: 16 << 20,
+            groups: GroupConfig::default(),
         }
     }
 }

@@ -12,6 +12,7 @@ use yeoul_log::{Log, Topic};
 
 use crate::api::fetch_session::Sessions;
 use crate::config::{Advertised, BrokerConfig};
+use crate::group::coordinator::Coordinator as GroupCoordinator;
 use crate::metrics::BrokerMetrics;
 use crate::transactions::Coordinator;
 use crate::trouble::Warnings;
@@ -27,6 +28,7 @@ pub(crate) struct Shared {
     pub(crate) config: BrokerConfig,
     pub(crate) metrics: Arc<BrokerMetrics>,
     pub(crate) transactions: Coordinator,
+    pub(crate) groups: Arc<GroupCoordinator>,
     /// One permit for each byte that requests may hold.
     pub(crate) request_bytes: Arc<Semaphore>,
     /// One permit for each byte of records that responses may hold.
@@ -53,15 +55,21 @@ pub(crate) struct Context {
     pub(crate) shared: Arc<Shared>,
     /// The address that the client came to.
     pub(crate) local: SocketAddr,
+    /// The address that the client has.
+    pub(crate) peer: SocketAddr,
     /// Turns true when the client says nothing more: who waits for it need not.
     hung_up: watch::Receiver<bool>,
 }
 
 impl Context {
     /// What a connection's requests see, and where its reader says that the client hung up.
-    pub(crate) fn of_connection(shared: Arc<Shared>, local: SocketAddr) -> (watch::Sender<bool>, Context) {
+    pub(crate) fn of_connection(
+        shared: Arc<Shared>,
+        local: SocketAddr,
+        peer: SocketAddr,
+    ) -> (watch::Sender<bool>, Context) {
         let (says, hung_up) = watch::channel(false);
-        (says, Context { shared, local, hung_up })
+        (says, Context { shared, local, peer, hung_up })
     }
 
     /// Resolves when the client hung up.
@@ -76,6 +84,10 @@ impl Context {
 
     pub(crate) fn transactions(&self) -> &Coordinator {
         &self.shared.transactions
+    }
+
+    pub(crate) fn groups(&self) -> &GroupCoordinator {
+        &self.shared.groups
     }
 
     pub(crate) fn config(&self) -> &BrokerConfig {

@@ -11,13 +11,10 @@ use kafka_protocol::messages::ApiKey;
 use kafka_protocol::protocol;
 
 use crate::api::{
-    add_offsets_to_txn, add_partitions_to_txn, alter_configs, api_versions, create_partitions, create_topics,
-    delete_records, delete_topics, describe_cluster, describe_configs, describe_log_dirs, describe_producers,
-    describe_quorum, describe_topic_partitions, describe_transactions, elect_leaders, end_txn, fetch, find_coordinator,
-    init_producer_id, list_config_resources, list_offsets, list_transactions, metadata, offset_for_leader_epoch,
-    produce, reassignments, telemetry, txn_offset_commit,
+    add_offsets_to_txn, add_partitions_to_txn, alter_configs, api_versions, consumer_group_describe, consumer_group_heartbeat, create_partitions, create_topics, delete_groups, delete_records, delete_topics, describe_cluster, describe_configs, describe_groups, describe_log_dirs, describe_producers, describe_quorum, describe_topic_partitions, describe_transactions, elect_leaders, end_txn, fetch, find_coordinator, heartbeat, init_producer_id, join_group, leave_group, list_config_resources, list_groups, list_offsets, list_transactions, metadata, offset_commit, offset_delete, offset_fetch, offset_for_leader_epoch, produce, reassignments, sync_group, telemetry, txn_offset_commit,
 };
 use crate::context::Context;
+use crate::group::member::ClientIdentity;
 use crate::reply::{Reply, ReplyTo};
 use crate::request::{Request, RequestError};
 
@@ -32,6 +29,18 @@ pub(crate) fn begin(context: &Context, request: &Request) -> Result<Answer, Requ
         ApiKey::ListOffsets => answer(context, request, list_offsets::answer),
         ApiKey::Metadata => answer(context, request, metadata::answer),
         ApiKey::FindCoordinator => at_once(context, request, find_coordinator::answer),
+        ApiKey::OffsetCommit => answer(context, request, offset_commit::answer),
+        ApiKey::OffsetFetch => at_once(context, request, offset_fetch::answer),
+        ApiKey::JoinGroup => answer_client(context, request, join_group::answer),
+        ApiKey::Heartbeat => at_once(context, request, heartbeat::answer),
+        ApiKey::LeaveGroup => at_once(context, request, leave_group::answer),
+        ApiKey::SyncGroup => answer(context, request, sync_group::answer),
+        ApiKey::DescribeGroups => at_once(context, request, describe_groups::answer),
+        ApiKey::ListGroups => at_once(context, request, list_groups::answer),
+        ApiKey::DeleteGroups => answer(context, request, delete_groups::answer),
+        ApiKey::OffsetDelete => answer(context, request, offset_delete::answer),
+        ApiKey::ConsumerGroupHeartbeat => answer_client(context, request, consumer_group_heartbeat::answer),
+        ApiKey::ConsumerGroupDescribe => at_once(context, request, consumer_group_describe::answer),
         ApiKey::ApiVersions => at_once(context, request, api_versions::answer),
         ApiKey::CreateTopics => answer(context, request, create_topics::answer),
         ApiKey::DeleteTopics => answer(context, request, delete_topics::answer),
@@ -76,6 +85,21 @@ where
     let to = ReplyTo::new(request);
     let response = handler(context.clone(), request.version, request.decode()?);
     Ok(Box::pin(async move { to.encode(&response.await).map(Some) }))
+}
+
+/// As [`answer`], for handlers that want to know who asks.
+fn answer_client<Q, F>(
+    context: &Context,
+    request: &Request,
+    handler: impl FnOnce(Context, i16, ClientIdentity, Q) -> F,
+) -> Result<Answer, RequestError>
+where
+    Q: protocol::Request,
+    F: Future<Output = Q::Response> + Send + 'static,
+{
+    let host = format!("/{}", context.peer.ip().to_canonical());
+    let client = ClientIdentity { id: request.client_id.clone(), host };
+    answer(context, request, |context, version, body| handler(context, version, client, body))
 }
 
 /// As [`answer`], for handlers that wait for nothing.

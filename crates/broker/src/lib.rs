@@ -12,13 +12,15 @@
 //!
 //! Served: Produce 3-13 (0-2 are announced, and refused: older clients take their absence for a broker that can't
 //! compress), Fetch 4-18, ListOffsets 1-10, Metadata 0-13, FindCoordinator 0-6, ApiVersions 0-4, CreateTopics 2-7,
-//! DeleteTopics 1-6, DeleteRecords 0-2, InitProducerId 0-5, OffsetForLeaderEpoch 2-4, DescribeConfigs 1-4,
+//! DeleteTopics 1-6, DeleteRecords 0-2, JoinGroup 0-9, SyncGroup 0-5, Heartbeat 0-4, LeaveGroup 0-5,
+//! OffsetCommit 2-9, OffsetFetch 1-9, DescribeGroups 0-6, ListGroups 0-5, DeleteGroups 0-2, OffsetDelete 0,
+//! ConsumerGroupHeartbeat and -Describe 0-1, InitProducerId 0-5, OffsetForLeaderEpoch 2-4, DescribeConfigs 1-4,
 //! AlterConfigs 0-2, DescribeLogDirs 1-4, CreatePartitions 0-3, ElectLeaders 0-2, IncrementalAlterConfigs 0-1,
 //! AlterPartitionReassignments 0-1, ListPartitionReassignments 0, DescribeQuorum 0-2, DescribeCluster 0-2,
 //! GetTelemetrySubscriptions 0, PushTelemetry 0, ListConfigResources 0-1, DescribeTopicPartitions 0,
 //! AddPartitionsToTxn 0-5, AddOffsetsToTxn 0-4, EndTxn 0-5, TxnOffsetCommit 0-5, DescribeProducers 0,
-//! DescribeTransactions 0, ListTransactions 0-2; the feature `transaction.version` is 2. Consumer groups are not served
-//! yet: a client that joins one is told by its library that the broker does not support it.
+//! DescribeTransactions 0, ListTransactions 0-2; the feature `transaction.version` is 2. Groups are in
+//! `group`, transactions in `transactions`.
 
 mod api;
 mod apis;
@@ -31,6 +33,7 @@ mod context;
 mod dispatch;
 mod error_code;
 mod frame;
+mod group;
 mod metrics;
 mod reply;
 mod request;
@@ -41,5 +44,6 @@ mod transactions;
 mod trouble;
 
 pub use config::{Advertised, BrokerConfig};
+pub use group::GroupConfig;
 pub use metrics::{BrokerFigures, BrokerMetrics};
 pub use server::{Broker, BrokerHandle};

@@ -324,3 +324,83 @@ pub(crate) const DESCRIBE_TOPIC_PARTITIONS: &[Field] = &[
     always(INT32),
     always(Kind::Optional(&[always(Kind::Text), always(INT32)])),
 ];
+
+pub(crate) const OFFSET_COMMIT: &[Field] = &[
+    always(Kind::Text),
+    always(INT32),
+    always(Kind::Text),
+    since(7, Kind::Text),
+    field(2, 4, INT64),
+    always(Kind::Structs(&[
+        always(Kind::Text),
+        always(Kind::Structs(&[always(INT32), always(INT64), since(6, INT32), always(Kind::Text)])),
+    ])),
+];
+
+pub(crate) const OFFSET_FETCH: &[Field] = &[
+    field(0, 7, Kind::Text),
+    field(0, 7, Kind::Structs(&[always(Kind::Text), always(Kind::Numbers(4))])),
+    since(
+        8,
+        Kind::Structs(&[
+            always(Kind::Text),
+            since(9, Kind::Text),
+            since(9, INT32),
+            always(Kind::Structs(&[always(Kind::Text), always(Kind::Numbers(4))])),
+        ]),
+    ),
+    since(7, INT8),
+];
+
+pub(crate) const JOIN_GROUP: &[Field] = &[
+    always(Kind::Text),
+    always(INT32),
+    since(1, INT32),
+    always(Kind::Text),
+    since(5, Kind::Text),
+    always(Kind::Text),
+    always(Kind::Structs(&[always(Kind::Text), always(Kind::Blob)])),
+    since(8, Kind::Text),
+];
+
+pub(crate) const HEARTBEAT: &[Field] = &[always(Kind::Text), always(INT32), always(Kind::Text), since(3, Kind::Text)];
+
+pub(crate) const LEAVE_GROUP: &[Field] = &[
+    always(Kind::Text),
+    field(0, 2, Kind::Text),
+    since(3, Kind::Structs(&[always(Kind::Text), always(Kind::Text), since(5, Kind::Text)])),
+];
+
+pub(crate) const SYNC_GROUP: &[Field] = &[
+    always(Kind::Text),
+    always(INT32),
+    always(Kind::Text),
+    since(3, Kind::Text),
+    since(5, Kind::Text),
+    since(5, Kind::Text),
+    always(Kind::Structs(&[always(Kind::Text), always(Kind::Blob)])),
+];
+
+pub(crate) const DESCRIBE_GROUPS: &[Field] = &[always(Kind::Texts), since(3, INT8)];
+
+pub(crate) const LIST_GROUPS: &[Field] = &[since(4, Kind::Texts), since(5, Kind::Texts)];
+
+pub(crate) const DELETE_GROUPS: &[Field] = &[always(Kind::Texts)];
+
+pub(crate) const OFFSET_DELETE: &[Field] =
+    &[always(Kind::Text), always(Kind::Structs(&[always(Kind::Text), always(Kind::Structs(&[always(INT32)]))]))];
+
+pub(crate) const CONSUMER_GROUP_HEARTBEAT: &[Field] = &[
+    always(Kind::Text),
+    always(Kind::Text),
+    always(INT32),
+    always(Kind::Text),
+    always(Kind::Text),
+    always(INT32),
+    always(Kind::Texts),
+    since(1, Kind::Text),
+    always(Kind::Text),
+    always(Kind::Structs(&[always(UUID), always(Kind::Numbers(4))])),
+];
+
+pub(crate) const CONSUMER_GROUP_DESCRIBE: &[Field] = &[always(Kind::Texts), always(INT8)];

@@ -14,6 +14,7 @@ use crate::api::fetch_session::Sessions;
 use crate::config::BrokerConfig;
 use crate::connection::{self, ConnectionError};
 use crate::context::{Context, Shared};
+use crate::group::coordinator::Coordinator as GroupCoordinator;
 use crate::metrics::BrokerMetrics;
 use crate::transactions::{self, Coordinator, Limits};
 use crate::trouble::{self, Warnings};
@@ -48,6 +49,7 @@ impl Broker {
         let (closing, closed) = watch::channel(false);
         let request_bytes = Arc::new(Semaphore::new(config.request_bytes_max));
         let response_bytes = Arc::new(Semaphore::new(config.response_bytes_max));
+        let groups = GroupCoordinator::load(log.clone(), config.groups.clone());
         let limits =
             Limits { timeout_max: config.transaction_timeout_max, id_expiration: config.transactional_id_expiration };
         let shared = Arc::new(Shared {
@@ -55,6 +57,7 @@ impl Broker {
             log,
             config,
             metrics: metrics.clone(),
+            groups: groups.clone(),
             request_bytes,
             response_bytes,
             closing: closed,
@@ -62,6 +65,8 @@ impl Broker {
             warnings: Warnings::new(),
         });
         tokio::spawn(transactions::watch(Arc::clone(&shared)));
+        let until_closed = Arc::clone(&shared);
+        tokio::spawn(groups.run(async move { until_closed.closed().await }));
         let accepting = tokio::spawn(accept_until_closed(listener, shared));
         Ok(BrokerHandle { local, metrics, closing, accepting })
     }
@@ -131,7 +136,7 @@ async fn serve_one(shared: Arc<Shared>, stream: TcpStream, peer: SocketAddr, slo
     let _open = OpenConnection { metrics: shared.metrics.clone(), _slot: slot };
     let served = match prepare(&stream) {
         Ok(local) => {
-            let (hung_up, context) = Context::of_connection(shared.clone(), local);
+            let (hung_up, context) = Context::of_connection(shared.clone(), local, peer);
             connection::serve(&context, stream, &hung_up).await
         }
         Err(error) => Err(ConnectionError::Write(error)),

@@ -16,8 +16,9 @@ const FEATURES: i16 = 3;
 const LEVEL_ZERO: i16 = 4;
 /// Features never change while a broker runs.
 const FEATURES_EPOCH: i64 = 1;
-/// The features that clients ask for, and their levels: with `transaction.version` 2 producers go the way of KIP-890.
-const FEATURE_LEVELS: [(&str, i16); 1] = [("transaction.version", 2)];
+/// The features that clients ask for, and their levels: with `transaction.version` 2 producers go the way of KIP-890,
+/// with `group.version` 1 groups may be KIP-848's.
+const FEATURE_LEVELS: [(&str, i16); 2] = [("group.version", 1), ("transaction.version", 2)];
 
 pub(crate) fn answer(_: &Context, version: i16, _: ApiVersionsRequest) -> ApiVersionsResponse {
     let supported = |&(name, max): &(&'static str, i16)| {

@@ -1,5 +1,4 @@
-//! `FindCoordinator`: this node, for groups and for transactional ids. Groups themselves are not served yet, so a client that goes on to join one
-//! is told by its own library that the broker does not support it, instead of waiting for a coordinator for ever.
+//! `FindCoordinator`: this node, for groups and for transactional ids.
 
 use kafka_protocol::ResponseError;
 use kafka_protocol::messages::find_coordinator_response::Coordinator;

@@ -183,8 +183,119 @@ fn describe_topic_partitions(version: i16) -> Bytes {
     encoded(&request, version)
 }
 
+fn offset_commit(version: i16) -> Bytes {
+    use kafka_protocol::messages::offset_commit_request::*;
+    let partition = OffsetCommitRequestPartition::default().with_committed_metadata(Some(text("noted")));
+    let none = OffsetCommitRequestPartition::default().with_committed_metadata(None);
+    let wanted = OffsetCommitRequestTopic::default().with_name(topic("t")).with_partitions(vec![partition, none]);
+    let request = OffsetCommitRequest::default().with_group_id(GroupId(text("g"))).with_member_id(text("m"));
+    let request = if version >= 7 { request.with_group_instance_id(Some(text("i"))) } else { request };
+    encoded(&request.with_topics(vec![wanted.clone(), wanted]), version)
+}
+
+fn offset_fetch(version: i16) -> Bytes {
+    use kafka_protocol::messages::offset_fetch_request::*;
+    if version >= 8 {
+        let wanted = OffsetFetchRequestTopics::default().with_name(topic("t")).with_partition_indexes(vec![1, 2]);
+        let all = OffsetFetchRequestGroup::default().with_group_id(GroupId(text("g"))).with_topics(None);
+        let all = if version >= 9 { all.with_member_id(Some(text("m"))).with_member_epoch(3) } else { all };
+        let some = all.clone().with_topics(Some(vec![wanted.clone(), wanted]));
+        return encoded(&OffsetFetchRequest::default().with_groups(vec![all, some]), version);
+    }
+    let wanted = OffsetFetchRequestTopic::default().with_name(topic("t")).with_partition_indexes(vec![1, 2]);
+    let request = OffsetFetchRequest::default().with_group_id(GroupId(text("g")));
+    encoded(&request.with_topics(Some(vec![wanted.clone(), wanted])), version)
+}
+
+fn join_group(version: i16) -> Bytes {
+    use kafka_protocol::messages::join_group_request::*;
+    let protocol =
+        JoinGroupRequestProtocol::default().with_name(text("range")).with_metadata(Bytes::from_static(b"topics"));
+    let request = JoinGroupRequest::default()
+        .with_group_id(GroupId(text("g")))
+        .with_member_id(text("m"))
+        .with_protocol_type(text("consumer"))
+        .with_protocols(vec![protocol.clone(), protocol]);
+    let request = if version >= 5 { request.with_group_instance_id(Some(text("i"))) } else { request };
+    encoded(&if version >= 8 { request.with_reason(Some(text("why"))) } else { request }, version)
+}
+
+fn heartbeat(version: i16) -> Bytes {
+    let request = HeartbeatRequest::default().with_group_id(GroupId(text("g"))).with_member_id(text("m"));
+    encoded(&if version >= 3 { request.with_group_instance_id(Some(text("i"))) } else { request }, version)
+}
+
+fn leave_group(version: i16) -> Bytes {
+    use kafka_protocol::messages::leave_group_request::*;
+    let request = LeaveGroupRequest::default().with_group_id(GroupId(text("g")));
+    if version < 3 {
+        return encoded(&request.with_member_id(text("m")), version);
+    }
+    let member = MemberIdentity::default().with_member_id(text("m")).with_group_instance_id(Some(text("i")));
+    let member = if version >= 5 { member.with_reason(Some(text("why"))) } else { member };
+    encoded(&request.with_members(vec![member.clone(), member]), version)
+}
+
+fn sync_group(version: i16) -> Bytes {
+    use kafka_protocol::messages::sync_group_request::*;
+    let assignment =
+        SyncGroupRequestAssignment::default().with_member_id(text("m")).with_assignment(Bytes::from_static(b"mine"));
+    let request = SyncGroupRequest::default().with_group_id(GroupId(text("g"))).with_member_id(text("m"));
+    let request = request.with_assignments(vec![assignment.clone(), assignment]);
+    let request = if version >= 3 { request.with_group_instance_id(Some(text("i"))) } else { request };
+    let named =
+        |it: SyncGroupRequest| it.with_protocol_type(Some(text("consumer"))).with_protocol_name(Some(text("r")));
+    encoded(&if version >= 5 { named(request) } else { request }, version)
+}
+
+fn list_groups(version: i16) -> Bytes {
+    let request = ListGroupsRequest::default();
+    let request = if version >= 4 { request.with_states_filter(vec![text("Stable"), text("Empty")]) } else { request };
+    encoded(&if version >= 5 { request.with_types_filter(vec![text("classic")]) } else { request }, version)
+}
+
+fn offset_delete(version: i16) -> Bytes {
+    use kafka_protocol::messages::offset_delete_request::*;
+    let partition = OffsetDeleteRequestPartition::default().with_partition_index(3);
+    let wanted =
+        OffsetDeleteRequestTopic::default().with_name(topic("t")).with_partitions(vec![partition.clone(), partition]);
+    encoded(&OffsetDeleteRequest::default().with_group_id(GroupId(text("g"))).with_topics(vec![wanted]), version)
+}
+
+fn consumer_group_heartbeat(version: i16) -> Bytes {
+    use kafka_protocol::messages::consumer_group_heartbeat_request::*;
+    let owned = TopicPartitions::default().with_topic_id(Uuid::from_u128(7)).with_partitions(vec![1, 2]);
+    let request = ConsumerGroupHeartbeatRequest::default()
+        .with_group_id(GroupId(text("g")))
+        .with_member_id(text("m"))
+        .with_instance_id(Some(text("i")))
+        .with_rack_id(Some(text("rack")))
+        .with_subscribed_topic_names(Some(vec![topic("a"), topic("b")]))
+        .with_server_assignor(Some(text("uniform")))
+        .with_topic_partitions(Some(vec![owned.clone(), owned]));
+    encoded(&if version >= 1 { request.with_subscribed_topic_regex(Some(text("x.*"))) } else { request }, version)
+}
+
+fn groups() -> Vec<GroupId> {
+    vec![GroupId(text("a")), GroupId(text("b"))]
+}
+
 fn sample(key: ApiKey, version: i16) -> Bytes {
     match key {
+        ApiKey::OffsetCommit => offset_commit(version),
+        ApiKey::OffsetFetch => offset_fetch(version),
+        ApiKey::JoinGroup => join_group(version),
+        ApiKey::Heartbeat => heartbeat(version),
+        ApiKey::LeaveGroup => leave_group(version),
+        ApiKey::SyncGroup => sync_group(version),
+        ApiKey::DescribeGroups => encoded(&DescribeGroupsRequest::default().with_groups(groups()), version),
+        ApiKey::ListGroups => list_groups(version),
+        ApiKey::DeleteGroups => encoded(&DeleteGroupsRequest::default().with_groups_names(groups()), version),
+        ApiKey::OffsetDelete => offset_delete(version),
+        ApiKey::ConsumerGroupHeartbeat => consumer_group_heartbeat(version),
+        ApiKey::ConsumerGroupDescribe => {
+            encoded(&ConsumerGroupDescribeRequest::default().with_group_ids(groups()), version)
+        }
         ApiKey::Produce => produce(version),
         ApiKey::Fetch => fetch(version),
         ApiKey::ListOffsets => list_offsets(version),

@@ -1,0 +1,379 @@
+//! The shell around groups: finds them, serialises what is asked of each, wakes them when they are due, stores them, and
+//! answers who waits.
+//!
+//! Whatever a group's state says is pushed to the log's queue under the group's lock, so that the log has the same order.
+//! An answer that tells of stored state is sent once that state is durable.
+
+use std::collections::{BTreeSet, HashMap};
+use std::future::Future;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use kafka_protocol::ResponseError;
+use tokio::sync::{Notify, oneshot};
+use yeoul_base::TopicId;
+use yeoul_log::{Log, Pending, PutError, Table};
+
+use super::classic::{Answer, Claim, Effects, Joined, Synced};
+use super::classic_join::{At, Join};
+use super::classic_sync::Sync;
+use super::config::GroupConfig;
+use super::consumer_heartbeat::{Beat, Heartbeat, Moment, Refusal, Topics};
+use super::group::Group;
+use super::member::Ticket;
+use super::offsets::Staged;
+use super::store;
+
+/// All groups of the broker.
+pub(crate) struct Coordinator {
+    pub(crate) log: Log,
+    pub(crate) config: GroupConfig,
+    groups: Mutex<HashMap<String, Arc<Cell>>>,
+    tickets: AtomicU64,
+    /// When which group is due; a group may be in it earlier than it is.
+    timers: Mutex<BTreeSet<(Duration, String)>>,
+    /// Something is due earlier than before.
+    earlier: Notify,
+}
+
+/// A group with its name.
+pub(crate) struct Cell {
+    pub(crate) name: String,
+    inner: Mutex<Inner>,
+}
+
+/// A group, and who waits for it.
+pub(crate) struct Inner {
+    pub(crate) group: Group,
+    waiting: HashMap<Ticket, oneshot::Sender<Answer>>,
+    /// When the group is in the timers.
+    armed: Option<Duration>,
+    /// It was deleted: who holds it has to look for it again.
+    pub(crate) gone: bool,
+    /// Commits that are on their way to the disk.
+    pub(crate) commits: Arc<AtomicUsize>,
+    /// What open transactions are to commit, by producer id.
+    pub(crate) staged: HashMap<i64, Vec<Staged>>,
+}
+
+impl Inner {
+    fn new(group: Group) -> Inner {
+        Inner {
+            group,
+            waiting: HashMap::new(),
+            armed: None,
+            gone: false,
+            commits: Arc::default(),
+            staged: HashMap::new(),
+        }
+    }
+
+    /// Whether nothing is on its way that would bring an offset into being.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.commits.load(Ordering::Acquire) == 0 && self.staged.is_empty()
+    }
+}
+
+/// A lock whose holder can't leave it half changed, so that poison does not matter.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Coordinator {
+    /// The groups as they were stored. One that can't be read is logged and left alone; its offsets are there.
+    pub(crate) fn load(log: Log, config: GroupConfig) -> Arc<Coordinator> {
+        let coordinator = Coordinator {
+            groups: Mutex::default(),
+            tickets: AtomicU64::new(1),
+            timers: Mutex::default(),
+            earlier: Notify::new(),
+            log,
+            config,
+        };
+        let now = coordinator.now();
+        for (name, value) in coordinator.log.rows(Table::GROUPS) {
+            let name = String::from_utf8_lossy(&name).into_owned();
+            match store::read(&value, now, coordinator.config.consumer_session) {
+                Err(error) => {
+                    tracing::error!(group = name, %error, "a stored group can't be read; its members join anew")
+                }
+                Ok(group) => {
+                    let cell = coordinator.insert(&name, group);
+                    let mut inner = lock(&cell.inner);
+                    coordinator.arm(&cell.name, &mut inner);
+                }
+            }
+        }
+        Arc::new(coordinator)
+    }
+
+    pub(crate) fn now(&self) -> Duration {
+        self.log.clock().elapsed()
+    }
+
+    fn insert(&self, name: &str, group: Group) -> Arc<Cell> {
+        let cell = Arc::new(Cell { name: name.to_owned(), inner: Mutex::new(Inner::new(group)) });
+        lock(&self.groups).insert(name.to_owned(), Arc::clone(&cell));
+        cell
+    }
+
+    /// A group; one of which there are offsets only is made on the way.
+    fn find(&self, name: &str, create: bool) -> Option<Arc<Cell>> {
+        if let Some(cell) = lock(&self.groups).get(name) {
+            return Some(Arc::clone(cell));
+        }
+        let is_known = create || !self.log.all_committed_offsets(name).is_empty();
+        let mut groups = lock(&self.groups);
+        if let Some(cell) = groups.get(name) {
+            return Some(Arc::clone(cell));
+        }
+        is_known.then(|| {
+            let cell = Arc::new(Cell { name: name.to_owned(), inner: Mutex::new(Inner::new(Group::simple())) });
+            groups.insert(name.to_owned(), Arc::clone(&cell));
+            cell
+        })
+    }
+
+    /// Does something with a group under its lock; nothing if there is no such group and none is to be made.
+    pub(crate) fn with<R>(&self, name: &str, create: bool, act: impl FnOnce(&Cell, &mut Inner) -> R) -> Option<R> {
+        loop {
+            let cell = self.find(name, create)?;
+            let mut inner = lock(&cell.inner);
+            if inner.gone {
+                continue;
+            }
+            let result = act(&cell, &mut inner);
+            self.arm(name, &mut inner);
+            return Some(result);
+        }
+    }
+
+    /// The names of all groups, sorted.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let known = lock(&self.groups).keys().cloned().collect::<BTreeSet<String>>();
+        known.into_iter().chain(self.log.groups_with_offsets()).collect::<BTreeSet<String>>().into_iter().collect()
+    }
+
+    /// Takes a group out; the caller has pushed the rows that forget it.
+    pub(crate) fn forget(&self, cell: &Cell, inner: &mut Inner) {
+        inner.gone = true;
+        lock(&self.groups).remove(&cell.name);
+    }
+
+    /// Sees to it that the group is woken when it is due.
+    fn arm(&self, name: &str, inner: &mut Inner) {
+        let Some(due) = inner.group.due() else { return };
+        if inner.armed.is_none_or(|armed| due < armed) {
+            inner.armed = Some(due);
+            lock(&self.timers).insert((due, name.to_owned()));
+            self.earlier.notify_one();
+        }
+    }
+
+    /// Wakes groups when they are due, and expires offsets, until told to stop.
+    pub(crate) async fn run(self: Arc<Self>, closed: impl Future<Output = ()>) {
+        tokio::pin!(closed);
+        let mut check_at = self.now() + self.config.offsets_check;
+        loop {
+            let next = lock(&self.timers).first().map_or(check_at, |(due, _)| check_at.min(*due));
+            tokio::select! {
+                () = tokio::time::sleep(next.saturating_sub(self.now())) => {}
+                () = self.earlier.notified() => {}
+                () = &mut closed => return,
+            }
+            self.wake_due();
+            if self.now() >= check_at {
+                check_at = self.now() + self.config.offsets_check;
+                self.expire_offsets();
+            }
+        }
+    }
+
+    fn wake_due(&self) {
+        let now = self.now();
+        loop {
+            let name = {
+                let mut timers = lock(&self.timers);
+                match timers.first() {
+                    Some((due, _)) if *due <= now => timers.pop_first().map(|(_, name)| name),
+                    _ => None,
+                }
+            };
+            let Some(name) = name else { return };
+            let Some(cell) = lock(&self.groups).get(&name).cloned() else { continue };
+            let mut inner = lock(&cell.inner);
+            // Entries for later times that are left over from before wake it in vain, once each.
+            inner.armed = None;
+            let mut effects = Effects::default();
+            inner.group.tick(now, self.log.time(), &mut effects);
+            self.settle(&cell, &mut inner, effects);
+            self.arm(&name, &mut inner);
+        }
+    }
+
+    /// Stores the group if it is to be stored, and answers who waits; after the flush, if so.
+    fn settle(&self, cell: &Cell, inner: &mut Inner, effects: Effects) {
+        let stored = effects.store.then(|| self.log.put(vec![store::row(&cell.name, &inner.group)]));
+        let mut answers = Vec::with_capacity(effects.answers.len());
+        for (ticket, answer) in effects.answers {
+            answers.extend(inner.waiting.remove(&ticket).map(|waiter| (waiter, answer)));
+        }
+        match stored {
+            None => send(answers),
+            Some(stored) => {
+                let group = cell.name.clone();
+                tokio::spawn(async move { send_when_stored(&group, stored, answers).await });
+            }
+        }
+    }
+
+    /// A caller who waits: what names it, and where its answer comes.
+    fn ticket(&self) -> (Ticket, oneshot::Sender<Answer>, oneshot::Receiver<Answer>) {
+        let (sender, receiver) = oneshot::channel();
+        (Ticket(self.tickets.fetch_add(1, Ordering::Relaxed)), sender, receiver)
+    }
+
+    /// A member joins a group; resolves when the group has come together.
+    pub(crate) async fn join(&self, name: &str, join: Join) -> Joined {
+        let member = join.member.clone();
+        let refused = |error| Joined::refused(error, &member);
+        if name.is_empty() {
+            return refused(ResponseError::InvalidGroupId);
+        }
+        if join.session_timeout < self.config.session_min || join.session_timeout > self.config.session_max {
+            return refused(ResponseError::InvalidSessionTimeout);
+        }
+        let (ticket, sender, receiver) = self.ticket();
+        let limits = self.config.join_limits();
+        let began = self.with(name, join.member.is_empty(), |cell, inner| {
+            let at = At { now: self.now(), time: self.log.time(), limits: &limits };
+            // Members of the other protocol are there: migrating a group needs it to be empty.
+            let group = inner.group.to_classic().ok_or(ResponseError::InconsistentGroupProtocol)?;
+            let mut effects = Effects::default();
+            group.join(at, join, ticket, &mut effects);
+            inner.waiting.insert(ticket, sender);
+            self.settle(cell, inner, effects);
+            Ok(())
+        });
+        match began {
+            None => refused(ResponseError::UnknownMemberId),
+            Some(Err(error)) => refused(error),
+            Some(Ok(())) => match receiver.await {
+                Ok(Answer::Join(joined)) => joined,
+                _ => refused(ResponseError::CoordinatorNotAvailable),
+            },
+        }
+    }
+
+    /// A member asks for its assignment; resolves when the leader has assigned.
+    pub(crate) async fn sync(&self, name: &str, sync: Sync<'_>) -> Result<Synced, ResponseError> {
+        let (ticket, sender, receiver) = self.ticket();
+        let began = self.with(name, false, |cell, inner| {
+            let Group::Classic(group) = &mut inner.group else { return Err(ResponseError::UnknownMemberId) };
+            let mut effects = Effects::default();
+            group.sync(self.now(), sync, ticket, &mut effects);
+            inner.waiting.insert(ticket, sender);
+            self.settle(cell, inner, effects);
+            Ok(())
+        });
+        began.ok_or(ResponseError::UnknownMemberId)??;
+        match receiver.await {
+            Ok(Answer::Sync(synced)) => synced,
+            _ => Err(ResponseError::CoordinatorNotAvailable),
+        }
+    }
+
+    /// A member of a classic group says that it lives.
+    pub(crate) fn heartbeat(&self, name: &str, claim: Claim<'_>) -> Result<(), ResponseError> {
+        let heard = self.with(name, false, |_, inner| match &mut inner.group {
+            Group::Classic(group) => group.heartbeat(self.now(), claim),
+            Group::Consumer(_) => Err(ResponseError::UnknownMemberId),
+        });
+        heard.unwrap_or(Err(ResponseError::UnknownMemberId))
+    }
+
+    /// Members leave, each by its id, its static name, or both. Those of a consumer group can be taken out so, too, as
+    /// tools do.
+    pub(crate) fn leave(&self, name: &str, members: &[(&str, Option<&str>)]) -> Vec<Result<(), ResponseError>> {
+        let left = self.with(name, false, |cell, inner| {
+            let mut effects = Effects::default();
+            let results = match &mut inner.group {
+                Group::Classic(group) => {
+                    let leave = |(id, instance): &(&str, Option<&str>)| group.leave(id, *instance, &mut effects);
+                    let results = members.iter().map(leave).collect();
+                    group.left(self.now(), self.log.time(), &mut effects);
+                    results
+                }
+                Group::Consumer(group) => {
+                    effects.store = true;
+                    members.iter().map(|(id, instance)| group.take_out(id, *instance, self.log.time())).collect()
+                }
+            };
+            self.settle(cell, inner, effects);
+            results
+        });
+        left.unwrap_or_else(|| vec![Err(ResponseError::UnknownMemberId); members.len()])
+    }
+
+    /// The heartbeat of a consumer group's member; answered when what it is told is stored.
+    pub(crate) async fn consumer_heartbeat(&self, name: &str, beat: Heartbeat) -> Result<Beat, Refusal> {
+        if name.is_empty() {
+            return Err((ResponseError::InvalidRequest, "`group_id` is empty"));
+        }
+        let limits = self.config.consumer_limits();
+        let topics = LogTopics(&self.log);
+        let done = self.with(name, beat.epoch == 0, |cell, inner| {
+            let at = Moment { now: self.now(), time: self.log.time(), limits: &limits, topics: &topics };
+            let group = inner.group.to_consumer().ok_or(CLASSIC_MEMBERS)?;
+            let beat = group.heartbeat(at, &beat)?;
+            let stored = beat.store.then(|| self.log.put(vec![store::row(&cell.name, &inner.group)]));
+            Ok((beat, stored))
+        });
+        let (beat, stored) = done.unwrap_or(Err((ResponseError::GroupIdNotFound, "there is no such group")))?;
+        if let Some(stored) = stored
+            && let Err(error) = stored.await
+        {
+            tracing::warn!(group = name, %error, "can't store a group");
+            return Err((ResponseError::CoordinatorNotAvailable, "the group can't be stored"));
+        }
+        Ok(beat)
+    }
+}
+
+const CLASSIC_MEMBERS: Refusal = (
+    ResponseError::GroupIdNotFound,
+    "the group has members of the classic protocol; stop them all before the first that has `group.protocol=consumer`",
+);
+
+fn send(answers: Vec<(oneshot::Sender<Answer>, Answer)>) {
+    for (waiter, answer) in answers {
+        // Who asked may have gone away.
+        drop(waiter.send(answer));
+    }
+}
+
+async fn send_when_stored(
+    group: &str,
+    stored: Pending<Result<(), PutError>>,
+    answers: Vec<(oneshot::Sender<Answer>, Answer)>,
+) {
+    match stored.await {
+        Ok(()) => send(answers),
+        // Dropped unanswered, which their callers take for a coordinator that is not available.
+        Err(error) => tracing::warn!(group, %error, "can't store a group"),
+    }
+}
+
+/// The log's topics.
+struct LogTopics<'a>(&'a Log);
+
+impl Topics for LogTopics<'_> {
+    fn topic(&self, name: &str) -> Option<(TopicId, i32)> {
+        self.0.topic(name).map(|topic| (topic.id, topic.partitions))
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.0.topics().iter().map(|topic| topic.name.clone()).collect()
+    }
+}
