@@ -12,6 +12,7 @@ import argparse
 import asyncio
 import collections
 import contextlib
+import json
 import os
 import pathlib
 import subprocess
@@ -26,7 +27,7 @@ sys.path.insert(0, str(HERE.parent / "support"))
 from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, KafkaError, KafkaException, Producer, TopicPartition  # noqa: E402
 from confluent_kafka.admin import AdminClient, NewTopic  # noqa: E402
 from kafka_reference import CACHE, KafkaReference, ROOT, free_port  # noqa: E402
-from yeoul import Yeoul  # noqa: E402
+from yeoul import BINARY, Yeoul  # noqa: E402
 
 PARTITIONS = 6
 RECORDS = 600
@@ -414,6 +415,62 @@ def run_program(address, name, command, protocol):
     assert committed(address, group, topic) == at_end(), committed(address, group, topic)
 
 
+# yeoul group
+
+
+def with_command_line(address):
+    yield "all", lambda: command_line(address)
+
+
+def yeoul_group(address, *arguments):
+    done = subprocess.run([BINARY, "group", *arguments, "--kafka", address], capture_output=True, text=True, timeout=60)
+    return done.returncode, done.stdout, done.stderr
+
+
+def command_line(address):
+    topic, group = fresh("groups-cli"), fresh("group-cli")
+    fill(address, topic)
+    consumer = confluent_consumer(address, group, {"client.id": "teller"})
+    consumer.subscribe([topic])
+    seen = Seen()
+    read_some(consumer, seen, wanted=RECORDS)
+    code, out, _ = yeoul_group(address, "list")
+    assert code == 0 and group in out.splitlines(), out
+    code, out, _ = yeoul_group(address, "describe", group)
+    lines = [line.split() for line in out.splitlines() if line]
+    assert lines[0][:6] == ["GROUP", "TOPIC", "PARTITION", "CURRENT-OFFSET", "LOG-END-OFFSET", "LAG"], out
+    assert len(lines) == 1 + PARTITIONS and lines[1][:6] == [group, topic, "0", "100", "100", "0"], out
+    assert lines[1][8] == "teller", out
+    _, out, _ = yeoul_group(address, "describe", group, "--members")
+    assert out.split()[-1] == str(PARTITIONS), out
+    _, out, _ = yeoul_group(address, "describe", group, "--state")
+    assert out.split()[-2:] == ["Stable", "1"], out
+    code, _, err = yeoul_group(address, "delete", group)
+    assert code == 2 and "not empty" in err, err
+    code, _, err = yeoul_group(address, "reset-offsets", group, "--topic", topic, "--to-earliest", "--execute")
+    assert code == 2 and "stop its members" in err, err
+    consumer.close()
+    _, out, err = yeoul_group(address, "reset-offsets", group, "--topic", f"{topic}:0,1", "--shift-by", "-10")
+    assert [line.split()[3] for line in out.splitlines() if topic in line] == ["90", "90"] and "--execute" in err, out + err
+    assert committed(address, group, topic) == at_end()
+    yeoul_group(address, "reset-offsets", group, "--topic", f"{topic}:0,1", "--shift-by", "-10", "--execute")
+    assert committed(address, group, topic) == at_end() | {0: 90, 1: 90}
+    _, out, _ = yeoul_group(address, "describe", group, "--json")
+    told = json.loads(out)[0]
+    assert [it["lag"] for it in told["partitions"]] == [10, 10, 0, 0, 0, 0] and told["state"] == "Empty", told
+    # Records that go before they are read are explained.
+    subprocess.run([BINARY, "topic", "delete-records", topic, "--partition", "0", "--before", "95", "--kafka", address], check=True, stdout=subprocess.DEVNULL)
+    _, _, err = yeoul_group(address, "describe", group)
+    assert "5 records from offset 90 on went unread" in err, err
+    code, out, _ = yeoul_group(address, "delete-offsets", group, "--topic", f"{topic}:0")
+    assert code == 0 and out.split()[-1] == "Successful", out
+    assert 0 not in committed(address, group, topic)
+    code, out, _ = yeoul_group(address, "delete", group)
+    assert code == 0 and out == f"Deletion of requested consumer groups ('{group}') was successful.\n", out
+    code, _, err = yeoul_group(address, "describe", group)
+    assert code == 2 and "doesn't exist" in err, err
+
+
 # kill -9
 
 
@@ -487,6 +544,7 @@ CLIENTS = {
     "java": with_java,
     "kafkajs": with_kafkajs,
     "franz-go": with_franz_go,
+    "command-line": with_command_line,
     "kill": with_kill,
 }
 

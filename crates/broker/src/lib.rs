@@ -44,6 +44,6 @@ mod transactions;
 mod trouble;
 
 pub use config::{Advertised, BrokerConfig};
-pub use group::GroupConfig;
+pub use group::{GroupConfig, GroupLag, Groups};
 pub use metrics::{BrokerFigures, BrokerMetrics};
 pub use server::{Broker, BrokerHandle};

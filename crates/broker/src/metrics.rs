@@ -7,7 +7,7 @@ use crate::apis::APIS;
 /// Counters since the start, and one gauge (open connections).
 #[derive(Debug, Default)]
 pub struct BrokerMetrics {
-    requests: [AtomicU64; APIS.len()],
+    requests: Requests,
     pub(crate) request_errors: Counter,
     pub(crate) produce_errors: Counter,
     pub(crate) bytes_in: Counter,
@@ -15,6 +15,16 @@ pub struct BrokerMetrics {
     pub(crate) connections_accepted: Counter,
     pub(crate) connections_refused: Counter,
     pub(crate) connections_closed: Counter,
+}
+
+/// A counter for each API.
+#[derive(Debug)]
+struct Requests([AtomicU64; APIS.len()]);
+
+impl Default for Requests {
+    fn default() -> Self {
+        Requests(std::array::from_fn(|_| AtomicU64::new(0)))
+    }
 }
 
 /// What the counters of [`BrokerMetrics`] were at one moment.
@@ -42,7 +52,7 @@ impl BrokerMetrics {
     /// Reads all counters.
     #[must_use]
     pub fn figures(&self) -> BrokerFigures {
-        let by_api = APIS.iter().zip(&self.requests);
+        let by_api = APIS.iter().zip(&self.requests.0);
         BrokerFigures {
             requests: by_api.map(|(api, count)| (format!("{:?}", api.key), count.load(Ordering::Relaxed))).collect(),
             request_errors: self.request_errors.get(),
@@ -57,7 +67,7 @@ impl BrokerMetrics {
 
     pub(crate) fn count_request(&self, key: i16) {
         let at = APIS.iter().position(|api| api.key as i16 == key);
-        if let Some(count) = at.and_then(|at| self.requests.get(at)) {
+        if let Some(count) = at.and_then(|at| self.requests.0.get(at)) {
             count.fetch_add(1, Ordering::Relaxed);
         }
     }

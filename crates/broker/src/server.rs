@@ -14,6 +14,7 @@ use crate::api::fetch_session::Sessions;
 use crate::config::BrokerConfig;
 use crate::connection::{self, ConnectionError};
 use crate::context::{Context, Shared};
+use crate::group::Groups;
 use crate::group::coordinator::Coordinator as GroupCoordinator;
 use crate::metrics::BrokerMetrics;
 use crate::transactions::{self, Coordinator, Limits};
@@ -33,6 +34,7 @@ pub struct Broker;
 pub struct BrokerHandle {
     local: SocketAddr,
     metrics: Arc<BrokerMetrics>,
+    groups: Groups,
     closing: watch::Sender<bool>,
     accepting: JoinHandle<()>,
 }
@@ -66,9 +68,10 @@ impl Broker {
         });
         tokio::spawn(transactions::watch(Arc::clone(&shared)));
         let until_closed = Arc::clone(&shared);
+        let told = Groups(groups.clone());
         tokio::spawn(groups.run(async move { until_closed.closed().await }));
         let accepting = tokio::spawn(accept_until_closed(listener, shared));
-        Ok(BrokerHandle { local, metrics, closing, accepting })
+        Ok(BrokerHandle { local, metrics, groups: told, closing, accepting })
     }
 }
 
@@ -83,6 +86,12 @@ impl BrokerHandle {
     #[must_use]
     pub fn metrics(&self) -> Arc<BrokerMetrics> {
         self.metrics.clone()
+    }
+
+    /// Its consumer groups.
+    #[must_use]
+    pub fn groups(&self) -> Groups {
+        self.groups.clone()
     }
 
     /// Stops taking connections and requests, answers those that were taken, and returns when all connections

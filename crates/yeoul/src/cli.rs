@@ -24,6 +24,7 @@ enum Command {
     Produce(commands::produce::Args),
     Consume(commands::consume::Args),
     Topic(commands::topic::Args),
+    Group(commands::group::Args),
     Bench(commands::bench::Args),
 }
 
@@ -43,6 +44,7 @@ impl Cli {
             Command::Produce(args) => commands::produce::run(&args),
             Command::Consume(args) => commands::consume::run(&args),
             Command::Topic(args) => commands::topic::run(args),
+            Command::Group(args) => commands::group::run(args),
             Command::Bench(args) => commands::bench::run(&args),
         }
     }

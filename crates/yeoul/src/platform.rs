@@ -73,7 +73,8 @@ pub fn run(start: Start) -> Result<(), Fault> {
     let broker = start_broker(kafka, &log, &start.project)?;
     let environment = wiring.environment(clock.clone(), log.clone());
     let name = project_name(&start.project);
-    let platform = Arc::new(Platform::new(name, bound, http.local_addr()?, &*clock, broker.metrics()));
+    let platform =
+        Arc::new(Platform::new(name, bound, http.local_addr()?, &*clock, (broker.metrics(), broker.groups())));
     let serve = Serve::new(wiring.views, Some(log.clone()), platform.clone(), clock.clone(), Limits::default());
     let server = HttpServer::start(http, &log, serve, &config.listen.hosts)?;
     platform.run(Jobs::start(plans, start.fresh, &environment)?);

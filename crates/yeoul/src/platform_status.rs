@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 
 use yeoul_base::Clock;
-use yeoul_broker::BrokerMetrics;
+use yeoul_broker::{BrokerMetrics, GroupLag, Groups};
 use yeoul_engine::status::{JobState, JobStatus};
 use yeoul_serve::{About, Listener, Metrics, PlatformStatus};
 
@@ -14,6 +14,7 @@ use crate::jobs::Jobs;
 pub struct Platform {
     about: About,
     broker: Arc<BrokerMetrics>,
+    groups: Groups,
     /// Nothing until they are started.
     jobs: OnceLock<Jobs>,
 }
@@ -26,7 +27,7 @@ impl Platform {
         kafka: SocketAddr,
         http: SocketAddr,
         clock: &dyn Clock,
-        broker: Arc<BrokerMetrics>,
+        (broker, groups): (Arc<BrokerMetrics>, Groups),
     ) -> Platform {
         let listener =
             |name: &str, address: SocketAddr| Listener { name: name.to_owned(), address: address.to_string() };
@@ -36,7 +37,7 @@ impl Platform {
             started_at: clock.now().0,
             listeners: vec![listener("kafka", kafka), listener("http", http)],
         };
-        Platform { about, broker, jobs: OnceLock::new() }
+        Platform { about, broker, groups, jobs: OnceLock::new() }
     }
 
     /// Its jobs run now.
@@ -82,5 +83,17 @@ impl PlatformStatus for Platform {
         let accepted = figures.connections_accepted;
         metrics.counter("yeoul_kafka_connections_total", "Connections accepted.", &[], accepted);
         metrics.gauge("yeoul_kafka_connections", "Connections open now.", &[], figures.connections_open as f64);
+        self.groups.lags().iter().for_each(|lag| add_lag(metrics, lag));
+    }
+}
+
+fn add_lag(metrics: &mut Metrics, lag: &GroupLag) {
+    let partition = lag.partition.to_string();
+    let labels = [("group", lag.group.as_str()), ("topic", lag.topic.as_str()), ("partition", partition.as_str())];
+    metrics.gauge("yeoul_group_lag_records", "Records that a group has not read.", &labels, lag.records as f64);
+    metrics.gauge("yeoul_group_lost_records", "Records that went before a group read them.", &labels, lag.lost as f64);
+    if let Some(age) = lag.age_ms {
+        let help = "Age of the oldest record that a group has not read.";
+        metrics.gauge("yeoul_group_iterator_age_seconds", help, &labels, age as f64 / 1000.0);
     }
 }

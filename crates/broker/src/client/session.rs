@@ -88,15 +88,26 @@ impl Client {
         wait: Duration,
     ) -> Result<Q::Response, ClientError> {
         let address = self.leader(topic, partition).await?;
-        let connection = match self.leaders.remove(&address) {
+        self.ask_address(&address, request, version_max, wait).await
+    }
+
+    /// Asks the broker at an address.
+    pub(super) async fn ask_address<Q: Request>(
+        &mut self,
+        address: &str,
+        request: &Q,
+        version_max: i16,
+        wait: Duration,
+    ) -> Result<Q::Response, ClientError> {
+        let connection = match self.leaders.remove(address) {
             Some(connection) => Ok(connection),
-            None => Connection::open(&address, &self.config.client_id, self.config.patience).await,
+            None => Connection::open(address, &self.config.client_id, self.config.patience).await,
         };
         let mut connection = connection.inspect_err(|_| self.leader_of.clear())?;
         let version = connection.version::<Q>(version_max)?;
         let answer = connection.call_waiting(request, version, wait).await;
         match &answer {
-            Ok(_) => drop(self.leaders.insert(address, connection)),
+            Ok(_) => drop(self.leaders.insert(address.to_owned(), connection)),
             Err(_) => self.leader_of.clear(),
         }
         answer
@@ -174,6 +185,6 @@ impl Client {
 }
 
 /// `host:port`, an IPv6 address in brackets.
-fn address(host: &str, port: i32) -> String {
+pub(super) fn address(host: &str, port: i32) -> String {
     if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
 }

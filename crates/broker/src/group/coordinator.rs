@@ -21,9 +21,13 @@ use super::classic_sync::Sync;
 use super::config::GroupConfig;
 use super::consumer_heartbeat::{Beat, Heartbeat, Moment, Refusal, Topics};
 use super::group::Group;
+use super::lag::Ages;
 use super::member::Ticket;
 use super::offsets::Staged;
 use super::store;
+
+/// How often it is looked whether retention overtakes a group.
+const LAG_CHECK: Duration = Duration::from_secs(60);
 
 /// All groups of the broker.
 pub(crate) struct Coordinator {
@@ -35,6 +39,7 @@ pub(crate) struct Coordinator {
     timers: Mutex<BTreeSet<(Duration, String)>>,
     /// Something is due earlier than before.
     earlier: Notify,
+    pub(super) ages: Ages,
 }
 
 /// A group with its name.
@@ -88,6 +93,7 @@ impl Coordinator {
             tickets: AtomicU64::new(1),
             timers: Mutex::default(),
             earlier: Notify::new(),
+            ages: Ages::default(),
             log,
             config,
         };
@@ -175,8 +181,11 @@ impl Coordinator {
     pub(crate) async fn run(self: Arc<Self>, closed: impl Future<Output = ()>) {
         tokio::pin!(closed);
         let mut check_at = self.now() + self.config.offsets_check;
+        let mut look_at = self.now() + LAG_CHECK;
+        let mut said = HashMap::new();
         loop {
-            let next = lock(&self.timers).first().map_or(check_at, |(due, _)| check_at.min(*due));
+            let sweep = check_at.min(look_at);
+            let next = lock(&self.timers).first().map_or(sweep, |(due, _)| sweep.min(*due));
             tokio::select! {
                 () = tokio::time::sleep(next.saturating_sub(self.now())) => {}
                 () = self.earlier.notified() => {}
@@ -186,6 +195,10 @@ impl Coordinator {
             if self.now() >= check_at {
                 check_at = self.now() + self.config.offsets_check;
                 self.expire_offsets();
+            }
+            if self.now() >= look_at {
+                look_at = self.now() + LAG_CHECK;
+                self.warn_of_retention(&mut said);
             }
         }
     }

@@ -4,6 +4,7 @@ pub mod bench;
 pub mod check;
 pub mod consume;
 pub mod feed;
+pub mod group;
 pub mod produce;
 pub mod query;
 pub mod run;
