@@ -3,6 +3,8 @@
 
 mod support;
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use kafka_protocol::ResponseError;
 use kafka_protocol::messages::join_group_request::JoinGroupRequestProtocol;
@@ -13,9 +15,11 @@ use kafka_protocol::messages::offset_fetch_request::{OffsetFetchRequestGroup, Of
 use kafka_protocol::messages::sync_group_request::SyncGroupRequestAssignment;
 use kafka_protocol::messages::*;
 use kafka_protocol::protocol::StrBytes;
-use support::{TestBroker, Wire};
+use support::{TestBroker, Wire, batch, eventually};
 use yeoul_base::PartitionId;
+use yeoul_broker::BrokerConfig;
 use yeoul_log::TopicConfig;
+use yeoul_log::batch::Compression;
 
 fn text(text: &str) -> StrBytes {
     StrBytes::from_string(text.to_owned())
@@ -268,4 +272,42 @@ async fn a_consumer_group_is_joined_described_and_left_in_each_version() {
     let refused = wire.call(&consumer_beat("late", 0), 1).await;
     assert_eq!(refused.error_code, ResponseError::GroupIdNotFound.code());
     assert!(refused.error_message.unwrap().contains("classic protocol"));
+}
+
+#[tokio::test]
+async fn offsets_expire_where_nobody_reads_and_stay_where_somebody_does() {
+    let mut config = BrokerConfig::default();
+    config.groups.offsets_retention = Duration::ZERO;
+    config.groups.offsets_check = Duration::from_millis(20);
+    let broker = TestBroker::start_with(config).await;
+    broker.topic("t", 2).await;
+    let mut wire = Wire::connect(broker.addr()).await;
+    let (id, generation) = member(&mut wire, "busy", 5).await;
+    assert_eq!(codes(&wire.call(&commit("busy", &id, generation, 5), 8).await)[0], 0);
+    assert_eq!(codes(&wire.call(&commit("idle", "", -1, 5), 8).await)[0], 0);
+    let committed = |name: &str| broker.log.committed_offset(name, "t", PartitionId(0)).is_some();
+    eventually("the idle group's offset expires", || !committed("idle")).await;
+    assert!(committed("busy"));
+    let leave = LeaveGroupRequest::default().with_group_id(group("busy")).with_member_id(text(&id));
+    wire.call(&leave, 1).await;
+    eventually("the offset of a group that all left expires", || !committed("busy")).await;
+    eventually("nothing is left of the groups", || broker.log.rows(yeoul_log::Table::GROUPS).is_empty()).await;
+}
+
+#[tokio::test]
+async fn lag_is_told_in_records_and_time() {
+    let (broker, mut wire) = start().await;
+    let topic = broker.log.topic("t").unwrap();
+    let records = batch(4, Compression::Lz4).finish().unwrap();
+    broker.log.append(topic.id, PartitionId(0), records).await.unwrap();
+    wire.call(&commit("g", "", -1, 3), 8).await;
+    let lags = broker.handle.groups().lags();
+    let [lag] = lags.as_slice() else { panic!("one partition was committed: {lags:?}") };
+    assert_eq!((lag.group.as_str(), lag.topic.as_str(), lag.partition, lag.records, lag.lost), ("g", "t", 0, 1, 0));
+    // The record at offset 3 has the time 1003, in 1970.
+    let now = broker.log.clock().now().0;
+    assert!(lag.age_ms.is_some_and(|age| (now - 1003 - 60_000..=now - 1003).contains(&age)), "{lag:?}");
+    wire.call(&commit("g", "", -1, 4), 8).await;
+    let lags = broker.handle.groups().lags();
+    assert_eq!((lags[0].records, lags[0].age_ms), (0, Some(0)));
 }

@@ -118,6 +118,40 @@ fn transactions() -> Vec<Vec<u8>> {
     samples
 }
 
+fn of_groups() -> Vec<Vec<u8>> {
+    use kafka_protocol::messages::join_group_request::JoinGroupRequestProtocol;
+    use kafka_protocol::messages::leave_group_request::MemberIdentity;
+    use kafka_protocol::messages::offset_commit_request::*;
+    let group = || GroupId(text("g"));
+    let protocol = JoinGroupRequestProtocol::default().with_name(text("range")).with_metadata("topics".into());
+    let join = JoinGroupRequest::default().with_group_id(group()).with_session_timeout_ms(10_000);
+    let join = join.with_protocol_type(text("consumer")).with_protocols(vec![protocol]);
+    let place = OffsetCommitRequestPartition::default().with_committed_offset(7);
+    let commit = OffsetCommitRequestTopic::default().with_name(topic()).with_partitions(vec![place]);
+    let commit = OffsetCommitRequest::default().with_group_id(group()).with_topics(vec![commit]);
+    let member = MemberIdentity::default().with_member_id(text("m"));
+    let beat = ConsumerGroupHeartbeatRequest::default()
+        .with_group_id(GroupId(text("h")))
+        .with_member_id(text("m"))
+        .with_rebalance_timeout_ms(10_000)
+        .with_subscribed_topic_names(Some(vec![topic()]))
+        .with_subscribed_topic_regex(Some(text("t.*")))
+        .with_topic_partitions(Some(Vec::new()));
+    vec![
+        frame(&join, 2, 1).to_vec(),
+        frame(&join.with_member_id(text("m")), 5, 1).to_vec(),
+        frame(&SyncGroupRequest::default().with_group_id(group()).with_member_id(text("m")), 3, 1).to_vec(),
+        frame(&HeartbeatRequest::default().with_group_id(group()).with_member_id(text("m")), 3, 1).to_vec(),
+        frame(&LeaveGroupRequest::default().with_group_id(group()).with_members(vec![member]), 4, 1).to_vec(),
+        frame(&commit.with_generation_id_or_member_epoch(-1), 8, 1).to_vec(),
+        frame(&OffsetFetchRequest::default().with_group_id(group()).with_topics(None), 7, 1).to_vec(),
+        frame(&DescribeGroupsRequest::default().with_groups(vec![group()]), 5, 1).to_vec(),
+        frame(&ListGroupsRequest::default(), 5, 1).to_vec(),
+        frame(&DeleteGroupsRequest::default().with_groups_names(vec![group()]), 2, 1).to_vec(),
+        frame(&beat, 1, 1).to_vec(),
+    ]
+}
+
 fn samples() -> Vec<Vec<u8>> {
     let delete = DeleteTopicsRequest::default().with_topic_names(vec![TopicName(text("u"))]);
     let coordinator = FindCoordinatorRequest::default().with_key(text("g"));
@@ -136,6 +170,7 @@ fn samples() -> Vec<Vec<u8>> {
     samples.extend([0, 4, 9, 12].map(metadata));
     samples.extend([1, 3, 4].map(describe_configs));
     samples.extend(transactions());
+    samples.extend(of_groups());
     samples
 }
 

@@ -104,6 +104,7 @@ impl Connect {
             addresses: config.kafka_addresses,
             log: config.log,
             outputs: Arc::new(Outputs::default()),
+            groups: Arc::default(),
             clock: config.clock.clone(),
         };
         let places = Places::new(config.folder, config.roots);
@@ -115,8 +116,8 @@ impl Connect {
     /// job); none without a log. Output of this `Connect`'s sinks can be committed by this store alone.
     #[must_use]
     pub fn checkpoint_store(&self, dir: impl Into<PathBuf>) -> Option<LogCheckpointStore> {
-        let (log, outputs) = (self.kafka.log.clone()?, self.kafka.outputs.clone());
-        Some(LogCheckpointStore::new(log, self.filesystem.disk.clone(), dir.into(), outputs))
+        let (log, outputs, groups) = (self.kafka.log.clone()?, self.kafka.outputs.clone(), self.kafka.groups.clone());
+        Some(LogCheckpointStore::new(log, self.filesystem.disk.clone(), dir.into(), outputs, groups))
     }
 }
 

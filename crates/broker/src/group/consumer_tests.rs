@@ -298,7 +298,9 @@ fn churn_never_gives_a_partition_to_two_members_and_always_settles() {
         }
         clients.iter_mut().for_each(|client| client.names = BTreeSet::from(["t".to_owned(), "u".to_owned()]));
         for _ in 0..10 {
-            clients.iter_mut().for_each(|client| drop(scene.beat(client)));
+            for client in &mut clients {
+                let _ = scene.beat(client);
+            }
         }
         scene.pass(SESSION - Duration::from_secs(1));
         scene.settle_from_empty(&mut clients);

@@ -262,7 +262,7 @@ impl Coordinator {
         let began = self.with(name, join.member.is_empty(), |cell, inner| {
             let at = At { now: self.now(), time: self.log.time(), limits: &limits };
             // Members of the other protocol are there: migrating a group needs it to be empty.
-            let group = inner.group.to_classic().ok_or(ResponseError::InconsistentGroupProtocol)?;
+            let group = inner.group.as_classic().ok_or(ResponseError::InconsistentGroupProtocol)?;
             let mut effects = Effects::default();
             group.join(at, join, ticket, &mut effects);
             inner.waiting.insert(ticket, sender);
@@ -338,7 +338,7 @@ impl Coordinator {
         let topics = LogTopics(&self.log);
         let done = self.with(name, beat.epoch == 0, |cell, inner| {
             let at = Moment { now: self.now(), time: self.log.time(), limits: &limits, topics: &topics };
-            let group = inner.group.to_consumer().ok_or(CLASSIC_MEMBERS)?;
+            let group = inner.group.as_consumer().ok_or(CLASSIC_MEMBERS)?;
             let beat = group.heartbeat(at, &beat)?;
             let stored = beat.store.then(|| self.log.put(vec![store::row(&cell.name, &inner.group)]));
             Ok((beat, stored))

@@ -75,7 +75,7 @@ impl Group {
     }
 
     /// The group as one of the classic protocol. One of the other becomes it if it has no members.
-    pub(crate) fn to_classic(&mut self) -> Option<&mut ClassicGroup> {
+    pub(crate) fn as_classic(&mut self) -> Option<&mut ClassicGroup> {
         if let Group::Consumer(group) = self
             && group.members.is_empty()
         {
@@ -89,7 +89,7 @@ impl Group {
     }
 
     /// The group as one of KIP-848's. One of the classic protocol becomes it if it has no members.
-    pub(crate) fn to_consumer(&mut self) -> Option<&mut ConsumerGroup> {
+    pub(crate) fn as_consumer(&mut self) -> Option<&mut ConsumerGroup> {
         if let Group::Classic(group) = self
             && group.is_empty()
             && group.state == State::Empty

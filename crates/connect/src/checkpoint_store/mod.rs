@@ -21,6 +21,7 @@ use yeoul_engine::checkpoint::{Checkpoint, CheckpointError, CheckpointStore, Sna
 use yeoul_log::{CommitError, Health, JobCommit, Log};
 
 use crate::durable_dirs::DurableDirs;
+use crate::kafka::Groups;
 use crate::outputs::Outputs;
 use encode::{Manifest, State};
 use pieces::Pieces;
@@ -38,15 +39,22 @@ pub struct LogCheckpointStore {
     disk: Arc<dyn Disk>,
     dir: PathBuf,
     outputs: Arc<Outputs>,
+    groups: Arc<Groups>,
     durable_dirs: DurableDirs,
     /// The durable manifest of each job that was loaded or committed.
     manifests: Mutex<HashMap<JobName, Manifest>>,
 }
 
 impl LogCheckpointStore {
-    pub(crate) fn new(log: Log, disk: Arc<dyn Disk>, dir: PathBuf, outputs: Arc<Outputs>) -> LogCheckpointStore {
+    pub(crate) fn new(
+        log: Log,
+        disk: Arc<dyn Disk>,
+        dir: PathBuf,
+        outputs: Arc<Outputs>,
+        groups: Arc<Groups>,
+    ) -> LogCheckpointStore {
         let (durable_dirs, manifests) = (DurableDirs::default(), Mutex::new(HashMap::new()));
-        LogCheckpointStore { log, disk, dir, outputs, durable_dirs, manifests }
+        LogCheckpointStore { log, disk, dir, outputs, groups, durable_dirs, manifests }
     }
 
     fn manifests(&self) -> MutexGuard<'_, HashMap<JobName, Manifest>> {
@@ -184,6 +192,7 @@ impl CheckpointStore for LogCheckpointStore {
             CommitError::Unavailable(reason) => CheckpointError::Unknown(reason.to_string()),
             other => CheckpointError::Refused(other.to_string()),
         })?;
+        self.groups.commit(&self.log, job, &checkpoint.positions);
         // State was written anew: the pieces before are no longer needed.
         if next.pieces.len() <= before.len() && next.pieces != before {
             self.tidy(job, &next);

@@ -1,6 +1,7 @@
 //! The `kafka` connector, for topics of the platform's own log, which it reads and writes in this process (decision 10).
 
 mod failures;
+mod groups;
 mod metadata;
 mod murmur;
 mod options;
@@ -24,6 +25,7 @@ use yeoul_log::{Log, Topic, TopicConfig};
 use crate::options::fault;
 use crate::outputs::Outputs;
 use failures::TopicFailures;
+pub(crate) use groups::Groups;
 use options::{Bounded, KafkaOptions, ScanOptions};
 use records::RecordColumns;
 use sink::KafkaSink;
@@ -39,6 +41,7 @@ pub(crate) struct Kafka {
     /// The log behind it; absent where tables are only checked.
     pub(crate) log: Option<Log>,
     pub(crate) outputs: Arc<Outputs>,
+    pub(crate) groups: Arc<Groups>,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
@@ -90,7 +93,11 @@ impl Kafka {
             (false, false) => Malformed::Refused,
         };
         let source = KafkaSource::new(log.clone(), &table.name, &topics, &scan, columns, malformed);
-        Ok(Box::new(source.map_err(|error| failed(error.to_string()))?))
+        let source = source.map_err(|error| failed(error.to_string()))?;
+        if let Some(group) = &scan.group {
+            source.commit_for(&self.groups, request.job, group);
+        }
+        Ok(Box::new(source))
     }
 
     /// Opens a table to be written.

@@ -46,8 +46,21 @@ const KEYS: &[&str] = &[
 ];
 
 /// Where reading begins.
+/// Where a group begins that has not committed anything (`properties.auto.offset.reset`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Reset {
+    Earliest,
+    Latest,
+    /// The job fails.
+    None,
+}
+
+const GROUP: &str = "properties.group.id";
+
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Startup {
+    /// Where a group stands, and where it begins if it does not.
+    Group(Reset),
     Earliest,
     Latest,
     /// The first record whose timestamp, in milliseconds, is not before this.
@@ -107,6 +120,8 @@ pub(crate) struct KafkaOptions {
 /// What a scan needs besides.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct ScanOptions {
+    /// The group for which offsets are committed with checkpoints.
+    pub(crate) group: Option<String>,
     pub(crate) startup: Startup,
     pub(crate) bounded: Bounded,
     /// What is read of producers' transactions. What jobs write is committed for every reader.
@@ -137,7 +152,8 @@ impl ScanOptions {
     /// Reads and checks what only a scan needs.
     pub(crate) fn parse(table: &TableSpec) -> Result<ScanOptions, OptionError> {
         let given = Given::new(table);
-        Ok(ScanOptions { startup: startup(&given)?, bounded: bounded(&given)?, isolation: isolation(&given)? })
+        let group = given.get(GROUP).map(str::to_owned);
+        Ok(ScanOptions { startup: startup(&given)?, bounded: bounded(&given)?, isolation: isolation(&given)?, group })
     }
 }
 
@@ -316,15 +332,25 @@ fn startup(given: &Given<'_>) -> Result<Startup, OptionError> {
         "latest-offset" => Ok(Startup::Latest),
         "timestamp" => Ok(Startup::Timestamp(millis(given, "scan.startup.timestamp-millis")?)),
         "specific-offsets" => Ok(Startup::Offsets(offsets(given, "scan.startup.specific-offsets")?)),
+        _ if given.get(GROUP).is_some() => Ok(Startup::Group(reset(given)?)),
         _ => {
             let message = if given.get(KEY).is_some() {
-                "starting from a group's committed offsets is not supported yet"
+                "starting from a group's committed offsets needs the group"
             } else {
-                "without it Flink starts from a group's committed offsets, which is not supported yet"
+                "without it reading starts from a group's committed offsets, and no group is named"
             };
-            Err(fault(KEY, message, "write 'earliest-offset', 'latest-offset', 'timestamp' or 'specific-offsets'"))
+            let help = "set 'properties.group.id', or write 'earliest-offset', 'latest-offset', 'timestamp' or 'specific-offsets'";
+            Err(fault(KEY, message, help))
         }
     }
+}
+
+fn reset(given: &Given<'_>) -> Result<Reset, OptionError> {
+    Ok(match given.one_of("properties.auto.offset.reset", &["none", "earliest", "latest"])? {
+        "earliest" => Reset::Earliest,
+        "latest" => Reset::Latest,
+        _ => Reset::None,
+    })
 }
 
 fn bounded(given: &Given<'_>) -> Result<Bounded, OptionError> {

@@ -12,13 +12,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use yeoul_base::limits::BATCH_DECOMPRESSED_BYTES_MAX;
-use yeoul_base::{Offset, PartitionId, Timestamp};
+use yeoul_base::{JobName, Offset, PartitionId, Timestamp};
 use yeoul_engine::source::{Poll, Positions, Source, SourceBatch, SourceError, SplitLag};
 use yeoul_format::RowError;
 use yeoul_log::batch::{self, BatchHeader, CommittedFilter};
 use yeoul_log::{Isolation, Log, ReadError, Topic};
 
-use super::options::{Bounded, ScanOptions, Startup};
+use super::groups::{Groups, Reads};
+use super::options::{Bounded, Reset, ScanOptions, Startup};
 use super::records::{Gathered, RecordColumns};
 
 /// Ends the key of an offset at which reading ends.
@@ -68,6 +69,8 @@ struct Split {
     isolation: Isolation,
     /// Which of the batches that were read are to be taken.
     filter: CommittedFilter,
+    /// The group that was to say where reading starts, and has not been here.
+    nowhere: Option<String>,
 }
 
 impl KafkaSource {
@@ -89,9 +92,29 @@ impl KafkaSource {
         Ok(KafkaSource { log, table: table.to_owned(), columns, malformed, splits, turn: 0 })
     }
 
+    /// Lets the offsets of a group be committed with the job's checkpoints.
+    pub(crate) fn commit_for(&self, groups: &Groups, job: &JobName, group: &str) {
+        for split in &self.splits {
+            let reads = Reads {
+                group: group.to_owned(),
+                topic: split.topic.name.clone(),
+                id: split.topic.id,
+                partition: split.partition,
+            };
+            groups.reads(job, split.key(), reads);
+        }
+    }
+
     /// Takes rows of the split at `place`; none if there is nothing now.
     fn take(&mut self, place: usize, rows_max: usize) -> Result<Option<SourceBatch>, SourceError> {
         let Some(split) = self.splits.get_mut(place) else { return Ok(None) };
+        if let Some(group) = &split.nowhere {
+            return Err(SourceError::Unreadable(format!(
+                "group `{group}` has no committed offset in partition {} of topic `{}`, and nothing says where to begin; set \
+                 'properties.auto.offset.reset' to 'earliest' or 'latest'",
+                split.partition, split.topic_name
+            )));
+        }
         let start = split.next;
         let mut gathered = self.columns.begin(&split.name, &split.topic_name, split.partition.0);
         let mut slices = 0;
@@ -125,6 +148,7 @@ impl Source for KafkaSource {
         for split in &mut self.splits {
             if let Some(position) = split.position_in(positions)? {
                 split.next = position;
+                split.nowhere = None;
                 split.stop = positions.get(&split.end_key()).copied().or(split.stop);
                 split.read.clear();
             }
@@ -195,7 +219,18 @@ impl Split {
             let found = log.offset_at(topic.id, partition, Timestamp(time))?;
             Ok(found.map_or(end, |(offset, _)| offset.0))
         };
+        let committed = scan.group.as_deref().and_then(|group| log.committed_offset(group, topic_name, partition));
+        let mut nowhere = None;
         let next = match &scan.startup {
+            Startup::Group(reset) => match (committed, reset) {
+                (Some(committed), _) => committed.offset.0,
+                (None, Reset::Earliest) => first,
+                (None, Reset::Latest) => end,
+                (None, Reset::None) => {
+                    nowhere = scan.group.clone();
+                    first
+                }
+            },
             Startup::Earliest => first,
             Startup::Latest => end,
             Startup::Timestamp(time) => at(*time)?,
@@ -210,7 +245,7 @@ impl Split {
         let name = Arc::from(format!("{topic_name}-{partition}"));
         let (topic, topic_name) = (topic.clone(), topic_name.clone());
         let (isolation, filter) = (scan.isolation, CommittedFilter::default());
-        Ok(Split { topic, topic_name, partition, name, next, stop, read: VecDeque::new(), isolation, filter })
+        Ok(Split { topic, topic_name, partition, name, next, stop, read: VecDeque::new(), isolation, filter, nowhere })
     }
 
     /// What the split is called among a checkpoint's positions: by its name, and by the id of the topic that they are

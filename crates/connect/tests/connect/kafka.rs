@@ -1,12 +1,14 @@
 //! Topics of the platform's own log as tables.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use arrow::array::{Array, AsArray, RecordBatch, StringArray};
 use arrow::datatypes::{Int64Type, TimestampMillisecondType};
-use yeoul_base::Timestamp;
+use yeoul_base::{PartitionId, Timestamp};
+use yeoul_engine::checkpoint::{Checkpoint, CheckpointStore};
 use yeoul_engine::connections::Connections;
 use yeoul_engine::sink::Restored;
 use yeoul_engine::source::{Failure, Poll, SourceError};
@@ -139,6 +141,31 @@ fn starting_points_and_ends_are_kept_to() {
         assert_eq!(numbers(&drain(source.as_mut(), 100)), expected, "{options:?}");
         assert_eq!(matches!(source.poll(1), Ok(Poll::End)), ends, "{options:?}");
     }
+}
+
+#[test]
+fn a_group_s_offsets_are_committed_with_checkpoints_and_say_where_to_begin() {
+    let dir = tempfile::tempdir().unwrap();
+    let platform = Platform::open(dir.path());
+    platform.produce("in", &[r#"{"n":1}"#, r#"{"n":2}"#, r#"{"n":3}"#]);
+    let by_group = [("scan.startup.mode", "group-offsets"), ("properties.group.id", "readers")];
+    let reset = [by_group[0], by_group[1], ("properties.auto.offset.reset", "earliest")];
+    let error = platform.source(&topic_table("in", &by_group)).poll(1).unwrap_err().to_string();
+    assert!(
+        error.contains("group `readers` has no committed offset") && error.contains("auto.offset.reset"),
+        "{error}"
+    );
+    let mut source = platform.source(&topic_table("in", &reset));
+    assert_eq!(numbers(&drain(source.as_mut(), 2)), [1, 2, 3]);
+    let committed = || platform.log.committed_offset("readers", "in", PartitionId(0)).map(|it| it.offset.0);
+    assert_eq!(committed(), None, "what was read is committed with a checkpoint only");
+    let checkpoint =
+        Checkpoint { id: 1, positions: BTreeMap::from([(0, source.positions())]), ..Checkpoint::default() };
+    platform.store.commit(&job(), checkpoint).unwrap();
+    // Nobody waits for it: another row is durable behind it.
+    platform.produce("in", &[r#"{"n":4}"#]);
+    assert_eq!(committed(), Some(3));
+    assert_eq!(numbers(&drain(platform.source(&topic_table("in", &by_group)).as_mut(), 100)), [4]);
 }
 
 #[test]

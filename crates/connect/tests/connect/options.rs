@@ -32,7 +32,7 @@ fn a_wrong_source_is_refused_with_a_remedy() {
         (topic_table("t", &[("topc", "x")]), "topc", "did you mean `topic`?"),
         (topic_table("t", &[("scan.startup.mod", "x")]), "scan.startup.mod", "did you mean `scan.startup.mode`?"),
         (topic_table("t", &[("scan.startup.mode", "earliest")]), "scan.startup.mode", "known are"),
-        (topic_table("t", &[("scan.startup.mode", "group-offsets")]), "scan.startup.mode", "'earliest-offset'"),
+        (topic_table("t", &[("scan.startup.mode", "group-offsets")]), "scan.startup.mode", "'properties.group.id'"),
         (topic_table("t", &[("scan.startup.mode", "timestamp")]), "scan.startup.timestamp-millis", "add"),
         (
             topic_table("t", &[("scan.startup.mode", "specific-offsets"), ("scan.startup.specific-offsets", "0:5")]),
