@@ -174,8 +174,18 @@ async fn list(client: &mut Client, states: &[String], as_json: bool) -> Result<(
     groups.try_for_each(|group| print_text(&group.name))
 }
 
+/// Refuses to change a group that has members.
+async fn refuse_members(client: &mut Client, name: &str) -> Result<(), Fault> {
+    let members = client.group(name).await.or_usage()?.map_or(0, |group| group.members.len());
+    if members == 0 {
+        return Ok(());
+    }
+    Err(Fault::usage(format!("group `{name}` is not empty, it has {members} members; stop its members first")))
+}
+
 async fn delete(client: &mut Client, groups: &[String], as_json: bool) -> Result<(), Fault> {
     for group in groups {
+        refuse_members(client, group).await?;
         client.delete_group(group).await.or_usage()?;
     }
     if as_json {

@@ -4,7 +4,7 @@ use serde_json::json;
 use yeoul_base::{Offset, Timestamp};
 use yeoul_broker::client::{Client, GroupPosition, OffsetAt};
 
-use super::{TopicPartitions, columns, topic_partitions};
+use super::{TopicPartitions, columns, refuse_members, topic_partitions};
 use crate::commands::target::KafkaTarget;
 use crate::fault::{Fault, OrUsage};
 use crate::output::print_text;
@@ -87,10 +87,7 @@ pub async fn reset(client: &mut Client, args: Args) -> Result<(), Fault> {
         let offset = args.to.resolve(client, &topic, partition, stands).await?;
         positions.push(GroupPosition { topic, partition, offset: Offset(offset) });
     }
-    if let Some(found) = client.group(group).await?.filter(|found| !found.members.is_empty()) {
-        let remedy = "stop its members first";
-        return Err(Fault::usage(format!("group `{group}` has {} members; {remedy}", found.members.len())));
-    }
+    refuse_members(client, group).await?;
     if args.execute {
         client.set_group_positions(group, &positions).await.or_usage()?;
     }
