@@ -38,7 +38,10 @@ async fn the_announced_apis_are_those_of_the_main_road() {
     let broker = TestBroker::start().await;
     let mut wire = Wire::connect(broker.addr()).await;
     let keys: Vec<i16> = announced(&mut wire).await.iter().map(|(key, ..)| *key).collect();
-    let expected = [0, 1, 2, 3, 8, 9, 10, 11, 12, 13, 14, 15, 16, 18, 19, 20, 21, 22, 23, 24, 25, 26, 28, 32, 33, 35, 37, 42, 43, 44, 45, 46, 47, 55, 60, 61, 65, 66, 68, 69, 71, 72, 74, 75];
+    let expected = [
+        0, 1, 2, 3, 8, 9, 10, 11, 12, 13, 14, 15, 16, 18, 19, 20, 21, 22, 23, 24, 25, 26, 28, 32, 33, 35, 37, 42, 43,
+        44, 45, 46, 47, 55, 60, 61, 65, 66, 68, 69, 71, 72, 74, 75,
+    ];
     assert_eq!(keys, expected);
 }
 

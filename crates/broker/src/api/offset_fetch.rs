@@ -66,9 +66,9 @@ fn fetch(context: &Context, asked: OffsetFetchRequestGroup, stable: bool) -> Off
     if let Err(error) = context.groups().check_fetch(&name, asked.member_id.as_deref(), asked.member_epoch) {
         return response.with_error_code(error.code());
     }
-    let unstable = if stable { context.groups().unstable(&name) } else { BTreeSet::new() };
+    let unstable = if stable { context.transactions().open_offsets(&name) } else { BTreeSet::new() };
     let found = |topic: &str, number: i32, committed: Option<CommittedOffset>| {
-        let is_unstable = unstable.contains(&(topic.to_owned(), PartitionId(number)));
+        let is_unstable = unstable.contains(&(topic.to_owned(), number));
         partition(number, committed.filter(|_| !is_unstable), is_unstable)
     };
     let topics = match asked.topics {

@@ -15,6 +15,7 @@ use yeoul_log::Topic;
 
 use crate::context::Context;
 use crate::error_code;
+use crate::group::classic::Claim;
 use crate::transactions::{ClientPath, GroupOffsets, Identity, PendingOffset};
 
 /// The first version that takes the group in by itself.
@@ -71,8 +72,16 @@ fn pending(topic: Option<&Topic>, asked: &TxnOffsetCommitRequestPartition) -> Re
 }
 
 /// What is wrong with the group or its member.
-fn check_group(_: &Context, request: &TxnOffsetCommitRequest) -> Option<ResponseError> {
-    request.group_id.is_empty().then_some(ResponseError::InvalidGroupId)
+fn check_group(context: &Context, request: &TxnOffsetCommitRequest) -> Option<ResponseError> {
+    if request.group_id.is_empty() {
+        return Some(ResponseError::InvalidGroupId);
+    }
+    let claim = Claim {
+        member: &request.member_id,
+        instance: request.group_instance_id.as_deref(),
+        generation: request.generation_id,
+    };
+    context.groups().check_transactional(&request.group_id, claim).err()
 }
 
 async fn add(context: &Context, version: i16, request: &TxnOffsetCommitRequest, offsets: GroupOffsets) -> i16 {

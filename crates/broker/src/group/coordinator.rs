@@ -23,7 +23,6 @@ use super::consumer_heartbeat::{Beat, Heartbeat, Moment, Refusal, Topics};
 use super::group::Group;
 use super::lag::Ages;
 use super::member::Ticket;
-use super::offsets::Staged;
 use super::store;
 
 /// How often it is looked whether retention overtakes a group.
@@ -58,25 +57,16 @@ pub(crate) struct Inner {
     pub(crate) gone: bool,
     /// Commits that are on their way to the disk.
     pub(crate) commits: Arc<AtomicUsize>,
-    /// What open transactions are to commit, by producer id.
-    pub(crate) staged: HashMap<i64, Vec<Staged>>,
 }
 
 impl Inner {
     fn new(group: Group) -> Inner {
-        Inner {
-            group,
-            waiting: HashMap::new(),
-            armed: None,
-            gone: false,
-            commits: Arc::default(),
-            staged: HashMap::new(),
-        }
+        Inner { group, waiting: HashMap::new(), armed: None, gone: false, commits: Arc::default() }
     }
 
     /// Whether nothing is on its way that would bring an offset into being.
     pub(crate) fn is_quiet(&self) -> bool {
-        self.commits.load(Ordering::Acquire) == 0 && self.staged.is_empty()
+        self.commits.load(Ordering::Acquire) == 0
     }
 }
 

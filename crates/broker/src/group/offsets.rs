@@ -15,9 +15,6 @@ use super::group::Group;
 use super::store;
 use super::subscription::subscribed_topics;
 
-/// An offset that is to be committed.
-pub(crate) type Staged = GroupOffset;
-
 /// A commit that is on its way; counted until its answer has come.
 struct OnItsWay(Arc<AtomicUsize>);
 
@@ -91,53 +88,10 @@ impl Coordinator {
         checked.unwrap_or(Ok(()))
     }
 
-    /// The partitions whose offsets a transaction that is open will change.
-    pub(crate) fn unstable(&self, name: &str) -> BTreeSet<(String, PartitionId)> {
-        let staged = self.with(name, false, |_, inner| {
-            let open = inner.staged.values().flatten();
-            open.map(|offset| (offset.topic.clone(), offset.partition)).collect()
-        });
-        staged.unwrap_or_default()
-    }
-
-    /// Takes in what a transaction is to commit; visible and durable only by [`settle_transaction`]. On a restart,
-    /// stages what its transaction was stored with, by no claim.
-    ///
-    /// [`settle_transaction`]: Coordinator::settle_transaction
-    #[allow(dead_code, reason = "for transactions")]
-    pub(crate) fn stage_transaction(
-        &self,
-        name: &str,
-        claim: Option<Claim<'_>>,
-        producer: i64,
-        offsets: Vec<GroupOffset>,
-    ) -> Result<(), ResponseError> {
-        let may_create = claim.is_none_or(|claim| claim.generation < 0);
-        let staged = self.with(name, may_create, |_, inner| {
-            claim.map_or(Ok(()), |claim| inner.check_commit(self, claim, true))?;
-            let open = inner.staged.entry(producer).or_default();
-            for offset in offsets {
-                open.retain(|old| (&old.topic, old.partition) != (&offset.topic, offset.partition));
-                open.push(offset);
-            }
-            Ok(())
-        });
-        staged.unwrap_or(Err(ResponseError::IllegalGeneration))
-    }
-
-    /// The rows that commit what a producer's transaction has staged for a group; they belong into the record that ends
-    /// the transaction.
-    #[allow(dead_code, reason = "for transactions")]
-    pub(crate) fn transaction_rows(&self, name: &str, producer: i64) -> Vec<Row> {
-        let rows =
-            self.with(name, false, |_, inner| rows(name, inner.staged.get(&producer).map_or(&[], Vec::as_slice)));
-        rows.unwrap_or_default()
-    }
-
-    /// A transaction has ended, durably: what it staged is committed by the record that ended it, or gone.
-    #[allow(dead_code, reason = "for transactions")]
-    pub(crate) fn settle_transaction(&self, name: &str, producer: i64) {
-        self.with(name, false, |_, inner| inner.staged.remove(&producer));
+    /// Checks who commits with a transaction. One that isn't a member's is fenced by its producer's epoch.
+    pub(crate) fn check_transactional(&self, name: &str, claim: Claim<'_>) -> Result<(), ResponseError> {
+        let checked = self.with(name, claim.generation < 0, |_, inner| inner.check_commit(self, claim, true));
+        checked.unwrap_or(Err(ResponseError::IllegalGeneration))
     }
 
     /// Deletes a group without members, with its offsets.
@@ -146,9 +100,6 @@ impl Coordinator {
             let deleted = self.with(name, false, |cell, inner| {
                 if !inner.group.is_empty() {
                     return Some(Err(ResponseError::NonEmptyGroup));
-                }
-                if !inner.staged.is_empty() {
-                    return Some(Err(ResponseError::UnstableOffsetCommit));
                 }
                 inner.is_quiet().then(|| {
                     let offsets = self.log.all_committed_offsets(name);

@@ -193,6 +193,18 @@ impl Coordinator {
         ids.iter().map(|(id, entry)| (id.clone(), Arc::clone(entry))).collect()
     }
 
+    /// The partitions whose offsets open transactions are to commit for a group, by topic and number.
+    pub(crate) fn open_offsets(&self, group: &str) -> std::collections::BTreeSet<(String, i32)> {
+        let mut open = std::collections::BTreeSet::new();
+        for (_, entry) in self.entries() {
+            let state = entry.lock();
+            let transaction = state.transaction.as_ref().filter(|transaction| transaction.phase == Phase::Ongoing);
+            let offsets = transaction.and_then(|transaction| transaction.groups.get(group));
+            open.extend(offsets.into_iter().flat_map(|offsets| offsets.keys().cloned()));
+        }
+        open
+    }
+
     /// Hands the first half of a step to the log.
     fn write(&self, id: &str, state: &mut State, step: Step) -> Begun {
         let (writing, next) = match step {
