@@ -279,7 +279,7 @@ fn churn_never_gives_a_partition_to_two_members_and_always_settles() {
                     clients[at] =
                         Client { id: format!("m{at}-{}", numbers.below(1_000_000)), ..client("", &["t", "u"]) };
                 }
-                1 => clients[at].names = client("", &[&["t"][..], &["u"], &["t", "u"]][numbers.below(3)]).names,
+                1 => clients[at].names = client("", [&["t"][..], &["u"], &["t", "u"]][numbers.below(3)]).names,
                 // It dies; what it held is nobody's when its session is over.
                 2 => {
                     clients[at] =
