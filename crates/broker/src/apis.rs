@@ -3,6 +3,7 @@
 use kafka_protocol::messages::ApiKey;
 use yeoul_base::limits::FRAME_BYTES_MAX;
 
+use crate::acl::permission;
 use crate::schema::{self, Field};
 
 /// The longest frame of a request that carries no records.
@@ -25,6 +26,7 @@ pub(crate) struct Api {
 }
 
 const fn api(key: ApiKey, min: i16, max: i16, shape: &'static [Field]) -> Api {
+    assert!(permission::is_served(key), "an API that is served needs its row in the table of `acl::permission`");
     Api { key, announced_min: min, min, max, shape, frame_bytes_max: SMALL_FRAME_BYTES_MAX }
 }
 
@@ -35,6 +37,7 @@ pub(crate) const APIS: &[Api] = &[
     api(ApiKey::ListOffsets, 1, 10, schema::LIST_OFFSETS),
     api(ApiKey::Metadata, 0, 13, schema::METADATA),
     api(ApiKey::FindCoordinator, 0, 6, schema::FIND_COORDINATOR),
+    api(ApiKey::SaslHandshake, 0, 1, schema::SASL_HANDSHAKE),
     api(ApiKey::ApiVersions, 0, 4, schema::API_VERSIONS),
     api(ApiKey::CreateTopics, 2, 7, schema::CREATE_TOPICS),
     api(ApiKey::DeleteTopics, 1, 6, schema::DELETE_TOPICS),
@@ -45,14 +48,22 @@ pub(crate) const APIS: &[Api] = &[
     api(ApiKey::AddOffsetsToTxn, 0, 4, schema::ADD_OFFSETS_TO_TXN),
     api(ApiKey::EndTxn, 0, 5, schema::END_TXN),
     api(ApiKey::TxnOffsetCommit, 0, 5, schema::TXN_OFFSET_COMMIT),
+    api(ApiKey::DescribeAcls, 1, 3, schema::DESCRIBE_ACLS),
+    api(ApiKey::CreateAcls, 1, 3, schema::CREATE_ACLS),
+    api(ApiKey::DeleteAcls, 1, 3, schema::DELETE_ACLS),
     api(ApiKey::DescribeConfigs, 1, 4, schema::DESCRIBE_CONFIGS),
     api(ApiKey::AlterConfigs, 0, 2, schema::ALTER_CONFIGS),
     api(ApiKey::DescribeLogDirs, 1, 4, schema::DESCRIBE_LOG_DIRS),
+    api(ApiKey::SaslAuthenticate, 0, 2, schema::SASL_AUTHENTICATE),
     api(ApiKey::CreatePartitions, 0, 3, schema::CREATE_PARTITIONS),
     api(ApiKey::ElectLeaders, 0, 2, schema::ELECT_LEADERS),
     api(ApiKey::IncrementalAlterConfigs, 0, 1, schema::INCREMENTAL_ALTER_CONFIGS),
     api(ApiKey::AlterPartitionReassignments, 0, 1, schema::ALTER_PARTITION_REASSIGNMENTS),
     api(ApiKey::ListPartitionReassignments, 0, 0, schema::LIST_PARTITION_REASSIGNMENTS),
+    api(ApiKey::DescribeClientQuotas, 0, 1, schema::DESCRIBE_CLIENT_QUOTAS),
+    api(ApiKey::AlterClientQuotas, 0, 1, schema::ALTER_CLIENT_QUOTAS),
+    api(ApiKey::DescribeUserScramCredentials, 0, 0, schema::DESCRIBE_USER_SCRAM_CREDENTIALS),
+    api(ApiKey::AlterUserScramCredentials, 0, 0, schema::ALTER_USER_SCRAM_CREDENTIALS),
     api(ApiKey::DescribeQuorum, 0, 2, schema::DESCRIBE_QUORUM),
     api(ApiKey::DescribeCluster, 0, 2, schema::DESCRIBE_CLUSTER),
     api(ApiKey::DescribeProducers, 0, 0, schema::DESCRIBE_PRODUCERS),

@@ -20,6 +20,7 @@
 //! DescribeTransactions 0, ListTransactions 0-2; the feature `transaction.version` is 2. Consumer groups are not served
 //! yet: a client that joins one is told by its library that the broker does not support it.
 
+mod acl;
 mod api;
 mod apis;
 pub mod client;
@@ -31,15 +32,28 @@ mod context;
 mod dispatch;
 mod error_code;
 mod frame;
+#[cfg(test)]
+mod hostile_tests;
+mod listener;
+mod log_in;
 mod metrics;
+mod quota;
 mod reply;
 mod request;
+mod sasl;
 mod schema;
+mod security;
 mod server;
 mod settings;
+mod tls;
 mod transactions;
 mod trouble;
 
+pub use acl::{Acl, AclFilter, NamePattern, Operation, Pattern, Permission, Principal, Resource, rights_table};
 pub use config::{Advertised, BrokerConfig};
+pub use listener::{CONNECTIONS_MAX, Listener, Protocol, StartError};
 pub use metrics::{BrokerFigures, BrokerMetrics};
+pub use sasl::{Credential, CredentialError, Mechanism, ScramHash, random_password};
+pub use security::SecurityConfig;
 pub use server::{Broker, BrokerHandle};
+pub use tls::{ClientCertificates, PrincipalMapping, TlsError, TlsFiles};

@@ -7,14 +7,25 @@ use crate::apis::APIS;
 /// Counters since the start, and one gauge (open connections).
 #[derive(Debug, Default)]
 pub struct BrokerMetrics {
-    requests: [AtomicU64; APIS.len()],
+    requests: Requests,
     pub(crate) request_errors: Counter,
     pub(crate) produce_errors: Counter,
+    pub(crate) authentication_failures: Counter,
     pub(crate) bytes_in: Counter,
     pub(crate) bytes_out: Counter,
     pub(crate) connections_accepted: Counter,
     pub(crate) connections_refused: Counter,
     pub(crate) connections_closed: Counter,
+}
+
+/// A counter for each API.
+#[derive(Debug)]
+struct Requests([AtomicU64; APIS.len()]);
+
+impl Default for Requests {
+    fn default() -> Self {
+        Requests(std::array::from_fn(|_| AtomicU64::new(0)))
+    }
 }
 
 /// What the counters of [`BrokerMetrics`] were at one moment.
@@ -26,6 +37,8 @@ pub struct BrokerFigures {
     pub request_errors: u64,
     /// Partitions of produce requests that were refused.
     pub produce_errors: u64,
+    /// Connections that were closed because the client did not prove who it is.
+    pub authentication_failures: u64,
     /// Bytes of request frames.
     pub bytes_in: u64,
     /// Bytes of response frames.
@@ -42,11 +55,12 @@ impl BrokerMetrics {
     /// Reads all counters.
     #[must_use]
     pub fn figures(&self) -> BrokerFigures {
-        let by_api = APIS.iter().zip(&self.requests);
+        let by_api = APIS.iter().zip(&self.requests.0);
         BrokerFigures {
             requests: by_api.map(|(api, count)| (format!("{:?}", api.key), count.load(Ordering::Relaxed))).collect(),
             request_errors: self.request_errors.get(),
             produce_errors: self.produce_errors.get(),
+            authentication_failures: self.authentication_failures.get(),
             bytes_in: self.bytes_in.get(),
             bytes_out: self.bytes_out.get(),
             connections_accepted: self.connections_accepted.get(),
@@ -57,7 +71,7 @@ impl BrokerMetrics {
 
     pub(crate) fn count_request(&self, key: i16) {
         let at = APIS.iter().position(|api| api.key as i16 == key);
-        if let Some(count) = at.and_then(|at| self.requests.get(at)) {
+        if let Some(count) = at.and_then(|at| self.requests.0.get(at)) {
             count.fetch_add(1, Ordering::Relaxed);
         }
     }

@@ -24,6 +24,8 @@ enum Command {
     Produce(commands::produce::Args),
     Consume(commands::consume::Args),
     Topic(commands::topic::Args),
+    Acl(commands::acl::Args),
+    User(commands::user::Args),
     Bench(commands::bench::Args),
 }
 
@@ -43,6 +45,8 @@ impl Cli {
             Command::Produce(args) => commands::produce::run(&args),
             Command::Consume(args) => commands::consume::run(&args),
             Command::Topic(args) => commands::topic::run(args),
+            Command::Acl(args) => commands::acl::run(args),
+            Command::User(args) => commands::user::run(args),
             Command::Bench(args) => commands::bench::run(&args),
         }
     }

@@ -1,5 +1,6 @@
 //! One file per command: its arguments, and what it does.
 
+pub mod acl;
 pub mod bench;
 pub mod check;
 pub mod consume;
@@ -10,6 +11,7 @@ pub mod run;
 pub mod serve;
 pub mod status;
 pub mod topic;
+pub mod user;
 
 mod platform_args;
 mod target;
