@@ -4,6 +4,7 @@ pub mod acl;
 pub mod bench;
 pub mod check;
 pub mod consume;
+pub mod explain;
 pub mod feed;
 pub mod produce;
 pub mod query;
