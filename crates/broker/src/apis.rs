@@ -3,6 +3,7 @@
 use kafka_protocol::messages::ApiKey;
 use yeoul_base::limits::FRAME_BYTES_MAX;
 
+use crate::acl::permission;
 use crate::schema::{self, Field};
 
 /// The longest frame of a request that carries no records.
@@ -25,6 +26,7 @@ pub(crate) struct Api {
 }
 
 const fn api(key: ApiKey, min: i16, max: i16, shape: &'static [Field]) -> Api {
+    assert!(permission::is_served(key), "an API that is served needs its row in the table of `acl::permission`");
     Api { key, announced_min: min, min, max, shape, frame_bytes_max: SMALL_FRAME_BYTES_MAX }
 }
 
@@ -43,6 +45,7 @@ pub(crate) const APIS: &[Api] = &[
     api(ApiKey::SyncGroup, 0, 5, schema::SYNC_GROUP),
     api(ApiKey::DescribeGroups, 0, 6, schema::DESCRIBE_GROUPS),
     api(ApiKey::ListGroups, 0, 5, schema::LIST_GROUPS),
+    api(ApiKey::SaslHandshake, 0, 1, schema::SASL_HANDSHAKE),
     api(ApiKey::ApiVersions, 0, 4, schema::API_VERSIONS),
     api(ApiKey::CreateTopics, 2, 7, schema::CREATE_TOPICS),
     api(ApiKey::DeleteTopics, 1, 6, schema::DELETE_TOPICS),
@@ -53,9 +56,13 @@ pub(crate) const APIS: &[Api] = &[
     api(ApiKey::AddOffsetsToTxn, 0, 4, schema::ADD_OFFSETS_TO_TXN),
     api(ApiKey::EndTxn, 0, 5, schema::END_TXN),
     api(ApiKey::TxnOffsetCommit, 0, 5, schema::TXN_OFFSET_COMMIT),
+    api(ApiKey::DescribeAcls, 1, 3, schema::DESCRIBE_ACLS),
+    api(ApiKey::CreateAcls, 1, 3, schema::CREATE_ACLS),
+    api(ApiKey::DeleteAcls, 1, 3, schema::DELETE_ACLS),
     api(ApiKey::DescribeConfigs, 1, 4, schema::DESCRIBE_CONFIGS),
     api(ApiKey::AlterConfigs, 0, 2, schema::ALTER_CONFIGS),
     api(ApiKey::DescribeLogDirs, 1, 4, schema::DESCRIBE_LOG_DIRS),
+    api(ApiKey::SaslAuthenticate, 0, 2, schema::SASL_AUTHENTICATE),
     api(ApiKey::CreatePartitions, 0, 3, schema::CREATE_PARTITIONS),
     api(ApiKey::DeleteGroups, 0, 2, schema::DELETE_GROUPS),
     api(ApiKey::ElectLeaders, 0, 2, schema::ELECT_LEADERS),
@@ -63,6 +70,10 @@ pub(crate) const APIS: &[Api] = &[
     api(ApiKey::AlterPartitionReassignments, 0, 1, schema::ALTER_PARTITION_REASSIGNMENTS),
     api(ApiKey::ListPartitionReassignments, 0, 0, schema::LIST_PARTITION_REASSIGNMENTS),
     api(ApiKey::OffsetDelete, 0, 0, schema::OFFSET_DELETE),
+    api(ApiKey::DescribeClientQuotas, 0, 1, schema::DESCRIBE_CLIENT_QUOTAS),
+    api(ApiKey::AlterClientQuotas, 0, 1, schema::ALTER_CLIENT_QUOTAS),
+    api(ApiKey::DescribeUserScramCredentials, 0, 0, schema::DESCRIBE_USER_SCRAM_CREDENTIALS),
+    api(ApiKey::AlterUserScramCredentials, 0, 0, schema::ALTER_USER_SCRAM_CREDENTIALS),
     api(ApiKey::DescribeQuorum, 0, 2, schema::DESCRIBE_QUORUM),
     api(ApiKey::DescribeCluster, 0, 2, schema::DESCRIBE_CLUSTER),
     api(ApiKey::DescribeProducers, 0, 0, schema::DESCRIBE_PRODUCERS),

@@ -1,5 +1,6 @@
 //! A small Kafka client on the broker's codec: for Yeoul's own commands (`feed`, `produce`, `consume`, `topic`) and
-//! for tests. It works against any Kafka broker of version 2.1 or later, without TLS or SASL.
+//! for tests. It works against any Kafka broker of version 2.1 or later, without TLS; it logs in by SCRAM-SHA-512 where it
+//! is told a name and a password.
 //!
 //! A [`Client`] asks one thing at a time and reconnects by itself; errors that Kafka calls retriable are tried again,
 //! a bounded number of times. A [`Producer`] is idempotent: what it sends again after a lost answer is stored once.
@@ -10,6 +11,7 @@ mod error;
 mod fetch;
 mod groups;
 mod produce;
+mod security;
 mod session;
 mod settings;
 
@@ -18,5 +20,6 @@ pub use error::ClientError;
 pub use fetch::{Fetched, FetchedRecord, OffsetAt};
 pub use groups::{GroupDescription, GroupListing, GroupMember, GroupPosition};
 pub use produce::{Delivered, Producer};
-pub use session::{Client, ClientConfig};
+pub use security::UserInfo;
+pub use session::{Client, ClientConfig, LogIn};
 pub use settings::TopicSetting;

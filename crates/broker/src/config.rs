@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::group::GroupConfig;
+use crate::security::SecurityConfig;
 
 /// The address that clients are told to come back to.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -27,8 +28,11 @@ pub struct BrokerConfig {
     pub transaction_timeout_max: Duration,
     /// How long a transactional id without transactions is remembered (Kafka's `transactional.id.expiration.ms`).
     pub transactional_id_expiration: Duration,
-    /// The most connections at a time; one more is closed as soon as it is accepted.
+    /// The most connections at a time of the listener of [`Broker::start`](crate::Broker::start); one more is closed as
+    /// soon as it is accepted. Other listeners say it themselves.
     pub connections_max: usize,
+    /// Who may do what.
+    pub security: SecurityConfig,
     /// The most bytes that requests being worked on may hold in sum; further ones wait to be read.
     pub request_bytes_max: usize,
     /// The most record bytes that responses may hold in sum before fetches get little at a time.
@@ -47,7 +51,8 @@ impl Default for BrokerConfig {
             default_partitions: 1,
             transaction_timeout_max: Duration::from_secs(3600),
             transactional_id_expiration: Duration::from_secs(7 * 24 * 3600),
-            connections_max: 10_000,
+            connections_max: crate::listener::CONNECTIONS_MAX,
+            security: SecurityConfig::default(),
             request_bytes_max: 256 << 20,
             response_bytes_max: 256 << 20,
             fetch_bytes_max: 16 << 20,

@@ -1,24 +1,30 @@
 //! One client's connection: a reader that takes requests in and a writer that sends responses out, in order.
 //!
-//! The reader goes on while earlier requests wait for the disk, up to [`IN_FLIGHT_MAX`] requests; then it stops
-//! reading, which slows the client. What a request holds counts against the broker's budget until its response was
-//! encoded. A client that announces a frame and does not send it within [`FRAME_TIME_MAX`], takes nothing of a response
-//! for [`WRITE_TIME_MAX`], or says nothing for [`IDLE_TIME_MAX`], is disconnected.
+//! Before that, the client shakes hands and logs in, see [`log_in`]. The reader goes on while earlier requests wait for
+//! the disk, up to [`IN_FLIGHT_MAX`] requests; then it stops reading, which slows the client. What a request holds
+//! counts against the broker's budget until its response was encoded. A client that announces a frame and does not
+//! send it within [`FRAME_TIME_MAX`], takes nothing of a response for [`WRITE_TIME_MAX`], or says nothing for
+//! [`IDLE_TIME_MAX`], is disconnected.
 
+use std::net::SocketAddr;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
+use kafka_protocol::messages::ApiKey;
 use thiserror::Error;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use crate::api::api_versions;
 use crate::apis;
-use crate::context::Context;
+use crate::context::{Context, Shared};
 use crate::dispatch::{self, Answer};
 use crate::frame::{self, FrameError};
+use crate::listener::Door;
+use crate::log_in::{self, LOG_IN_TIME_MAX};
 use crate::request::{Request, RequestError};
 
 /// The most requests of one connection that are being worked on.
@@ -26,7 +32,7 @@ const IN_FLIGHT_MAX: usize = 32;
 /// How long the content of a frame may take to arrive once its length has.
 const FRAME_TIME_MAX: Duration = Duration::from_secs(60);
 /// How long a client may take nothing of a response that waits for it.
-const WRITE_TIME_MAX: Duration = Duration::from_secs(120);
+pub(crate) const WRITE_TIME_MAX: Duration = Duration::from_secs(120);
 /// How long a connection may say nothing (Kafka's `connections.max.idle.ms`).
 const IDLE_TIME_MAX: Duration = Duration::from_secs(600);
 
@@ -36,13 +42,23 @@ pub(crate) enum ConnectionError {
     #[error(transparent)]
     Frame(#[from] FrameError),
     #[error(transparent)]
-    Request(#[from] RequestError),
+    Request(RequestError),
     #[error("can't write to the connection: {0}")]
     Write(std::io::Error),
     #[error("a frame did not arrive within {} s", FRAME_TIME_MAX.as_secs())]
     Slow,
     #[error("nothing was said for {} s", IDLE_TIME_MAX.as_secs())]
     Idle,
+    #[error("the TLS handshake failed: {0}")]
+    Tls(std::io::Error),
+    #[error("it did not log in within {} s", LOG_IN_TIME_MAX.as_secs())]
+    LogInTime,
+    #[error("it sent `{0:?}` before it logged in")]
+    Unknown(ApiKey),
+    #[error("it did not prove who it is")]
+    Authentication,
+    #[error("it did not prove again in time who it is")]
+    Expired,
 }
 
 /// A request that is being worked on.
@@ -54,11 +70,67 @@ struct InFlight {
 
 /// Serves a connection until the client closes it, it misbehaves, or the broker shuts down.
 pub(crate) async fn serve(
-    context: &Context,
+    shared: &Arc<Shared>,
+    door: &Arc<Door>,
     stream: TcpStream,
-    hung_up: &watch::Sender<bool>,
+    peer: SocketAddr,
 ) -> Result<(), ConnectionError> {
-    let (reader, writer) = stream.into_split();
+    let local = stream.local_addr().map_err(ConnectionError::Write)?;
+    let (hung_up, context) = log_in::stranger(shared, door, local, peer);
+    let Some(acceptor) = &door.tls else {
+        return match log_in_plain(context, stream).await? {
+            None => Ok(()),
+            Some((context, stream)) => {
+                let (reader, writer) = stream.into_split();
+                serve_known(&context, &hung_up, reader, writer).await
+            }
+        };
+    };
+    let entering = async {
+        let mut stream = acceptor.accept(stream).await.map_err(ConnectionError::Tls)?;
+        let certificate = stream.get_ref().1.peer_certificates().and_then(|chain| chain.first());
+        let context = match door.mechanisms.is_empty() {
+            true => log_in::by_certificate(context, certificate.map(AsRef::as_ref))?,
+            // Who logs in is who he says there.
+            false => context,
+        };
+        Ok(log_in::log_in(context, &mut stream).await?.map(|context| (context, stream)))
+    };
+    let Some((context, stream)) = within_log_in_time(&shared.clone(), entering).await? else { return Ok(()) };
+    let (reader, writer) = tokio::io::split(stream);
+    serve_known(&context, &hung_up, reader, writer).await
+}
+
+async fn log_in_plain(
+    context: Context,
+    mut stream: TcpStream,
+) -> Result<Option<(Context, TcpStream)>, ConnectionError> {
+    if context.authentication.is_none() {
+        return Ok(Some((context, stream)));
+    }
+    let shared = context.shared.clone();
+    let entering = async { log_in::log_in(context, &mut stream).await };
+    Ok(within_log_in_time(&shared, entering).await?.map(|context| (context, stream)))
+}
+
+/// Waits for a client to log in; nothing when it went away, or the broker closes.
+async fn within_log_in_time<T>(
+    shared: &Shared,
+    entering: impl Future<Output = Result<Option<T>, ConnectionError>>,
+) -> Result<Option<T>, ConnectionError> {
+    tokio::select! {
+        entered = timeout(LOG_IN_TIME_MAX, entering) => entered.map_err(|_| ConnectionError::LogInTime)?,
+        () = shared.closed() => Ok(None),
+    }
+}
+
+/// Serves a client that needs to say no more of itself.
+async fn serve_known(
+    context: &Context,
+    hung_up: &watch::Sender<bool>,
+    reader: impl AsyncRead + Unpin,
+    writer: impl AsyncWrite + Unpin,
+) -> Result<(), ConnectionError> {
     let (requests, responses) = mpsc::channel(IN_FLIGHT_MAX);
     let reading = async {
         let read = read_until_closed(context, reader, requests).await;
@@ -92,12 +164,40 @@ async fn read_requests(
 ) -> Result<(), ConnectionError> {
     while let Some((frame, held)) = next_frame(context, reader).await? {
         context.log().room().await;
-        let answer = begin(context, frame)?;
+        let request = Request::parse(frame);
+        let logs_in = request.as_ref().is_ok_and(|request| is_about_log_in(request.api.key));
+        if !logs_in && is_expired(context) {
+            return Err(ConnectionError::Expired);
+        }
+        let mut answer = begin(context, request)?;
+        if logs_in {
+            // What follows is answered to who the client is then.
+            let reply = answer.await;
+            answer = Box::pin(std::future::ready(reply));
+        }
         if requests.send(InFlight { answer, held }).await.is_err() {
             break;
         }
+        if logs_in && context.authentication.as_deref().is_some_and(log_in::has_failed) {
+            return Err(ConnectionError::Authentication);
+        }
+        // Who used too much is not listened to for a while.
+        if let Some(until) = context.silent_until() {
+            tokio::time::sleep_until(until).await;
+        }
     }
     Ok(())
+}
+
+fn is_about_log_in(key: ApiKey) -> bool {
+    matches!(key, ApiKey::ApiVersions | ApiKey::SaslHandshake | ApiKey::SaslAuthenticate)
+}
+
+fn is_expired(context: &Context) -> bool {
+    let authentication = context.authentication.as_ref();
+    authentication.is_some_and(|authentication| {
+        authentication.lock().unwrap_or_else(PoisonError::into_inner).is_expired(Instant::now())
+    })
 }
 
 /// The next frame, and its share of the budget; `None` when the client closed the connection.
@@ -132,8 +232,9 @@ async fn hold(context: &Context, bytes: usize) -> OwnedSemaphorePermit {
     Semaphore::acquire_many_owned(budget, permits).await.expect("the budget is never closed")
 }
 
-fn begin(context: &Context, frame: Bytes) -> Result<Answer, ConnectionError> {
-    let request = match Request::parse(frame) {
+/// Starts working on a request, or answers that its version is unknown.
+pub(crate) fn begin(context: &Context, request: Result<Request, RequestError>) -> Result<Answer, RequestError> {
+    let request = match request {
         Err(RequestError::ApiVersionsFallback { correlation }) => {
             let reply = api_versions::unsupported_version(correlation)?;
             return Ok(Box::pin(std::future::ready(Ok(Some(reply)))));
@@ -141,7 +242,7 @@ fn begin(context: &Context, frame: Bytes) -> Result<Answer, ConnectionError> {
         parsed => parsed?,
     };
     context.shared.metrics.count_request(request.api.key as i16);
-    Ok(dispatch::begin(context, &request)?)
+    dispatch::begin(context, &request)
 }
 
 async fn write_responses(

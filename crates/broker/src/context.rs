@@ -1,19 +1,27 @@
 //! What a request's handler can reach.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use kafka_protocol::messages::{BrokerId, TopicName};
 use kafka_protocol::protocol::StrBytes;
 use tokio::sync::{Semaphore, watch};
+use tokio::time::Instant;
 use uuid::Uuid;
 use yeoul_base::TopicId;
 use yeoul_log::{Log, Topic};
 
+use crate::acl::gate::Client;
 use crate::api::fetch_session::Sessions;
 use crate::config::{Advertised, BrokerConfig};
 use crate::group::coordinator::Coordinator as GroupCoordinator;
+use crate::listener::Door;
 use crate::metrics::BrokerMetrics;
+use crate::quota::User;
+use crate::quota::limits::Kind;
+use crate::sasl::authentication::Authentication;
+use crate::security::Security;
 use crate::transactions::Coordinator;
 use crate::trouble::Warnings;
 
@@ -33,6 +41,8 @@ pub(crate) struct Shared {
     pub(crate) request_bytes: Arc<Semaphore>,
     /// One permit for each byte of records that responses may hold.
     pub(crate) response_bytes: Arc<Semaphore>,
+    /// Users, rules, quotas.
+    pub(crate) security: Security,
     /// Turns true when the broker shuts down.
     pub(crate) closing: watch::Receiver<bool>,
     /// What clients fetch again and again.
@@ -55,27 +65,58 @@ pub(crate) struct Context {
     pub(crate) shared: Arc<Shared>,
     /// The address that the client came to.
     pub(crate) local: SocketAddr,
+    /// Turns true when the client says nothing more: who waits for it need not.
+    pub(crate) hung_up: watch::Receiver<bool>,
     /// The address that the client has.
     pub(crate) peer: SocketAddr,
-    /// Turns true when the client says nothing more: who waits for it need not.
-    hung_up: watch::Receiver<bool>,
+    /// The listener that it came by.
+    pub(crate) door: Arc<Door>,
+    /// Who it is.
+    pub(crate) client: Arc<Client>,
+    /// How it logs in, where it has to.
+    pub(crate) authentication: Option<Arc<Mutex<Authentication>>>,
+    /// Until when nothing is read from it, for having used too much.
+    pub(crate) silent_until: Arc<Mutex<Option<Instant>>>,
 }
 
 impl Context {
-    /// What a connection's requests see, and where its reader says that the client hung up.
-    pub(crate) fn of_connection(
-        shared: Arc<Shared>,
-        local: SocketAddr,
-        peer: SocketAddr,
-    ) -> (watch::Sender<bool>, Context) {
-        let (says, hung_up) = watch::channel(false);
-        (says, Context { shared, local, peer, hung_up })
-    }
-
     /// Resolves when the client hung up.
     pub(crate) async fn hung_up(&self) {
         // An error means that the connection is gone, which is that, too.
         let _ = self.hung_up.clone().wait_for(|hung_up| *hung_up).await;
+    }
+
+    pub(crate) fn client(&self) -> Arc<Client> {
+        self.client.clone()
+    }
+
+    /// Nothing is read from the client for so long.
+    pub(crate) fn silence(&self, time: Duration) {
+        if time.is_zero() {
+            return;
+        }
+        let mut until = self.silent_until.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = Instant::now() + time;
+        *until = Some(until.map_or(new, |old| old.max(new)));
+    }
+
+    /// Counts what the client used against its quota; how long it is to be silent for it, in milliseconds.
+    pub(crate) fn used(&self, kind: Kind, client_id: &str, used: f64) -> i32 {
+        let user = User { name: self.client.principal.name(), client_id };
+        let throttle = self.shared.security.quotas.record(kind, user, used);
+        self.silence(throttle);
+        i32::try_from(throttle.as_millis()).unwrap_or(i32::MAX)
+    }
+
+    /// Counts what was fetched. It is delivered: the next fetch is the one to wait.
+    pub(crate) fn count_fetched(&self, client_id: &str, bytes: usize) {
+        let user = User { name: self.client.principal.name(), client_id };
+        self.shared.security.quotas.record(Kind::Fetched, user, bytes as f64);
+    }
+
+    /// Until when nothing is to be read from the client.
+    pub(crate) fn silent_until(&self) -> Option<Instant> {
+        self.silent_until.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     pub(crate) fn log(&self) -> &Log {
@@ -96,7 +137,7 @@ impl Context {
 
     /// The host and port that the client is told to use.
     pub(crate) fn advertised(&self) -> (StrBytes, i32) {
-        match &self.shared.config.advertised {
+        match self.door.advertised.as_ref().or(self.shared.config.advertised.as_ref()) {
             Some(Advertised { host, port }) => (StrBytes::from_string(host.clone()), i32::from(*port)),
             None => (StrBytes::from_string(self.local.ip().to_canonical().to_string()), i32::from(self.local.port())),
         }

@@ -5,11 +5,12 @@
 use kafka_protocol::ResponseError;
 use yeoul_log::batch::BatchError;
 use yeoul_log::{
-    AddPartitionsError, AlterTopicError, AppendError, CreateTopicError, DeleteRecordsError, DeleteTopicError,
+    AddPartitionsError, AlterTopicError, AppendError, CreateTopicError, DeleteRecordsError, DeleteTopicError, PutError,
     ReadError, Unavailable,
 };
 
 use crate::context::LEADER_EPOCH;
+use crate::security::ChangeError;
 use crate::transactions::TransactionError;
 
 /// For records that were not appended.
@@ -148,4 +149,13 @@ pub(crate) fn transactional_append(error: TransactionError, version: i16) -> Res
 /// For the leader epoch that a client believes in; -1 is none.
 pub(crate) fn leader_epoch(epoch: i32) -> Option<ResponseError> {
     (epoch > LEADER_EPOCH).then_some(ResponseError::UnknownLeaderEpoch)
+}
+
+/// For users, rules or quotas that were not changed.
+pub(crate) fn change(error: &ChangeError) -> ResponseError {
+    match error {
+        ChangeError::TooMany { .. } => ResponseError::PolicyViolation,
+        ChangeError::Put(PutError::TooLarge { .. } | PutError::Full { .. }) => ResponseError::PolicyViolation,
+        ChangeError::Put(PutError::Unavailable(reason)) => unavailable(reason),
+    }
 }

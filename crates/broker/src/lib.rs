@@ -22,6 +22,7 @@
 //! DescribeTransactions 0, ListTransactions 0-2; the feature `transaction.version` is 2. Groups are in
 //! `group`, transactions in `transactions`.
 
+mod acl;
 mod api;
 mod apis;
 pub mod client;
@@ -34,16 +35,29 @@ mod dispatch;
 mod error_code;
 mod frame;
 mod group;
+#[cfg(test)]
+mod hostile_tests;
+mod listener;
+mod log_in;
 mod metrics;
+mod quota;
 mod reply;
 mod request;
+mod sasl;
 mod schema;
+mod security;
 mod server;
 mod settings;
+mod tls;
 mod transactions;
 mod trouble;
 
+pub use acl::{Acl, AclFilter, NamePattern, Operation, Pattern, Permission, Principal, Resource, rights_table};
 pub use config::{Advertised, BrokerConfig};
 pub use group::{GroupConfig, GroupLag, Groups};
+pub use listener::{CONNECTIONS_MAX, Listener, Protocol, StartError};
 pub use metrics::{BrokerFigures, BrokerMetrics};
+pub use sasl::{Credential, CredentialError, Mechanism, ScramHash, random_password};
+pub use security::SecurityConfig;
 pub use server::{Broker, BrokerHandle};
+pub use tls::{ClientCertificates, PrincipalMapping, TlsError, TlsFiles};

@@ -10,6 +10,7 @@ pub struct BrokerMetrics {
     requests: Requests,
     pub(crate) request_errors: Counter,
     pub(crate) produce_errors: Counter,
+    pub(crate) authentication_failures: Counter,
     pub(crate) bytes_in: Counter,
     pub(crate) bytes_out: Counter,
     pub(crate) connections_accepted: Counter,
@@ -36,6 +37,8 @@ pub struct BrokerFigures {
     pub request_errors: u64,
     /// Partitions of produce requests that were refused.
     pub produce_errors: u64,
+    /// Connections that were closed because the client did not prove who it is.
+    pub authentication_failures: u64,
     /// Bytes of request frames.
     pub bytes_in: u64,
     /// Bytes of response frames.
@@ -57,6 +60,7 @@ impl BrokerMetrics {
             requests: by_api.map(|(api, count)| (format!("{:?}", api.key), count.load(Ordering::Relaxed))).collect(),
             request_errors: self.request_errors.get(),
             produce_errors: self.produce_errors.get(),
+            authentication_failures: self.authentication_failures.get(),
             bytes_in: self.bytes_in.get(),
             bytes_out: self.bytes_out.get(),
             connections_accepted: self.connections_accepted.get(),

@@ -36,7 +36,7 @@ pub(crate) struct Request {
     pub(crate) api: &'static Api,
     pub(crate) version: i16,
     pub(crate) correlation: i32,
-    /// What the client calls itself; empty if it says nothing.
+    /// What the client calls itself; empty if it does not say.
     pub(crate) client_id: String,
     body: Bytes,
 }
@@ -54,6 +54,7 @@ impl Request {
         }
         let flexible = api.key.request_header_version(version) >= 2;
         let client_id = rest_of_header(&mut head, flexible).map_err(RequestError::Header)?;
+        let client_id = String::from_utf8_lossy(client_id).into_owned();
         let body = frame.split_off(head.position());
         schema::check(&body, api.shape, version, flexible).map_err(|error| RequestError::Body {
             api: api.key,
@@ -63,8 +64,9 @@ impl Request {
         Ok(Request { api, version, correlation, client_id, body })
     }
 
-    /// Decodes the body.
-    pub(crate) fn decode<Q: Decodable>(&self) -> Result<Q, RequestError> {
+    /// Decodes the body: what the client asks for, whether it may or not. Only the screen is to see it so, see
+    /// [`dispatch`](crate::dispatch::screened).
+    pub(crate) fn decode_unscreened<Q: Decodable>(&self) -> Result<Q, RequestError> {
         Q::decode(&mut self.body.clone(), self.version).map_err(|error| RequestError::Undecodable {
             api: self.api.key,
             version: self.version,
@@ -86,11 +88,11 @@ fn unsupported(api: &Api, version: i16, correlation: i32) -> RequestError {
 }
 
 /// The client id (its length is two bytes in all versions), then the tags of a flexible header.
-fn rest_of_header(head: &mut Decoder<'_>, flexible: bool) -> Result<String, DecodeError> {
+fn rest_of_header<'a>(head: &mut Decoder<'a>, flexible: bool) -> Result<&'a [u8], DecodeError> {
     let at = head.position();
     let length = i64::from(head.i16()?.max(0));
     let length = head.check_count(at, length, 1)?;
-    let client_id = String::from_utf8_lossy(head.bytes(length)?).into_owned();
+    let client_id = head.bytes(length)?;
     if !flexible {
         return Ok(client_id);
     }

@@ -9,7 +9,7 @@ mod admin;
 #[cfg(test)]
 mod admin_samples;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub(crate) use admin::*;
 
@@ -404,3 +404,49 @@ pub(crate) const CONSUMER_GROUP_HEARTBEAT: &[Field] = &[
 ];
 
 pub(crate) const CONSUMER_GROUP_DESCRIBE: &[Field] = &[always(Kind::Texts), always(INT8)];
+
+pub(crate) const SASL_HANDSHAKE: &[Field] = &[always(Kind::Text)];
+
+pub(crate) const SASL_AUTHENTICATE: &[Field] = &[always(Kind::Blob)];
+
+pub(crate) const DESCRIBE_ACLS: &[Field] = ACL_FILTER;
+
+pub(crate) const CREATE_ACLS: &[Field] = &[always(Kind::Structs(&[
+    always(INT8),
+    always(Kind::Text),
+    always(INT8),
+    always(Kind::Text),
+    always(Kind::Text),
+    always(INT8),
+    always(INT8),
+]))];
+
+pub(crate) const DELETE_ACLS: &[Field] = &[always(Kind::Structs(ACL_FILTER))];
+
+const ACL_FILTER: &[Field] = &[
+    always(INT8),
+    always(Kind::Text),
+    always(INT8),
+    always(Kind::Text),
+    always(Kind::Text),
+    always(INT8),
+    always(INT8),
+];
+
+pub(crate) const DESCRIBE_CLIENT_QUOTAS: &[Field] =
+    &[always(Kind::Structs(&[always(Kind::Text), always(INT8), always(Kind::Text)])), always(INT8)];
+
+pub(crate) const ALTER_CLIENT_QUOTAS: &[Field] = &[
+    always(Kind::Structs(&[
+        always(Kind::Structs(&[always(Kind::Text), always(Kind::Text)])),
+        always(Kind::Structs(&[always(Kind::Text), always(INT64), always(INT8)])),
+    ])),
+    always(INT8),
+];
+
+pub(crate) const DESCRIBE_USER_SCRAM_CREDENTIALS: &[Field] = &[always(Kind::Structs(&[always(Kind::Text)]))];
+
+pub(crate) const ALTER_USER_SCRAM_CREDENTIALS: &[Field] = &[
+    always(Kind::Structs(&[always(Kind::Text), always(INT8)])),
+    always(Kind::Structs(&[always(Kind::Text), always(INT8), always(INT32), always(Kind::Blob), always(Kind::Blob)])),
+];

@@ -1,4 +1,4 @@
-//! The listener: takes connections in, up to a number, and ends them all when the broker shuts down.
+//! The listeners: take connections in, up to a number, and end them all when the broker shuts down.
 
 use std::io;
 use std::net::SocketAddr;
@@ -6,17 +6,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use yeoul_log::Log;
 
 use crate::api::fetch_session::Sessions;
 use crate::config::BrokerConfig;
 use crate::connection::{self, ConnectionError};
-use crate::context::{Context, Shared};
+use crate::context::Shared;
 use crate::group::Groups;
 use crate::group::coordinator::Coordinator as GroupCoordinator;
+use crate::listener::{Door, Entered, Listener, StartError};
 use crate::metrics::BrokerMetrics;
+use crate::security::Security;
 use crate::transactions::{self, Coordinator, Limits};
 use crate::trouble::{self, Warnings};
 
@@ -32,54 +34,85 @@ pub struct Broker;
 /// A running broker. Dropping it shuts the broker down without waiting.
 #[derive(Debug)]
 pub struct BrokerHandle {
-    local: SocketAddr,
+    locals: Vec<(String, SocketAddr)>,
+    first: SocketAddr,
     metrics: Arc<BrokerMetrics>,
     groups: Groups,
     closing: watch::Sender<bool>,
-    accepting: JoinHandle<()>,
+    accepting: Vec<JoinHandle<()>>,
 }
 
 impl Broker {
-    /// Serves the log on the listener until the handle is shut down. Must be called within a tokio runtime
+    /// Serves the log on one listener without encryption and authentication, see [`Broker::start_all`].
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub fn start(socket: TcpListener, log: Log, config: BrokerConfig) -> Result<BrokerHandle, StartError> {
+        let most = config.connections_max;
+        let listener =
+            Listener { connections_max: most, connections_per_address_max: most, ..Listener::plaintext(socket) };
+        Broker::start_all(vec![listener], log, config)
+    }
+
+    /// Serves the log on the listeners until the handle is shut down. Must be called within a tokio runtime
     /// that has timers and network.
     ///
     /// # Errors
-    /// When the listener can't say its address.
-    pub fn start(listener: TcpListener, log: Log, config: BrokerConfig) -> io::Result<BrokerHandle> {
-        let local = listener.local_addr()?;
-        let metrics = Arc::new(BrokerMetrics::default());
+    /// No listener; a listener that can't say its address, or whose certificate can't be used; users, rules or quotas
+    /// in the log that can't be read.
+    pub fn start_all(listeners: Vec<Listener>, log: Log, config: BrokerConfig) -> Result<BrokerHandle, StartError> {
+        let doors = listeners.into_iter().map(Door::open).collect::<Result<Vec<_>, _>>()?;
+        let mut locals = Vec::with_capacity(doors.len());
+        for (socket, door) in &doors {
+            locals.push((door.name.clone(), socket.local_addr()?));
+        }
+        let (_, first) = *locals.first().ok_or(StartError::NoListener)?;
         let (closing, closed) = watch::channel(false);
-        let request_bytes = Arc::new(Semaphore::new(config.request_bytes_max));
-        let response_bytes = Arc::new(Semaphore::new(config.response_bytes_max));
-        let groups = GroupCoordinator::load(log.clone(), config.groups.clone());
-        let limits =
-            Limits { timeout_max: config.transaction_timeout_max, id_expiration: config.transactional_id_expiration };
-        let shared = Arc::new(Shared {
-            transactions: Coordinator::open(log.clone(), limits),
-            log,
-            config,
-            metrics: metrics.clone(),
-            groups: groups.clone(),
-            request_bytes,
-            response_bytes,
-            closing: closed,
-            sessions: Sessions::default(),
-            warnings: Warnings::new(),
-        });
+        let shared = shared(log, config, closed)?;
+        let metrics = shared.metrics.clone();
         tokio::spawn(transactions::watch(Arc::clone(&shared)));
+        let groups = Groups(Arc::clone(&shared.groups));
         let until_closed = Arc::clone(&shared);
-        let told = Groups(groups.clone());
-        tokio::spawn(groups.run(async move { until_closed.closed().await }));
-        let accepting = tokio::spawn(accept_until_closed(listener, shared));
-        Ok(BrokerHandle { local, metrics, groups: told, closing, accepting })
+        tokio::spawn(Arc::clone(&shared.groups).run(async move { until_closed.closed().await }));
+        let accept = |(socket, door)| tokio::spawn(accept_until_closed(socket, door, shared.clone()));
+        Ok(BrokerHandle { accepting: doors.into_iter().map(accept).collect(), locals, first, metrics, groups, closing })
     }
 }
 
+/// What all connections share. `closing` turns true when the broker shuts down.
+pub(crate) fn shared(
+    log: Log,
+    config: BrokerConfig,
+    closing: watch::Receiver<bool>,
+) -> Result<Arc<Shared>, StartError> {
+    let limits =
+        Limits { timeout_max: config.transaction_timeout_max, id_expiration: config.transactional_id_expiration };
+    Ok(Arc::new(Shared {
+        transactions: Coordinator::open(log.clone(), limits),
+        groups: GroupCoordinator::load(log.clone(), config.groups.clone()),
+        request_bytes: Arc::new(Semaphore::new(config.request_bytes_max)),
+        response_bytes: Arc::new(Semaphore::new(config.response_bytes_max)),
+        security: Security::open(config.security.clone(), log.clone())?,
+        metrics: Arc::default(),
+        sessions: Sessions::default(),
+        warnings: Warnings::new(),
+        closing,
+        log,
+        config,
+    }))
+}
+
 impl BrokerHandle {
-    /// The address that the broker listens on.
+    /// The address of the first listener.
     #[must_use]
     pub fn local_addr(&self) -> SocketAddr {
-        self.local
+        self.first
+    }
+
+    /// The names and addresses of all listeners.
+    #[must_use]
+    pub fn locals(&self) -> &[(String, SocketAddr)] {
+        &self.locals
     }
 
     /// What the broker counts about itself.
@@ -98,20 +131,21 @@ impl BrokerHandle {
     /// are closed, after five seconds at most.
     pub async fn shutdown(self) {
         let _ = self.closing.send(true);
-        if let Err(error) = self.accepting.await {
-            tracing::error!(%error, "the kafka listener ended badly");
+        for accepting in self.accepting {
+            if let Err(error) = accepting.await {
+                tracing::error!(%error, "a kafka listener ended badly");
+            }
         }
     }
 }
 
 /// Accepts connections until the broker closes (or its handle is gone), then waits for those that are open.
-async fn accept_until_closed(listener: TcpListener, shared: Arc<Shared>) {
-    let slots = Arc::new(Semaphore::new(shared.config.connections_max));
+async fn accept_until_closed(listener: TcpListener, door: Arc<Door>, shared: Arc<Shared>) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, peer)) => admit(&mut connections, &shared, &slots, stream, peer),
+                Ok((stream, peer)) => admit(&mut connections, &shared, &door, stream, peer),
                 Err(error) => pause_after(&error).await,
             },
             Some(_) = connections.join_next() => {}
@@ -126,51 +160,44 @@ async fn accept_until_closed(listener: TcpListener, shared: Arc<Shared>) {
 }
 
 /// Serves the connection in a task of its own, or drops it when too many are open.
-fn admit(
-    connections: &mut JoinSet<()>,
-    shared: &Arc<Shared>,
-    slots: &Arc<Semaphore>,
-    stream: TcpStream,
-    peer: SocketAddr,
-) {
-    let Ok(slot) = slots.clone().try_acquire_owned() else {
+fn admit(connections: &mut JoinSet<()>, shared: &Arc<Shared>, door: &Arc<Door>, stream: TcpStream, peer: SocketAddr) {
+    let Some(entered) = door.enter(peer) else {
         shared.metrics.connections_refused.add(1);
         return;
     };
     shared.metrics.connections_accepted.add(1);
-    connections.spawn(serve_one(shared.clone(), stream, peer, slot));
+    connections.spawn(serve_one(shared.clone(), door.clone(), stream, peer, entered));
 }
 
-async fn serve_one(shared: Arc<Shared>, stream: TcpStream, peer: SocketAddr, slot: OwnedSemaphorePermit) {
-    let _open = OpenConnection { metrics: shared.metrics.clone(), _slot: slot };
-    let served = match prepare(&stream) {
-        Ok(local) => {
-            let (hung_up, context) = Context::of_connection(shared.clone(), local, peer);
-            connection::serve(&context, stream, &hung_up).await
-        }
+async fn serve_one(shared: Arc<Shared>, door: Arc<Door>, stream: TcpStream, peer: SocketAddr, entered: Entered) {
+    let _open = OpenConnection { metrics: shared.metrics.clone(), _entered: entered };
+    let listener = door.name.clone();
+    let served = match stream.set_nodelay(true) {
+        Ok(()) => connection::serve(&shared, &door, stream, peer).await,
         Err(error) => Err(ConnectionError::Write(error)),
     };
     match served {
         Ok(()) => {}
         Err(error) if trouble::is_departure(&error) => tracing::debug!(%peer, %error, "a kafka connection ended"),
+        Err(error @ (ConnectionError::Authentication | ConnectionError::Tls(_) | ConnectionError::Expired)) => {
+            shared.metrics.authentication_failures.add(1);
+            if let Some(kept_back) = shared.warnings.admit() {
+                tracing::warn!(%peer, listener, %error, kept_back, "did not let a kafka client in");
+            }
+        }
         Err(error) => {
             shared.metrics.request_errors.add(1);
             if let Some(kept_back) = shared.warnings.admit() {
-                tracing::warn!(%peer, %error, kept_back, "closed a kafka connection");
+                tracing::warn!(%peer, listener, %error, kept_back, "closed a kafka connection");
             }
         }
     }
 }
 
-fn prepare(stream: &TcpStream) -> io::Result<SocketAddr> {
-    stream.set_nodelay(true)?;
-    stream.local_addr()
-}
-
 /// Counts a connection as open for as long as it lives, also when its task panics.
 struct OpenConnection {
     metrics: Arc<BrokerMetrics>,
-    _slot: OwnedSemaphorePermit,
+    _entered: Entered,
 }
 
 impl Drop for OpenConnection {

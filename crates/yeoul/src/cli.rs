@@ -18,6 +18,7 @@ enum Command {
     Run(commands::run::Args),
     Serve(commands::serve::Args),
     Check(commands::check::Args),
+    Explain(commands::explain::Args),
     Query(commands::query::Args),
     Status(commands::status::Args),
     Feed(commands::feed::Args),
@@ -25,6 +26,8 @@ enum Command {
     Consume(commands::consume::Args),
     Topic(commands::topic::Args),
     Group(commands::group::Args),
+    Acl(commands::acl::Args),
+    User(commands::user::Args),
     Bench(commands::bench::Args),
 }
 
@@ -38,6 +41,7 @@ impl Cli {
             Command::Run(args) => commands::run::run(args),
             Command::Serve(args) => commands::serve::run(args),
             Command::Check(args) => commands::check::run(&args),
+            Command::Explain(args) => commands::explain::run(&args),
             Command::Query(args) => commands::query::run(&args),
             Command::Status(args) => commands::status::run(&args),
             Command::Feed(args) => commands::feed::run(args),
@@ -45,6 +49,8 @@ impl Cli {
             Command::Consume(args) => commands::consume::run(&args),
             Command::Topic(args) => commands::topic::run(args),
             Command::Group(args) => commands::group::run(args),
+            Command::Acl(args) => commands::acl::run(args),
+            Command::User(args) => commands::user::run(args),
             Command::Bench(args) => commands::bench::run(&args),
         }
     }

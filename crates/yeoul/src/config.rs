@@ -24,6 +24,10 @@ pub struct Config {
     pub data: Option<PathBuf>,
     /// Where the platform listens.
     pub listen: Listen,
+    /// Further Kafka listeners; one called `kafka` says how `listen.kafka` treats its clients.
+    pub listener: Vec<Listener>,
+    /// Who may do what.
+    pub security: Security,
     /// The durable log.
     pub log: Log,
     /// Where cold segments go.
@@ -61,6 +65,104 @@ impl Default for Listen {
 }
 
 const HOUR_MS: u64 = 3_600_000;
+
+/// A Kafka listener.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Listener {
+    /// Its name.
+    pub name: String,
+    /// `address:port`.
+    pub address: Option<String>,
+    /// `PLAINTEXT`, `SSL`, `SASL_PLAINTEXT` or `SASL_SSL`.
+    pub protocol: String,
+    /// How clients may log in; all that are safe by default.
+    pub mechanisms: Option<Vec<String>>,
+    /// The certificate, those of its issuers behind it, in PEM format.
+    pub certificate: Option<PathBuf>,
+    /// The certificate's private key, in PEM format.
+    pub key: Option<PathBuf>,
+    /// The authorities that issue client certificates, in PEM format.
+    pub client_ca: Option<PathBuf>,
+    /// Whether clients show a certificate.
+    pub client_auth: Option<ClientAuth>,
+    /// From a client certificate's subject to a user's name (Kafka's `ssl.principal.mapping.rules`).
+    #[serde(default)]
+    pub principal_mapping: Vec<String>,
+    /// What clients are told to connect to, `host:port`; the address that they came to by default.
+    pub advertised: Option<String>,
+    /// The most connections at a time.
+    pub connections_max: Option<usize>,
+    /// The most connections of one address at a time.
+    pub connections_per_address_max: Option<usize>,
+    /// After so long, clients log in again.
+    pub reauthenticate_seconds: Option<u64>,
+    /// Where it stands: the file and the line.
+    #[serde(skip)]
+    pub written_at: Option<String>,
+}
+
+/// Whether clients show a certificate.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClientAuth {
+    /// No.
+    None,
+    /// If they have one.
+    Requested,
+    /// Each of them.
+    Required,
+}
+
+impl Listener {
+    /// A listener that asks nothing of its clients, at no address yet.
+    #[must_use]
+    pub fn plaintext(name: &str) -> Listener {
+        Listener {
+            name: name.to_owned(),
+            address: None,
+            protocol: "PLAINTEXT".to_owned(),
+            mechanisms: None,
+            certificate: None,
+            key: None,
+            client_ca: None,
+            client_auth: None,
+            principal_mapping: Vec::new(),
+            advertised: None,
+            connections_max: None,
+            connections_per_address_max: None,
+            reauthenticate_seconds: None,
+            written_at: None,
+        }
+    }
+
+    /// `NAME=PROTOCOL://ADDRESS`, as the flag `--listener` has it.
+    ///
+    /// # Errors
+    /// Another shape.
+    pub fn parse(text: &str) -> Result<Listener, String> {
+        let parts = text.split_once('=').and_then(|(name, rest)| Some((name, rest.split_once("://")?)));
+        let (name, (protocol, address)) =
+            parts.ok_or_else(|| format!("`{text}` is not a listener; write `NAME=SASL_SSL://0.0.0.0:9093`"))?;
+        let address = Some(address.to_owned());
+        Ok(Listener { protocol: protocol.to_owned(), address, ..Listener::plaintext(name) })
+    }
+
+    /// Where it stands, for people who mend it.
+    #[must_use]
+    pub fn place(&self) -> String {
+        let listener = format!("listener `{}`", self.name);
+        self.written_at.as_ref().map_or(listener.clone(), |at| format!("{at}: {listener}"))
+    }
+}
+
+/// Who may do what.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Security {
+    /// Who may do everything, as `User:alice`.
+    pub super_users: Vec<String>,
+}
 
 /// The durable log.
 #[derive(Clone, Debug, Deserialize)]
@@ -204,7 +306,12 @@ impl Config {
 
     /// Reads the text of a file called `file`.
     fn parse(file: &str, text: &str) -> Result<Config, String> {
-        let config: Config = toml::from_str(text).map_err(|error| explain(file, text, &error))?;
+        let mut config: Config = toml::from_str(text).map_err(|error| explain(file, text, &error))?;
+        let lines = text.lines().enumerate().filter(|(_, line)| line.trim_start().starts_with("[[listener]]"));
+        for (listener, (line, _)) in config.listener.iter_mut().zip(lines) {
+            listener.written_at = Some(format!("{file}:{}", line + 1));
+        }
+        check_names(&config.listener)?;
         config.feed.iter().try_for_each(|feed| check_feed(file, text, feed))?;
         for (key, hours) in [("after-hours", config.cold.after_hours), ("local-hours", config.cold.local_hours)] {
             if !(hours.is_finite() && hours >= 0.0) {
@@ -213,6 +320,17 @@ impl Config {
         }
         Ok(config)
     }
+}
+
+/// Each listener has a name of its own.
+fn check_names(listeners: &[Listener]) -> Result<(), String> {
+    for (at, listener) in listeners.iter().enumerate() {
+        let taken = listeners.iter().take(at).any(|other| other.name == listener.name);
+        if taken || listener.name.is_empty() {
+            return Err(format!("{}: there is one of this name already; give it another `name`", listener.place()));
+        }
+    }
+    Ok(())
 }
 
 /// What types can't say of a feed.
@@ -286,6 +404,12 @@ mod tests {
         check("\n[listen]\nhttp = 80", "yeoul.toml:3:8: invalid type: integer `80`, expected a string");
         check("[log]\nauto-create-topics = 'yes'", "yeoul.toml:2:22: invalid type: string \"yes\", expected a boolean");
         check("data = ", "yeoul.toml:1:8: ");
+        check("[[listener]]\nname = 'a'\n", "yeoul.toml:1:1: missing field `protocol`");
+        check("\n[[listener]]\nname = 'a'\nprotocl = 'SSL'", "yeoul.toml:4:1: unknown key `protocl`; did you mean");
+        check(
+            "[[listener]]\nname = 'a'\nprotocol = 'SSL'\n[[listener]]\nname = 'a'\nprotocol = 'SSL'",
+            "yeoul.toml:4: listener `a`: there is one",
+        );
         check("[[feed]]\nfile = 'a'\n", "yeoul.toml:1:1: missing field `topic`");
         check("[[feed]]\nfile = 'a'\ntopic = 't'\nmalformed = 2.0", "yeoul.toml:4: `malformed` is 2; write a share");
         check("[[feed]]\nfile = 'a'\ntopic = 't'\nspeed = 3", "yeoul.toml:4: a `speed` needs `time`");

@@ -22,6 +22,7 @@ mod feed;
 mod http;
 mod interrupt;
 mod jobs;
+mod listeners;
 mod logging;
 mod nearest;
 mod output;

@@ -12,6 +12,7 @@ use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 use yeoul_base::{Clock, RealDisk, SystemClock};
+use yeoul_broker::client::ClientConfig;
 use yeoul_broker::{Broker, BrokerConfig, BrokerHandle};
 use yeoul_log::{Log, LogConfig};
 use yeoul_serve::{Limits, Serve};
@@ -25,9 +26,10 @@ use crate::fault::{Fault, OrUsage};
 use crate::feed;
 use crate::http::HttpServer;
 use crate::jobs::Jobs;
+use crate::listeners::{Listeners, Operator};
 use crate::logging;
 use crate::platform_status::Platform;
-use crate::presence::Presence;
+use crate::presence::{OperatorDoor, Presence};
 use crate::program;
 use crate::project::Project;
 use crate::shutdown::{Signals, Watchdog};
@@ -58,19 +60,19 @@ pub struct Start {
 pub fn run(start: Start) -> Result<(), Fault> {
     logging::start("warn,yeoul=info");
     let config = &start.project.config;
-    let kafka = address::bind("kafka", start.args.kafka_address(config))?;
-    let http = address::bind("http", start.args.http_address(config))?;
+    let listeners = Listeners::bind(&start.project.folder, config, &start.args)?;
+    let http = address::bind("http", start.args.http_address(config), false)?;
     let settings = start.args.session_settings(config)?;
     let data = start.args.data_folder(&start.project.folder, config);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
-    let bound = kafka.local_addr()?;
+    let bound = listeners.main_address()?;
     let plans = read_sql(&start.project, bound, settings)?;
     let log = open_log(&data, &start.project, clock.clone())?;
     let wiring = connections::online(&start.project, &data, bound, log.clone(), clock.clone())?;
     let runtime = runtime()?;
     let _entered = runtime.enter();
     let mut signals = Signals::listen()?;
-    let broker = start_broker(kafka, &log, &start.project)?;
+    let (broker, operator) = start_broker(listeners, &log, &start.project)?;
     let environment = wiring.environment(clock.clone(), log.clone());
     let name = project_name(&start.project);
     let platform =
@@ -78,8 +80,9 @@ pub fn run(start: Start) -> Result<(), Fault> {
     let serve = Serve::new(wiring.views, Some(log.clone()), platform.clone(), clock.clone(), Limits::default());
     let server = HttpServer::start(http, &log, serve, &config.listen.hosts)?;
     platform.run(Jobs::start(plans, start.fresh, &environment)?);
-    let feeds = start_feeds(&start.project, bound, &clock);
-    let presence = Presence { kafka: bound.to_string(), http: server.url(), pid: std::process::id() };
+    let feeds = start_feeds(&start.project, bound, operator.as_ref(), &clock);
+    let operator = operator.map(OperatorDoor::from);
+    let presence = Presence { kafka: bound.to_string(), http: server.url(), pid: std::process::id(), operator };
     presence.write(&data)?;
     say_ready(&presence, &data, start.args.json)?;
     runtime.block_on(signals.next());
@@ -123,21 +126,37 @@ fn runtime() -> Result<Runtime, Fault> {
     Ok(builder.thread_name("yeoul-io").enable_all().build()?)
 }
 
-fn start_broker(listener: std::net::TcpListener, log: &Log, project: &Project) -> Result<BrokerHandle, Fault> {
+fn start_broker(listeners: Listeners, log: &Log, project: &Project) -> Result<(BrokerHandle, Option<Operator>), Fault> {
     let config = BrokerConfig {
         auto_create_topics: project.config.log.auto_create_topics,
         default_partitions: project.config.log.default_partitions,
         transaction_timeout_max: Duration::from_millis(project.config.log.transaction_max_timeout_ms),
         transactional_id_expiration: Duration::from_millis(project.config.log.transactional_id_expiration_ms),
+        security: listeners.security.clone(),
         ..BrokerConfig::default()
     };
-    Ok(Broker::start(tokio::net::TcpListener::from_std(listener)?, log.clone(), config)?)
+    let (listeners, operator) = listeners.serve()?;
+    let broker = Broker::start_all(listeners, log.clone(), config).or_usage()?;
+    for (name, address) in broker.locals() {
+        tracing::info!(listener = name, %address, "listening for kafka clients");
+    }
+    Ok((broker, operator))
 }
 
 /// One task per feed; a feed that fails is logged, and the platform goes on.
-fn start_feeds(project: &Project, kafka: SocketAddr, clock: &Arc<dyn Clock>) -> Vec<JoinHandle<()>> {
+fn start_feeds(
+    project: &Project,
+    kafka: SocketAddr,
+    operator: Option<&Operator>,
+    clock: &Arc<dyn Clock>,
+) -> Vec<JoinHandle<()>> {
+    let mut kafka = ClientConfig::new(&kafka.to_string());
+    if let Some(operator) = operator {
+        kafka = ClientConfig::new(&operator.address.to_string());
+        kafka.log_in = Some(operator.log_in.clone());
+    }
     let feeds = project.config.feed.iter().map(|feed| {
-        let replay = feed::Replay::of(feed, &project.folder, kafka.to_string());
+        let replay = feed::Replay::of(feed, &project.folder, kafka.clone());
         let clock = clock.clone();
         tokio::spawn(async move {
             match replay.run(clock).await {

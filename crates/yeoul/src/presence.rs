@@ -1,11 +1,16 @@
 //! How commands find a running platform: `listen.json` in its data folder, written when everything answers.
 
-use std::fs;
+use std::fs::{self, OpenOptions};
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use yeoul_broker::client::LogIn;
+
 use crate::fault::Fault;
+use crate::listeners::Operator;
 
 const FILE: &str = "listen.json";
 
@@ -18,6 +23,35 @@ pub struct Presence {
     pub http: String,
     /// The process.
     pub pid: u32,
+    /// Where and as whom commands come in, where clients have to log in. It is for who may read the data folder: the
+    /// password holds for as long as the process runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operator: Option<OperatorDoor>,
+}
+
+/// The door of a platform's own commands.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OperatorDoor {
+    /// `address:port`, on loopback.
+    pub kafka: String,
+    /// The name to log in by.
+    pub user: String,
+    /// And its password.
+    pub password: String,
+}
+
+/// Says nothing of the password.
+impl std::fmt::Debug for OperatorDoor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OperatorDoor").field("kafka", &self.kafka).finish_non_exhaustive()
+    }
+}
+
+impl From<Operator> for OperatorDoor {
+    fn from(operator: Operator) -> OperatorDoor {
+        let LogIn { user, password } = operator.log_in;
+        OperatorDoor { kafka: operator.address.to_string(), user, password }
+    }
 }
 
 impl Presence {
@@ -28,7 +62,10 @@ impl Presence {
     pub fn write(&self, data: &Path) -> Result<(), Fault> {
         let text = serde_json::to_vec(self)?;
         let temporary = data.join(".listen.json.new");
-        fs::write(&temporary, text)?;
+        // Nobody but the platform's owner reads the password in it.
+        let _ = fs::remove_file(&temporary);
+        let options = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&temporary);
+        options?.write_all(&text)?;
         fs::rename(&temporary, data.join(FILE))?;
         Ok(())
     }

@@ -120,6 +120,43 @@ fn a_listener_open_to_the_network_refuses_to_start() {
 }
 
 #[test]
+fn a_listener_that_can_not_be_served_names_file_line_key_and_remedy() {
+    let tls = "certificate = \"a.pem\"\nkey = \"a.key\"\n";
+    let at = |address: &str, rest: &str| format!("[[listener]]\nname = \"x\"\naddress = \"{address}\"\n{rest}");
+    let here = |rest: &str| at("127.0.0.1:0", rest);
+    for (text, parts) in [
+        (here("protocol = \"SSLL\"\n"), &["yeoul.toml:1: listener `x`: `protocol`", "`SSLL`", "`SASL_SSL`"][..]),
+        (
+            here("protocol = \"SASL_SSL\"\n"),
+            &["yeoul.toml:1: listener `x`: `certificate`: is missing", "--tls-certificate"],
+        ),
+        (
+            here(&format!("protocol = \"SSL\"\n{tls}")),
+            &["yeoul.toml:1: listener `x`", "certificate `", "a.pem", "can't read", "PEM"],
+        ),
+        (here("protocol = \"SASL_PLAINTEXT\"\nmechanisms = [\"GSSAPI\"]\n"), &["`mechanisms`", "`GSSAPI`", "`PLAIN`"]),
+        (here("protocol = \"PLAINTEXT\"\nadvertised = \"host\"\n"), &["`advertised`", "`host:port`"]),
+        (
+            at("0.0.0.0:0", &format!("protocol = \"SSL\"\n{tls}")),
+            &["`0.0.0.0:0`", "authentication", "docs/security.md"],
+        ),
+        (
+            at("[::]:0", "protocol = \"PLAINTEXT\"\n"),
+            &["`[::]:0`", "authentication", "--listener x=PLAINTEXT://127.0.0.1:0"],
+        ),
+    ] {
+        let project = folder(&[("yeoul.toml", &text)]);
+        let path = project.path().display().to_string();
+        check_command(&["run", &path, "--kafka", "127.0.0.1:0", "--http", "127.0.0.1:0"], parts);
+    }
+    let junk = here(&format!("protocol = \"SSL\"\n{tls}"));
+    let project = folder(&[("yeoul.toml", &junk), ("a.pem", "no certificate at all"), ("a.key", "")]);
+    let path = project.path().display().to_string();
+    let parts = ["a.pem", "holds no certificate", "-----BEGIN CERTIFICATE-----"];
+    check_command(&["run", &path, "--kafka", "127.0.0.1:0", "--http", "127.0.0.1:0"], &parts);
+}
+
+#[test]
 fn a_fault_in_the_configuration_names_file_line_and_remedy() {
     for (text, parts) in [
         ("[listen]\nkafak = \"x\"\n", &["yeoul.toml:2:1", "`kafak`", "did you mean `kafka`"][..]),

@@ -17,10 +17,12 @@ use uuid::Uuid;
 use yeoul_base::{Offset, PartitionId};
 use yeoul_log::{Isolation, Log, ReadError, Topic};
 
-use crate::api::fetch_frame::{PartitionFound, TopicFound, encode};
+use crate::acl::screen;
+use crate::api::fetch_frame::{PartitionFound, TopicFound, encode, throttled};
 use crate::context::Context;
-use crate::dispatch::Answer;
+use crate::dispatch::{self, Answer};
 use crate::error_code;
+use crate::quota::limits::Kind;
 use crate::reply::ReplyTo;
 use crate::request::{Request, RequestError};
 
@@ -34,23 +36,42 @@ const SCARCE_BYTES: usize = 64 << 10;
 /// The future waits for records.
 pub(crate) fn begin(context: &Context, request: &Request) -> Result<Answer, RequestError> {
     let to = ReplyTo::new(request);
-    let fetch: FetchRequest = request.decode()?;
+    let mut fetch: FetchRequest = request.decode_unscreened()?;
+    let gate = dispatch::gate(context, request);
     let context = context.clone();
+    let client_id = request.client_id.clone();
     Ok(Box::pin(async move {
-        let mut fetch = fetch;
+        // Who has fetched too much gets nothing for now, and is told for how long.
+        let throttle = context.used(Kind::Fetched, &client_id, 0.0);
+        if throttle > 0 {
+            return throttled(&to, throttle).map(Some);
+        }
         let session = match context.shared.sessions.begin(&mut fetch) {
             Ok(session) => session,
             Err(error) => return encode(&to, error.code(), 0, Vec::new()).map(Some),
         };
-        let wish = Wish::new(&context, fetch);
+        // Behind the session, which may be another client's.
+        let denied = screen::fetch(&mut fetch, &gate);
+        let wish = Wish { answer_now: !denied.is_empty(), ..Wish::new(&context, fetch) };
         let (mut found, held) = wait_and_read(&context, Arc::new(wish)).await;
+        context.count_fetched(&client_id, bytes_of(&found));
         let id = context.shared.sessions.end(session, &mut found);
+        found.extend(denied.into_iter().map(denied_topic));
         encode(&to, 0, id, found).map(|reply| Some(reply.holding(held)))
     }))
 }
 
+fn denied_topic(topic: FetchTopic) -> TopicFound {
+    let error = |partition: &FetchPartition| {
+        PartitionFound::error(partition.partition, ResponseError::TopicAuthorizationFailed)
+    };
+    TopicFound { partitions: topic.partitions.iter().map(error).collect(), name: topic.topic, id: topic.topic_id }
+}
+
 /// What the client wants.
 struct Wish {
+    /// Whether there is an error to be told, which should not wait for records.
+    answer_now: bool,
     topics: Vec<TopicWish>,
     bytes_min: usize,
     bytes_max: usize,
@@ -75,6 +96,7 @@ impl Wish {
         };
         let bytes_max = usize::try_from(request.max_bytes).unwrap_or(0).min(context.config().fetch_bytes_max);
         Wish {
+            answer_now: false,
             topics: request.topics.into_iter().map(topic).collect(),
             bytes_min: usize::try_from(request.min_bytes).unwrap_or(0).min(bytes_max),
             bytes_max,
@@ -194,7 +216,7 @@ type Held = (Vec<TopicFound>, Option<OwnedSemaphorePermit>);
 async fn wait_and_read(context: &Context, wish: Arc<Wish>) -> Held {
     let deadline = Instant::now() + wish.wait;
     let mut moved = context.log().subscribe();
-    let mut last_look = wish.topics.is_empty() || wish.bytes_min == 0;
+    let mut last_look = wish.answer_now || wish.topics.is_empty() || wish.bytes_min == 0;
     loop {
         moved.borrow_and_update();
         if last_look || wish.has_something(context.log()) {

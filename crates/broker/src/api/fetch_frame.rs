@@ -78,8 +78,23 @@ pub(crate) fn encode(
     session_id: i32,
     topics: Vec<TopicFound>,
 ) -> Result<Reply, RequestError> {
+    encode_all(to, 0, error_code, session_id, topics)
+}
+
+/// A response without records to a client that has to be silent for so many milliseconds.
+pub(crate) fn throttled(to: &ReplyTo, throttle_ms: i32) -> Result<Reply, RequestError> {
+    encode_all(to, throttle_ms, 0, 0, Vec::new())
+}
+
+fn encode_all(
+    to: &ReplyTo,
+    throttle_ms: i32,
+    error_code: i16,
+    session_id: i32,
+    topics: Vec<TopicFound>,
+) -> Result<Reply, RequestError> {
     let mut frame = FetchFrame { reply: ReplyWriter::new(to), to: *to };
-    frame.reply.small().put_i32(0);
+    frame.reply.small().put_i32(throttle_ms);
     if to.version >= TOP_LEVEL_ERROR {
         frame.reply.small().put_i16(error_code);
         frame.reply.small().put_i32(session_id);

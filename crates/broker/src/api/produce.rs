@@ -11,8 +11,9 @@ use yeoul_base::PartitionId;
 use yeoul_log::{AppendError, Appended, Pending, Topic};
 
 use crate::context::Context;
-use crate::dispatch::Answer;
+use crate::dispatch::{self, Answer, Let};
 use crate::error_code;
+use crate::quota::limits::Kind;
 use crate::reply::ReplyTo;
 use crate::request::{Request, RequestError};
 use crate::transactions::{Batch, ClientPath};
@@ -25,7 +26,12 @@ const ERROR_MESSAGES: i16 = 8;
 /// Hands the batches to the log now; the future waits for the flush.
 pub(crate) fn begin(context: &Context, request: &Request) -> Result<Answer, RequestError> {
     let to = ReplyTo::new(request);
-    let produce: ProduceRequest = request.decode()?;
+    let gate = dispatch::gate(context, request);
+    let (produce, finish) = match dispatch::screened::<ProduceRequest>(&gate, request)? {
+        Let::In(produce, finish) => (produce, finish),
+        Let::Refused(response) => return Ok(Box::pin(std::future::ready(to.encode(&response).map(Some)))),
+    };
+    let throttle = throttle(context, request, &produce);
     let acks = produce.acks;
     let refusal = refusal(&produce);
     let transaction = produce.transactional_id.as_deref().map(|id| Transactional { id, version: to.version });
@@ -34,13 +40,28 @@ pub(crate) fn begin(context: &Context, request: &Request) -> Result<Answer, Requ
     let context = context.clone();
     Ok(Box::pin(async move {
         let responses = all_flushed(&context, topics, to.version).await;
-        if acks != 0 {
-            return to.encode(&ProduceResponse::default().with_responses(responses)).map(Some);
+        let mut response = ProduceResponse::default().with_responses(responses).with_throttle_time_ms(throttle);
+        if let Some(finish) = finish {
+            finish(&gate, &mut response);
         }
-        let failed = responses.iter().flat_map(|topic| &topic.partition_responses).find(|one| one.error_code != 0);
+        if acks != 0 {
+            return to.encode(&response).map(Some);
+        }
+        let mut partitions = response.responses.iter().flat_map(|topic| &topic.partition_responses);
+        let failed = partitions.find(|one| one.error_code != 0);
         // Closing the connection is the only way to tell a client that wants no response.
         failed.map_or(Ok(None), |one| Err(RequestError::Unacknowledged { code: one.error_code }))
     }))
+}
+
+/// Counts the bytes against the client's quota; how long it is to be silent, in milliseconds.
+fn throttle(context: &Context, request: &Request, produce: &ProduceRequest) -> i32 {
+    if !context.shared.security.quotas.are_there() {
+        return 0;
+    }
+    let partitions = produce.topic_data.iter().flat_map(|topic| &topic.partition_data);
+    let bytes: usize = partitions.filter_map(|partition| partition.records.as_ref()).map(bytes::Bytes::len).sum();
+    context.used(Kind::Produced, &request.client_id, bytes as f64)
 }
 
 /// Why the whole request is refused, if it is.

@@ -3,13 +3,18 @@
 use std::time::Duration;
 
 use bytes::{BufMut, Bytes, BytesMut};
-use kafka_protocol::messages::{ApiKey, ApiVersionsRequest, ApiVersionsResponse, RequestHeader};
+use kafka_protocol::messages::{
+    ApiKey, ApiVersionsRequest, ApiVersionsResponse, RequestHeader, SaslAuthenticateRequest, SaslHandshakeRequest,
+};
 use kafka_protocol::protocol::{Decodable, Encodable, HeaderVersion, Request, StrBytes};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::error::ClientError;
+use super::session::{ClientConfig, LogIn};
+use crate::sasl::ScramHash;
+use crate::sasl::scram_client::ScramClient;
 
 /// The longest response that is read.
 const RESPONSE_BYTES_MAX: usize = 256 << 20;
@@ -29,7 +34,8 @@ pub(super) struct Connection {
 
 impl Connection {
     /// Connects, and asks for the broker's versions.
-    pub(super) async fn open(address: &str, client_id: &str, patience: Duration) -> Result<Connection, ClientError> {
+    pub(super) async fn open(address: &str, config: &ClientConfig) -> Result<Connection, ClientError> {
+        let patience = config.patience;
         let lost = |reason: String| ClientError::Disconnected { address: address.to_owned(), reason };
         let connecting = timeout(patience, TcpStream::connect(address)).await;
         let stream = connecting.map_err(|_| lost("it does not answer".to_owned()))?;
@@ -38,7 +44,7 @@ impl Connection {
         let mut connection = Connection {
             stream,
             address: address.to_owned(),
-            client_id: StrBytes::from_string(client_id.to_owned()),
+            client_id: StrBytes::from_string(config.client_id.clone()),
             patience,
             correlation: 0,
             versions: Vec::new(),
@@ -47,7 +53,33 @@ impl Connection {
             connection.call_version(&ApiVersionsRequest::default(), API_VERSIONS).await?;
         let ranges = versions.api_keys.iter().map(|api| (api.api_key, api.min_version, api.max_version));
         connection.versions = ranges.collect();
+        if let Some(log_in) = &config.log_in {
+            connection.log_in(log_in).await?;
+        }
         Ok(connection)
+    }
+
+    /// Shows who the client is, by SCRAM-SHA-512.
+    async fn log_in(&mut self, log_in: &LogIn) -> Result<(), ClientError> {
+        let hash = ScramHash::Sha512;
+        let mechanism = StrBytes::from_static_str(hash.name());
+        let handshake = SaslHandshakeRequest::default().with_mechanism(mechanism);
+        let agreed = self.call_version(&handshake, 1).await?;
+        ClientError::check(agreed.error_code, || format!("{} as a way to log in", hash.name()), None)?;
+        let random = || self.strange(&"the system gives no random numbers");
+        let mut client = ScramClient::new(hash, &log_in.user, &log_in.password).ok_or_else(random)?;
+        let challenge = self.send_token(client.first()).await?;
+        let answer = client.answer(&challenge).ok_or_else(|| self.strange(&"a challenge that is not SCRAM"))?;
+        let last = self.send_token(answer).await?;
+        if client.is_server_known(&last) { Ok(()) } else { Err(self.strange(&"it does not know the password itself")) }
+    }
+
+    async fn send_token(&mut self, token: Vec<u8>) -> Result<Bytes, ClientError> {
+        let request = SaslAuthenticateRequest::default().with_auth_bytes(token.into());
+        let response = self.call_version(&request, 1).await?;
+        let message = response.error_message.as_deref();
+        ClientError::check(response.error_code, || "to let the user in".to_owned(), message)?;
+        Ok(response.auth_bytes)
     }
 
     /// The highest version that both sides speak, at most `most`.

@@ -58,6 +58,18 @@ pub enum ClientError {
         /// The partition.
         partition: i32,
     },
+    /// There is no user of this name.
+    #[error("there is no user `{name}`; `yeoul user list` shows who there is")]
+    UnknownUser {
+        /// The name.
+        name: String,
+    },
+    /// A password can't be made into a credential.
+    #[error("the password can't be set: {reason}")]
+    Credential {
+        /// Why.
+        reason: String,
+    },
     /// Records that can't be made into a batch, or a batch that can't be read.
     #[error("topic `{topic}`: {error}")]
     Batch {
@@ -78,6 +90,8 @@ impl ClientError {
             ClientError::Unsupported { .. }
             | ClientError::Answer { .. }
             | ClientError::UnknownPartition { .. }
+            | ClientError::UnknownUser { .. }
+            | ClientError::Credential { .. }
             | ClientError::Batch { .. } => false,
         }
     }

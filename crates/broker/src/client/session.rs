@@ -14,6 +14,22 @@ use super::error::ClientError;
 /// The longest pause before trying again.
 const RETRY_PAUSE_MAX: Duration = Duration::from_secs(1);
 
+/// A user's name and password.
+#[derive(Clone, PartialEq, Eq)]
+pub struct LogIn {
+    /// The name.
+    pub user: String,
+    /// The password.
+    pub password: String,
+}
+
+/// Says nothing of the password.
+impl std::fmt::Debug for LogIn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LogIn").field("user", &self.user).finish_non_exhaustive()
+    }
+}
+
 /// How a client is set up.
 #[derive(Clone, Debug)]
 pub struct ClientConfig {
@@ -21,6 +37,8 @@ pub struct ClientConfig {
     pub bootstrap: Vec<String>,
     /// What the client calls itself.
     pub client_id: String,
+    /// Who the client is, for a listener that asks; by SCRAM.
+    pub log_in: Option<LogIn>,
     /// How long to wait for an answer.
     pub patience: Duration,
     /// How often to try again after an error that may pass.
@@ -37,6 +55,7 @@ impl ClientConfig {
         ClientConfig {
             bootstrap: bootstrap.split(',').map(|address| address.trim().to_owned()).collect(),
             client_id: "yeoul".to_owned(),
+            log_in: None,
             patience: Duration::from_secs(30),
             retries: 12,
             retry_pause: Duration::from_millis(100),
@@ -101,7 +120,7 @@ impl Client {
     ) -> Result<Q::Response, ClientError> {
         let connection = match self.leaders.remove(address) {
             Some(connection) => Ok(connection),
-            None => Connection::open(address, &self.config.client_id, self.config.patience).await,
+            None => Connection::open(address, &self.config).await,
         };
         let mut connection = connection.inspect_err(|_| self.leader_of.clear())?;
         let version = connection.version::<Q>(version_max)?;
@@ -171,7 +190,7 @@ impl Client {
     async fn open_any(&self) -> Result<Connection, ClientError> {
         let mut reasons = String::new();
         for address in &self.config.bootstrap {
-            match Connection::open(address, &self.config.client_id, self.config.patience).await {
+            match Connection::open(address, &self.config).await {
                 Ok(connection) => return Ok(connection),
                 Err(ClientError::Disconnected { reason, .. }) => {
                     let separator = if reasons.is_empty() { "" } else { "; " };

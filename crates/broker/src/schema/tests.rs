@@ -8,6 +8,8 @@ use uuid::Uuid;
 use super::{admin_samples, check, *};
 use crate::apis::{APIS, Api};
 
+mod security;
+
 pub(super) fn text(text: &'static str) -> StrBytes {
     StrBytes::from_static_str(text)
 }
@@ -280,7 +282,8 @@ fn groups() -> Vec<GroupId> {
     vec![GroupId(text("a")), GroupId(text("b"))]
 }
 
-fn sample(key: ApiKey, version: i16) -> Bytes {
+/// A request of an API, as the codec writes it.
+pub(crate) fn sample(key: ApiKey, version: i16) -> Bytes {
     match key {
         ApiKey::OffsetCommit => offset_commit(version),
         ApiKey::OffsetFetch => offset_fetch(version),
@@ -320,6 +323,7 @@ fn sample(key: ApiKey, version: i16) -> Bytes {
         ApiKey::DescribeCluster => encoded(&DescribeClusterRequest::default(), version),
         ApiKey::DescribeTopicPartitions => describe_topic_partitions(version),
         other => admin_samples::sample(other, version)
+            .or_else(|| security::sample(other, version))
             .unwrap_or_else(|| panic!("no sample of {other:?}: add one with the API")),
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use yeoul_row::types::LENGTH_UNBOUNDED;
 use yeoul_row::{DataType, Field, LogicalType, RowType};
 
-use super::{Parsed, Parser, not_supported};
+use super::{DEPTH_MAX, Parsed, Parser, not_supported, too_deep};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::token::TokenKind;
 
@@ -14,7 +14,13 @@ impl Parser {
     pub(super) fn data_type(&mut self) -> Parsed<DataType> {
         self.nested(|parser| {
             let mut logical = parser.logical_type()?;
+            // Each suffix nests the type one level deeper.
+            let mut suffixes = 0;
             loop {
+                suffixes += 1;
+                if parser.depth + suffixes > DEPTH_MAX {
+                    return Err(too_deep(parser.here()));
+                }
                 let nullable = parser.nullability()?;
                 logical = match parser.collection_suffix() {
                     Some(wrap) => wrap(Box::new(DataType { logical, nullable })),

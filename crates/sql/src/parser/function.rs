@@ -441,7 +441,7 @@ impl Parser {
         let start = self.here();
         if self.at_mark_ahead(1, "=>") {
             let name = self.argument_name()?;
-            let value = self.argument()?;
+            let value = self.nested(Parser::argument)?;
             return Ok(Expression::new(ExpressionKind::Named(name, Box::new(value)), self.since(start)));
         }
         if self.at_words(&["DEFAULT"]) {

@@ -1,6 +1,6 @@
 //! Queries: `WITH`, set operations, `SELECT`, `VALUES`, `ORDER BY`, `LIMIT`.
 
-use super::{Parsed, Parser, not_supported};
+use super::{DEPTH_MAX, Parsed, Parser, not_supported, too_deep};
 use crate::ast::query::{CommonTable, OrderItem, Query, QueryBody, Select, SelectItem, SetOperation, ValuesRow};
 use crate::ast::{Ident, ObjectName};
 use crate::token::TokenKind;
@@ -93,6 +93,9 @@ impl Parser {
         next: fn(&mut Parser) -> Parsed<QueryBody>,
     ) -> Parsed<QueryBody> {
         let span = self.here();
+        if set_depth(&left) >= DEPTH_MAX {
+            return Err(too_deep(span));
+        }
         self.advance();
         let all = self.eat_word("ALL");
         if !all {
@@ -102,7 +105,7 @@ impl Parser {
         Ok(match left {
             // A chain of one operation is one node, so that its length needs no stack.
             QueryBody::Set { operation: before, all: all_before, mut inputs, span }
-                if before == operation && all_before && all =>
+                if before == operation && all_before == all && (all || operation == SetOperation::Union) =>
             {
                 inputs.push(right);
                 QueryBody::Set { operation, all, inputs, span }
@@ -281,3 +284,16 @@ impl Parser {
 }
 
 type RowCount = (u64, crate::diagnostic::Span);
+
+/// How deep set operations nest at their left ends, where a text nests them without brackets.
+fn set_depth(body: &QueryBody) -> u32 {
+    let (mut depth, mut body) = (0, body);
+    while let QueryBody::Set { inputs, .. } = body {
+        depth += 1;
+        match inputs.first() {
+            Some(first) => body = first,
+            None => break,
+        }
+    }
+    depth
+}

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
+use yeoul_sql::diagnostic::Diagnostic;
+use yeoul_sql::parser::Parser;
 
 use crate::config::Config;
 use crate::connections;
@@ -19,6 +21,9 @@ pub struct Args {
     /// Default of a `SET` key; may be repeated
     #[arg(long = "set", value_name = "KEY=VALUE", value_parser = super::setting)]
     settings: Vec<(String, String)>,
+    /// Stop behind the grammar: names, types and connectors are not looked at
+    #[arg(long)]
+    parse_only: bool,
     /// Print what was checked as JSON
     #[arg(long)]
     json: bool,
@@ -30,6 +35,9 @@ pub struct Args {
 /// Any fault, after all were told.
 pub fn run(args: &Args) -> Result<(), Fault> {
     let project = load(&args.path)?;
+    if args.parse_only {
+        return parse_only(&project.files, args);
+    }
     let mut settings = project.config.settings.clone();
     settings.extend(args.settings.iter().cloned());
     let connectors = connections::offline(&project.folder, &project.config, None);
@@ -42,6 +50,40 @@ pub fn run(args: &Args) -> Result<(), Fault> {
         format!("{} is valid: files {files}, jobs {jobs}", args.path.display())
     };
     crate::output::print_text(&said)
+}
+
+/// Reads the texts' grammar alone; the first fault of each is told.
+fn parse_only(files: &[SqlFile], args: &Args) -> Result<(), Fault> {
+    let mut statements = 0;
+    let mut sound = true;
+    for file in files {
+        match count_statements(&file.text) {
+            Ok(count) => statements += count,
+            Err(fault) => {
+                sound = false;
+                eprintln!("error: {}", fault.render(&file.name(), &file.text));
+            }
+        }
+    }
+    if !sound {
+        return Err(Fault::Told);
+    }
+    let files = files.len();
+    crate::output::print_text(&if args.json {
+        json!({ "event": "parsed", "files": files, "statements": statements }).to_string()
+    } else {
+        format!("{} parses: files {files}, statements {statements}", args.path.display())
+    })
+}
+
+fn count_statements(text: &str) -> Result<usize, Diagnostic> {
+    let mut parser = Parser::new(text)?;
+    let mut count = 0;
+    while parser.next_statement()?.is_some() {
+        parser.take_deferred();
+        count += 1;
+    }
+    Ok(count)
 }
 
 fn load(path: &Path) -> Result<Project, Fault> {

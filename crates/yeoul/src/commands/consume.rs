@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use yeoul_base::Offset;
-use yeoul_broker::client::{Client, ClientConfig, FetchedRecord, OffsetAt};
+use yeoul_broker::client::{Client, FetchedRecord, OffsetAt};
 
 use super::client_runtime;
 use super::target::KafkaTarget;
@@ -89,7 +89,7 @@ pub fn run(args: &Args) -> Result<(), Fault> {
 }
 
 async fn consume(args: &Args) -> Result<(), Fault> {
-    let mut client = Client::connect(ClientConfig::new(&args.target.address()?)).await?;
+    let mut client = Client::connect(args.target.client_config()?).await?;
     let Some(topic) = client.topic(&args.topic).await? else {
         return Err(Fault::usage(format!(
             "topic `{}` doesn't exist; `yeoul topic list` shows what there is",

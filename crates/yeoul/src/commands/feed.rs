@@ -98,7 +98,7 @@ fn replay(args: &Args) -> Result<Replay, Fault> {
         seed: flags.seed.unwrap_or(1),
     };
     Ok(Replay {
-        kafka: args.target.address()?,
+        kafka: args.target.client_config()?,
         file: args.file.clone(),
         topic: args.topic.clone(),
         time: args.time_field.clone(),

@@ -1,8 +1,10 @@
 //! One file per command: its arguments, and what it does.
 
+pub mod acl;
 pub mod bench;
 pub mod check;
 pub mod consume;
+pub mod explain;
 pub mod feed;
 pub mod group;
 pub mod produce;
@@ -11,6 +13,7 @@ pub mod run;
 pub mod serve;
 pub mod status;
 pub mod topic;
+pub mod user;
 
 mod platform_args;
 mod target;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::config::Config;
+use crate::config::{Config, Listener};
 use crate::fault::Fault;
 
 /// Flags that start a platform.
@@ -18,6 +18,21 @@ pub struct PlatformArgs {
     /// Address of HTTP: doors, views and the page [default: 127.0.0.1:8150]
     #[arg(long, value_name = "ADDRESS")]
     pub http: Option<String>,
+    /// Another Kafka listener, as NAME=PROTOCOL://ADDRESS, see docs/security.md; may be repeated
+    #[arg(long = "listener", value_name = "LISTENER", value_parser = Listener::parse)]
+    pub listeners: Vec<Listener>,
+    /// Certificate of encrypted listeners (PEM), unless `yeoul.toml` names one
+    #[arg(long, value_name = "FILE")]
+    pub tls_certificate: Option<PathBuf>,
+    /// Private key of the certificate (PEM)
+    #[arg(long, value_name = "FILE")]
+    pub tls_key: Option<PathBuf>,
+    /// Authorities that issue client certificates (PEM)
+    #[arg(long, value_name = "FILE")]
+    pub tls_client_ca: Option<PathBuf>,
+    /// Who may do everything, as User:NAME; may be repeated
+    #[arg(long = "super-user", value_name = "PRINCIPAL")]
+    pub super_users: Vec<String>,
     /// Default of a `SET` key; may be repeated
     #[arg(long = "set", value_name = "KEY=VALUE", value_parser = setting)]
     pub settings: Vec<(String, String)>,

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde_json::json;
 use tokio::runtime::Runtime;
 use yeoul_base::{Clock, SystemClock};
-use yeoul_broker::client::{Client, ClientConfig, NewTopic, Producer};
+use yeoul_broker::client::{Client, NewTopic, Producer};
 use yeoul_log::batch::{BatchBuilder, Compression};
 
 use super::target::KafkaTarget;
@@ -126,7 +126,7 @@ struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     async fn open(args: &'a Args) -> Result<Writer<'a>, Fault> {
-        let mut client = Client::connect(ClientConfig::new(&args.target.address()?)).await?;
+        let mut client = Client::connect(args.target.client_config()?).await?;
         let partitions = match client.topic(&args.topic).await? {
             Some(topic) => topic.partitions.len(),
             None => {

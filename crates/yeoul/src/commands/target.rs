@@ -2,9 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use yeoul_broker::client::{ClientConfig, LogIn};
+
 use crate::config::Config;
 use crate::fault::Fault;
-use crate::presence::Presence;
+use crate::presence::{OperatorDoor, Presence};
 
 /// Flags that name a running platform.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -60,6 +62,22 @@ pub struct KafkaTarget {
 }
 
 impl KafkaTarget {
+    /// How to speak to the door: at its address, or as the platform's own operator where clients have to log in and the
+    /// data folder says how.
+    ///
+    /// # Errors
+    /// A data folder was named, and no platform runs there.
+    pub fn client_config(&self) -> Result<ClientConfig, Fault> {
+        let target = Target { http: None, data: self.data.clone() };
+        let presence = if self.kafka.is_none() { target.presence().ok() } else { None };
+        match presence.and_then(|presence| presence.operator) {
+            None => Ok(ClientConfig::new(&self.address()?)),
+            Some(OperatorDoor { kafka, user, password }) => {
+                Ok(ClientConfig { log_in: Some(LogIn { user, password }), ..ClientConfig::new(&kafka) })
+            }
+        }
+    }
+
     /// The door's address.
     ///
     /// # Errors

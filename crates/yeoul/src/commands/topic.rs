@@ -5,7 +5,7 @@ mod describe;
 
 use clap::Subcommand;
 use serde_json::{Value, json};
-use yeoul_broker::client::{Client, ClientConfig, NewTopic};
+use yeoul_broker::client::{Client, NewTopic};
 
 use super::target::KafkaTarget;
 use super::{client_runtime, setting};
@@ -152,7 +152,7 @@ async fn act(action: Action) -> Result<(), Fault> {
 }
 
 async fn connect(target: &KafkaTarget) -> Result<Client, Fault> {
-    Client::connect(ClientConfig::new(&target.address()?)).await.or_usage()
+    Client::connect(target.client_config()?).await.or_usage()
 }
 
 /// Prints what was done, as a sentence or as JSON.

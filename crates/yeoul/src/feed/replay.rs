@@ -33,7 +33,7 @@ const SETTLES_MAX: u32 = 100;
 #[derive(Clone, Debug)]
 pub struct Replay {
     /// The Kafka door.
-    pub kafka: String,
+    pub kafka: ClientConfig,
     /// The file.
     pub file: PathBuf,
     /// The topic.
@@ -64,7 +64,7 @@ pub struct Done {
 impl Replay {
     /// What `yeoul.toml` says, for a project in `folder` and the door at `kafka`.
     #[must_use]
-    pub fn of(feed: &Feed, folder: &Path, kafka: String) -> Replay {
+    pub fn of(feed: &Feed, folder: &Path, kafka: ClientConfig) -> Replay {
         Replay {
             kafka,
             file: folder.join(&feed.file),
@@ -103,7 +103,7 @@ impl Replay {
 
     async fn run_once(&self, pace: &mut Pace, done: &mut Done, clock: &dyn Clock) -> Result<(), Stopped> {
         let lines = Lines::open(&self.file).with_context(|| format!("can't read `{}`", self.file.display()))?;
-        let config = ClientConfig { client_id: "yeoul-feed".into(), retries: 100, ..ClientConfig::new(&self.kafka) };
+        let config = ClientConfig { client_id: "yeoul-feed".into(), retries: 100, ..self.kafka.clone() };
         let mut client = Client::connect(config).await?;
         let partitions = self.partitions(&mut client).await?;
         let held = self.held(&mut client, partitions).await?;

@@ -1,0 +1,27 @@
+//! Which state is said to grow without bound.
+
+mod support;
+
+use yeoul_sql::growth::growing;
+
+fn growing_of(text: &str) -> Vec<&'static str> {
+    let jobs = support::jobs(text);
+    growing(jobs.last().expect("a job")).iter().map(|growth| growth.operator).collect()
+}
+
+#[test]
+fn what_is_kept_for_ever_is_named() {
+    assert_eq!(growing_of("SELECT k, COUNT(*) FROM e GROUP BY k"), ["GROUP BY"]);
+    let first = "SELECT k FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY k ORDER BY ts) AS n FROM e) WHERE n = 1";
+    assert_eq!(growing_of(first).len(), 1);
+}
+
+#[test]
+fn windows_and_ends_bound_state() {
+    let window = "SELECT window_start, COUNT(*) FROM TABLE(TUMBLE(TABLE e, DESCRIPTOR(ts), INTERVAL '1' HOUR))
+                  GROUP BY window_start, window_end";
+    let none: [&str; 0] = [];
+    assert_eq!(growing_of(window), none);
+    assert_eq!(growing_of("SELECT k, COUNT(*) FROM dim GROUP BY k"), none, "its input ends");
+    assert_eq!(growing_of("SELECT k FROM e WHERE v > 1"), none);
+}
