@@ -387,7 +387,7 @@ impl JobHandle {
         name: String,
         run: impl FnOnce(&Control) -> Result<(), String> + Send + 'static,
     ) -> Result<(), StartError> {
-        let (control, shared, job) = (self.control.clone(), self.shared.clone(), self.name.clone());
+        let (control, shared) = (self.control.clone(), self.shared.clone());
         let body = move || {
             let outcome = catch_unwind(AssertUnwindSafe(|| run(&control)));
             let outcome = outcome.unwrap_or_else(|panic| {
@@ -395,7 +395,6 @@ impl JobHandle {
                 Err(panic_text(panic.as_ref()))
             });
             if let Err(reason) = outcome {
-                tracing::error!(job = %job, reason, "job failed");
                 control.fail(reason);
             }
             shared.leave(&control);
