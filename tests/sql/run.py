@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the SQL cases on Yeoul and compares with what Flink said. See README.md.
 
-    YEOUL_BIN=target/release/yeoul tests/sql/run.py [PART_OF_A_NAME...] [--record] [--verbose]
+    YEOUL_BIN=target/release/yeoul tests/sql/run.py [PART_OF_A_NAME...] [--record] [--verbose] [--set KEY=VALUE]
 
 `--record` writes `unsupported.txt` anew. Exit code 1: a wrong result, or `unsupported.txt` is not exact.
 """
@@ -23,6 +23,7 @@ BINARY = os.environ.get("YEOUL_BIN", str(HERE.parents[1] / "target" / "release" 
 UNSUPPORTED = HERE / "unsupported.txt"
 CASE_SECONDS_MAX = 30
 DIGITS_OF_DOUBLE = 17
+PREFIX = []
 RELATIVE_ERROR_MAX = Decimal("1e-12")
 
 
@@ -50,9 +51,7 @@ def run(case):
     with tempfile.TemporaryDirectory(prefix="case") as folder:
         shutil.copytree(HERE / "data", pathlib.Path(folder) / "data")
         text = pathlib.Path(folder) / case.name
-        shutil.copy(case, text)
-        for sink in re.findall(r"'path'\s*=\s*'(out/[^']*)'", case.read_text()):
-            (pathlib.Path(folder) / sink).mkdir(parents=True, exist_ok=True)
+        text.write_text("".join(PREFIX) + case.read_text())
         done = subprocess.run(
             [BINARY, "run", text.name, "--output", "jsonl"],
             cwd=folder, capture_output=True, timeout=CASE_SECONDS_MAX, env=os.environ | {"TZ": "UTC"},
@@ -131,7 +130,9 @@ def main():
     parser.add_argument("parts", nargs="*")
     parser.add_argument("--record", action="store_true")
     parser.add_argument("--verbose", action="store_true")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a setting in front of each case")
     options = parser.parse_args()
+    PREFIX.extend("SET '{}' = '{}';\n".format(*pair.split("=", 1)) for pair in options.set)
     cases = [case for case in sorted(HERE.glob("*/*.sql")) if not options.parts or any(part in str(case) for part in options.parts)]
     with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
         verdicts = dict(zip(cases, pool.map(judge, cases)))

@@ -111,7 +111,8 @@ impl Connect {
             clock: config.clock.clone(),
         };
         let places = Places::new(config.folder, config.roots);
-        let filesystem = Filesystem { places, disk: config.disk, clock: config.clock.clone() };
+        let (disk, planned) = (config.disk, Arc::default());
+        let filesystem = Filesystem { places, disk, clock: config.clock.clone(), planned };
         Connect { kafka, filesystem, views: config.views, terminal: config.terminal, clock: config.clock }
     }
 
@@ -172,6 +173,12 @@ impl Connectors for Connect {
             Connector::Nexmark => Err(only_read("nexmark")),
             Connector::Print => print::check_sink(table),
             Connector::Blackhole => blackhole::check_sink(table),
+        }
+    }
+
+    fn writes(&self, table: &TableSpec) {
+        if let Ok(Connector::Filesystem) = connector_of(table) {
+            self.filesystem.plan_write(table);
         }
     }
 }

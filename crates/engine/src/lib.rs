@@ -34,6 +34,8 @@ pub use runtime::job::{JobError, JobHandle, StartError, start};
 pub use yeoul_sql::{catalog, expr, plan};
 
 #[cfg(test)]
+mod join_tests;
+#[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;

@@ -19,6 +19,10 @@ CREATE TABLE events (k STRING, v INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts - 
 WITH ('connector' = 'lab', 'scan.watermark.emit.strategy' = 'on-event');
 CREATE TABLE plain (k STRING, v INT) WITH ('connector' = 'lab');
 CREATE TABLE out1 (k STRING, n BIGINT) WITH ('connector' = 'lab', 'updates' = 'true');
+CREATE TABLE sorted (k STRING, v INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts)
+WITH ('connector' = 'lab', 'scan.watermark.emit.strategy' = 'on-event');
+CREATE TABLE versions (k STRING, v INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts, PRIMARY KEY (k) NOT ENFORCED)
+WITH ('connector' = 'lab', 'scan.watermark.emit.strategy' = 'on-event');
 CREATE TABLE windows (a TIMESTAMP(3), b TIMESTAMP(3), s INT) WITH ('connector' = 'lab');
 ";
 
@@ -73,7 +77,7 @@ fn constant_rows_are_aggregated_by_threads() {
 }
 
 /// The queries that each property is checked with: name and text.
-const QUERIES: [(&str, &str); 9] = [
+const QUERIES: [(&str, &str); 17] = [
     ("windows", WINDOWS),
     (
         "windows by key with filter and distinct",
@@ -113,6 +117,54 @@ const QUERIES: [(&str, &str); 9] = [
          INSERT INTO o SELECT k, v FROM events WHERE v < 20 UNION ALL SELECT k, -v FROM events WHERE v > 10;",
     ),
     (
+        "regular joins of updating sides",
+        "CREATE TABLE o (a STRING, n BIGINT, b STRING, m INT) WITH ('connector' = 'lab', 'updates' = 'true');
+         INSERT INTO o SELECT l.k, l.n, r.k, r.v FROM (SELECT k, COUNT(*) AS n FROM events WHERE v < 30 GROUP BY k) AS l
+         FULL JOIN (SELECT k, MAX(v) AS v FROM events WHERE v > 5 GROUP BY k) AS r ON l.k = r.k AND l.n > r.v;",
+    ),
+    (
+        "a left join of a table with itself",
+        "CREATE TABLE o (k STRING, v INT, w INT) WITH ('connector' = 'lab', 'updates' = 'true');
+         INSERT INTO o SELECT a.k, a.v, b.v FROM events AS a LEFT JOIN (SELECT * FROM events WHERE v > 20) AS b
+         ON a.k = b.k AND a.v < b.v;",
+    ),
+    (
+        "semi and anti joins",
+        "CREATE TABLE o (k STRING, v INT) WITH ('connector' = 'lab', 'updates' = 'true');
+         INSERT INTO o SELECT k, v FROM events WHERE v IN (SELECT n FROM (SELECT k, COUNT(*) AS c, MAX(v) AS n FROM events GROUP BY k))
+         AND NOT EXISTS (SELECT * FROM events AS e WHERE e.k = events.k AND e.v = events.v + 1);",
+    ),
+    (
+        "an interval join that keeps both sides",
+        "CREATE TABLE o (k STRING, v INT, l STRING, w INT) WITH ('connector' = 'lab');
+         INSERT INTO o SELECT a.k, a.v, b.k, b.v FROM (SELECT * FROM sorted WHERE v < 25) AS a FULL JOIN
+         (SELECT * FROM sorted WHERE v > 10) AS b ON a.k = b.k AND a.ts BETWEEN b.ts - INTERVAL '1' SECOND AND b.ts + INTERVAL '2' SECOND;",
+    ),
+    (
+        "a window join that keeps both sides",
+        "CREATE TABLE o (k STRING, v INT, l STRING, w INT) WITH ('connector' = 'lab');
+         INSERT INTO o SELECT a.k, a.v, b.k, b.v FROM
+         (SELECT * FROM TABLE(TUMBLE(TABLE sorted, DESCRIPTOR(ts), INTERVAL '3' SECOND)) WHERE v < 25) AS a FULL JOIN
+         (SELECT * FROM TABLE(TUMBLE(TABLE sorted, DESCRIPTOR(ts), INTERVAL '3' SECOND)) WHERE v > 10) AS b
+         ON a.k = b.k AND a.window_start = b.window_start AND a.window_end = b.window_end;",
+    ),
+    (
+        "a temporal join",
+        "CREATE TABLE o (k STRING, v INT, w INT) WITH ('connector' = 'lab');
+         INSERT INTO o SELECT a.k, a.v, b.v FROM sorted AS a LEFT JOIN versions FOR SYSTEM_TIME AS OF a.ts AS b ON a.k = b.k;",
+    ),
+    (
+        "sets of updating aggregates",
+        "CREATE TABLE o (k STRING, n BIGINT) WITH ('connector' = 'lab', 'updates' = 'true');
+         INSERT INTO o (SELECT k, COUNT(*) FROM events WHERE v < 20 GROUP BY k INTERSECT SELECT k, COUNT(*) FROM events WHERE v >= 20 GROUP BY k)
+         UNION ALL (SELECT k, CAST(v AS BIGINT) FROM events EXCEPT ALL SELECT k, COUNT(*) FROM events GROUP BY k);",
+    ),
+    (
+        "grouping sets",
+        "CREATE TABLE o (k STRING, v INT, n BIGINT, g BIGINT) WITH ('connector' = 'lab', 'updates' = 'true');
+         INSERT INTO o SELECT k, v, COUNT(*), GROUPING_ID(k, v) FROM events GROUP BY CUBE (k, v);",
+    ),
+    (
         "a statement set that shares its source",
         "CREATE TABLE big (k STRING, v INT) WITH ('connector' = 'lab');
          EXECUTE STATEMENT SET BEGIN
@@ -141,12 +193,18 @@ fn random_events(seed: u64, count: usize) -> Vec<String> {
 fn lab_with_events(seed: u64, batch_rows: usize) -> Lab {
     let rows = random_events(seed, 200);
     let keyed = rows.iter().map(|row| row.rsplit_once('|').unwrap().0.to_owned()).collect();
+    // Joins by time give the same whatever comes first of their inputs only where nothing is late.
+    let mut sorted: Vec<String> = rows.clone();
+    sorted.sort_by_key(|row| row.rsplit_once('|').unwrap().1.to_owned());
+    sorted.dedup_by_key(|row| row.rsplit_once('|').unwrap().1.to_owned());
     let names = "CREATE TABLE names (k STRING, name STRING, least INT) WITH ('connector' = 'lab');";
     let mut lab = Lab::new()
         .tables(EVENTS)
         .tables(names)
         .rows("names", &["a|Anna|0", "b|Bert|5", "b|Bea|20", "|nobody|0"])
         .split("events", "a", rows)
+        .split("sorted", "a", sorted.clone())
+        .split("versions", "a", sorted.into_iter().step_by(3).collect())
         .split("keyed", "a", keyed);
     lab.options.batch_rows = batch_rows;
     lab.options.late_topic = Some("failed.late".to_owned());
@@ -209,7 +267,7 @@ fn rows_that_cannot_be_decoded_or_have_no_event_time_fail_and_are_counted_in_eac
     let rows = ["a|1|1970-01-01 00:00:01", "!broken", "a|2|", "b|3|1970-01-01 00:00:09"];
     let mut lab = Lab::new().tables(EVENTS).rows("events", &rows);
     lab.options.dead_letter_topic = Some("failed.letters".to_owned());
-    let (_, sql) = QUERIES[8];
+    let (_, sql) = QUERIES[QUERIES.len() - 1];
     let outcome = lab.run(sql, 1, Crash::Never);
     outcome.assert_adds_up();
     for branch in &outcome.status.branches {

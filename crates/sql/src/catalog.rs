@@ -66,6 +66,11 @@ pub trait Connectors: Send + Sync {
     /// # Errors
     /// The option at fault.
     fn sink(&self, table: &TableSpec) -> Result<SinkAbilities, OptionError>;
+
+    /// Notes that a statement writes a table, so that statements behind it may read what isn't there yet.
+    fn writes(&self, table: &TableSpec) {
+        let _ = table;
+    }
 }
 
 /// What a source does.

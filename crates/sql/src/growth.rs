@@ -5,8 +5,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::optimize::inputs;
-use crate::plan::{JobPlan, Rel, RelOp};
+use crate::plan::{JobPlan, JoinHow, Rel, RelOp};
 
 /// One operator's state that grows without bound.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -36,7 +35,7 @@ fn collect(rel: &Arc<Rel>, seen: &mut BTreeSet<u32>, found: &mut Vec<Growth>) {
         return;
     }
     found.extend(growth_of(rel));
-    for input in inputs(&rel.op) {
+    for input in rel.inputs() {
         collect(input, seen, found);
     }
 }
@@ -49,8 +48,14 @@ fn growth_of(rel: &Rel) -> Option<Growth> {
         RelOp::Deduplicate { .. } => {
             ("deduplication", "keeps each key that it has ever seen", "deduplicate within windows")
         }
-        RelOp::Join { left, right, .. } if !left.bounded && !right.bounded => {
+        RelOp::Join { how: JoinHow::Regular, .. } => {
             ("join", "keeps the rows of both sides, as any may still find its partner", "join within windows")
+        }
+        RelOp::SetComparison { .. } => {
+            ("set operation", "keeps each row that it has ever seen", "compare within windows, by a window join")
+        }
+        RelOp::Materialize { .. } => {
+            ("rows by the sink's key", "keeps the rows of each key", "let the sink's key be the query's")
         }
         _ => return None,
     };

@@ -1,11 +1,13 @@
 //! From the relations of a statement set to its final plan: equal sub-plans are one node, columns that nobody reads
 //! are not read, and nodes are numbered.
 //!
+//! 0. *Push*: filters go below projections.
 //! 1. *Share*: bottom-up, nodes with the same operation over the same inputs become one `Arc`.
 //! 2. *Require*: from the branches down, which columns of each node anyone reads (the union over all readers).
 //! 3. *Rebuild*: bottom-up with those columns only; projections that change nothing fall away.
 //! 4. *Number*: in the order in which the branches first need the nodes, inputs first.
 
+mod push;
 mod rebuild;
 mod require;
 mod share;
@@ -17,27 +19,12 @@ use crate::plan::{Branch, Rel, RelOp};
 /// The final plan of a job's branches.
 pub(crate) fn optimize(branches: Vec<Branch>) -> Vec<Branch> {
     let roots: Vec<Arc<Rel>> = branches.iter().map(|branch| branch.input.clone()).collect();
-    let shared = share::shared(&roots);
+    let pushed = push::lowered(&roots);
+    let shared = share::shared(&pushed);
     let required = require::required(&shared);
     let rebuilt = rebuild::rebuilt(&shared, &required);
     let numbered = share::shared(&rebuilt);
     branches.into_iter().zip(numbered.roots()).map(|(branch, input)| Branch { input, ..branch }).collect()
-}
-
-/// The inputs of a node, in order.
-pub(crate) fn inputs(op: &RelOp) -> Vec<&Arc<Rel>> {
-    match op {
-        RelOp::Scan { .. } | RelOp::Values { .. } => Vec::new(),
-        RelOp::Project { input, .. }
-        | RelOp::Filter { input, .. }
-        | RelOp::Watermark { input, .. }
-        | RelOp::Window { input, .. }
-        | RelOp::WindowAggregate { input, .. }
-        | RelOp::GroupAggregate { input, .. }
-        | RelOp::Deduplicate { input, .. } => vec![input],
-        RelOp::Join { left, right, .. } => vec![left, right],
-        RelOp::Union { inputs } => inputs.iter().collect(),
-    }
 }
 
 /// The same operation over other inputs, as many and in the same order.
@@ -51,8 +38,12 @@ pub(crate) fn with_inputs(op: &RelOp, inputs: &[Arc<Rel>]) -> RelOp {
         | RelOp::Window { input, .. }
         | RelOp::WindowAggregate { input, .. }
         | RelOp::GroupAggregate { input, .. }
-        | RelOp::Deduplicate { input, .. } => *input = inputs[0].clone(),
-        RelOp::Join { left, right, .. } => (*left, *right) = (inputs[0].clone(), inputs[1].clone()),
+        | RelOp::Deduplicate { input, .. }
+        | RelOp::Unnest { input, .. }
+        | RelOp::Materialize { input, .. } => *input = inputs[0].clone(),
+        RelOp::Join { left, right, .. } | RelOp::SetComparison { left, right, .. } => {
+            (*left, *right) = (inputs[0].clone(), inputs[1].clone())
+        }
         RelOp::Union { inputs: all } => *all = inputs.to_vec(),
     }
     op

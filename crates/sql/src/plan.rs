@@ -80,6 +80,14 @@ pub struct Rel {
     pub bounded: bool,
 }
 
+impl Rel {
+    /// The relations that it reads, in order.
+    #[must_use]
+    pub fn inputs(&self) -> Vec<&Arc<Rel>> {
+        self.op.inputs()
+    }
+}
+
 /// What a column means for time.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TimeAttribute {
@@ -198,24 +206,78 @@ pub enum RelOp {
         /// Whether a column with the row number (always 1, BIGINT) is appended.
         row_number: bool,
     },
-    /// Joins. The right side is bounded: it is read to its end first. Columns: left, right.
+    /// Joins. Columns: left, right; of a semi or anti join the left's only.
     Join {
-        /// The unbounded (or any) side.
+        /// The left side.
         left: Arc<Rel>,
-        /// The bounded side.
+        /// The right side.
         right: Arc<Rel>,
-        /// Inner or left.
+        /// Which rows are emitted.
         kind: JoinKind,
         /// Equal columns: place on the left, place on the right. NULL equals nothing.
         on: Vec<(usize, usize)>,
         /// What must hold besides, over left and right columns.
         residual: Option<Expr>,
+        /// How long rows are kept, and when pairs are found.
+        how: JoinHow,
+    },
+    /// `INTERSECT` and `EXCEPT`: rows by how often they are in each input, NULLs being equal. Updating.
+    SetComparison {
+        /// The left input.
+        left: Arc<Rel>,
+        /// The right input, of equal column types.
+        right: Arc<Rel>,
+        /// Which.
+        operation: SetOperation,
+        /// `ALL`: rows count as often as they are there.
+        all: bool,
+    },
+    /// A row per element of an array, map or multiset. Columns: the input's, then the element's (a ROW's fields, a map's
+    /// key and value, else one), then the number of the element from 1 on (INT), where wanted.
+    Unnest {
+        /// The input.
+        input: Arc<Rel>,
+        /// What is unnested, over the input's columns.
+        value: Expr,
+        /// Whether the elements are numbered.
+        ordinality: bool,
+        /// Whether a row without elements is emitted once, with NULLs.
+        outer: bool,
+    },
+    /// Keeps the rows of a changelog by key, so that a sink that keeps one row per key holds the last one that was
+    /// added and not taken back, whatever order changes of several rows of one key come in.
+    Materialize {
+        /// The input.
+        input: Arc<Rel>,
+        /// Places of the key columns.
+        keys: Vec<usize>,
     },
     /// All rows of all inputs (`UNION ALL`).
     Union {
         /// The inputs, of equal column types.
         inputs: Vec<Arc<Rel>>,
     },
+}
+
+impl RelOp {
+    /// The relations that it reads, in order.
+    #[must_use]
+    pub fn inputs(&self) -> Vec<&Arc<Rel>> {
+        match self {
+            RelOp::Scan { .. } | RelOp::Values { .. } => Vec::new(),
+            RelOp::Project { input, .. }
+            | RelOp::Filter { input, .. }
+            | RelOp::Watermark { input, .. }
+            | RelOp::Window { input, .. }
+            | RelOp::WindowAggregate { input, .. }
+            | RelOp::GroupAggregate { input, .. }
+            | RelOp::Deduplicate { input, .. }
+            | RelOp::Unnest { input, .. }
+            | RelOp::Materialize { input, .. } => vec![input],
+            RelOp::Join { left, right, .. } | RelOp::SetComparison { left, right, .. } => vec![left, right],
+            RelOp::Union { inputs } => inputs.iter().collect(),
+        }
+    }
 }
 
 /// When watermarks are emitted (`scan.watermark.emit.strategy`).
@@ -259,13 +321,88 @@ pub enum Keep {
     Last,
 }
 
-/// Inner or outer.
+/// Which rows a join emits.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum JoinKind {
     /// Only matches.
     Inner,
-    /// Every left row; NULLs where nothing matches.
+    /// Matches, and every other left row with NULLs.
     Left,
+    /// Matches, and every other right row with NULLs.
+    Right,
+    /// Matches, and every other row of both sides with NULLs.
+    Full,
+    /// Left rows that match something, once each.
+    Semi,
+    /// Left rows that match nothing.
+    Anti,
+}
+
+impl JoinKind {
+    /// Whether left rows are emitted with NULLs where nothing matches.
+    #[must_use]
+    pub fn keeps_left(self) -> bool {
+        matches!(self, JoinKind::Left | JoinKind::Full)
+    }
+
+    /// Whether right rows are emitted with NULLs where nothing matches.
+    #[must_use]
+    pub fn keeps_right(self) -> bool {
+        matches!(self, JoinKind::Right | JoinKind::Full)
+    }
+
+    /// Whether only left columns are emitted.
+    #[must_use]
+    pub fn is_half(self) -> bool {
+        matches!(self, JoinKind::Semi | JoinKind::Anti)
+    }
+
+    /// Whether what was emitted may be taken back although nothing is taken from the inputs.
+    #[must_use]
+    pub fn updates(self) -> bool {
+        !matches!(self, JoinKind::Inner | JoinKind::Semi)
+    }
+}
+
+/// How long a join keeps rows, and when it finds pairs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum JoinHow {
+    /// The right side ends: it is read to its end first and kept as a dictionary. Inner, left, semi and anti.
+    Dictionary,
+    /// Both sides are kept for as long as the job runs.
+    Regular,
+    /// Pairs have times within bounds: `lower <= left time - right time <= upper`, in milliseconds.
+    Interval {
+        /// The places of the time attributes: of the left, of the right.
+        times: (usize, usize),
+        /// Whether they are event time, not processing time.
+        event_time: bool,
+        /// The least difference.
+        lower: i64,
+        /// The greatest difference.
+        upper: i64,
+    },
+    /// Pairs lie in equal windows of event time, whose bounds are among the equal columns.
+    Window {
+        /// The places of `window_end`: of the left, of the right.
+        ends: (usize, usize),
+        /// Whether the windows' time is an instant, so that `window_end` is local to the session's time zone.
+        instant: bool,
+    },
+    /// Each left row meets the version of the right side that was valid at its time.
+    Temporal {
+        /// The places of the rowtime columns: of the left, of the right.
+        times: (usize, usize),
+    },
+}
+
+/// How rows of two inputs are compared.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SetOperation {
+    /// Rows that are in both.
+    Intersect,
+    /// Rows that are in the left but not in the right.
+    Except,
 }
 
 /// One aggregate call; its arguments are columns of the input.

@@ -7,10 +7,9 @@ use std::sync::Arc;
 use yeoul_row::RowType;
 
 use crate::expr::{Expr, ExprKind, Literal};
-use crate::optimize::inputs;
 use crate::plan::{
-    Aggregate, AggregateFunction, Branch, ChangelogMode, JoinKind, Keep, Rel, RelOp, Target, TimeAttribute,
-    WatermarkEmit, WindowKind, WindowSpec,
+    Aggregate, AggregateFunction, Branch, ChangelogMode, JoinHow, JoinKind, Keep, Rel, RelOp, SetOperation, Target,
+    TimeAttribute, WatermarkEmit, WindowKind, WindowSpec,
 };
 
 /// The branches as an indented tree, one node a line: operation, columns, changelog mode. A node that is shared is
@@ -41,7 +40,7 @@ fn tree(rel: &Arc<Rel>, depth: usize, seen: &mut BTreeSet<u32>, text: &mut Strin
         return;
     }
     let _ = writeln!(text, "{indent}#{} {} -> {} {}", rel.id, node_text(rel), columns(rel), mode_text(rel.mode));
-    for input in inputs(&rel.op) {
+    for input in rel.inputs() {
         tree(input, depth + 1, seen, text);
     }
 }
@@ -101,25 +100,51 @@ fn node_text(rel: &Rel) -> String {
             let (keys, order) = (places(keys, &input.schema), name_at(*order, &input.schema));
             format!("Deduplicate(keep {keep} by {order}, keys=[{keys}]{number})")
         }
-        RelOp::Join { left, right, kind, on, residual } => {
-            join_text(left, right, *kind, on, residual.as_ref(), &rel.schema)
+        RelOp::Join { .. } => join_text(rel),
+        RelOp::SetComparison { operation, all, .. } => {
+            let operation = if *operation == SetOperation::Intersect { "Intersect" } else { "Except" };
+            format!("{operation}({})", if *all { "all" } else { "distinct" })
         }
+        RelOp::Unnest { input, value, ordinality, outer } => {
+            let number = if *ordinality { ", with ordinality" } else { "" };
+            let outer = if *outer { ", outer" } else { "" };
+            format!("Unnest({}{number}{outer})", expr_text(value, &input.schema))
+        }
+        RelOp::Materialize { input, keys } => format!("Materialize(keys=[{}])", places(keys, &input.schema)),
         RelOp::Union { inputs } => format!("Union({} inputs)", inputs.len()),
     }
 }
 
-fn join_text(
-    left: &Rel,
-    right: &Rel,
-    kind: JoinKind,
-    on: &[(usize, usize)],
-    residual: Option<&Expr>,
-    schema: &RowType,
-) -> String {
-    let kind = if kind == JoinKind::Inner { "inner" } else { "left" };
-    let pairs = on.iter().map(|(l, r)| format!("{} = {}", name_at(*l, &left.schema), name_at(*r, &right.schema)));
-    let residual = residual.map_or(String::new(), |residual| format!(", where {}", expr_text(residual, schema)));
-    format!("Join({kind}, on [{}]{residual})", pairs.collect::<Vec<_>>().join(", "))
+fn join_text(rel: &Rel) -> String {
+    let RelOp::Join { left, right, kind, on, residual, how } = &rel.op else { return String::new() };
+    let (l, r) = (&left.schema, &right.schema);
+    let pairs = on.iter().map(|(left, right)| format!("{} = {}", name_at(*left, l), name_at(*right, r)));
+    let both = RowType::new(l.fields.iter().chain(&r.fields).cloned().collect());
+    let residual =
+        residual.as_ref().map_or(String::new(), |residual| format!(", where {}", expr_text(residual, &both)));
+    let how = match how {
+        JoinHow::Dictionary => "Join".to_owned(),
+        JoinHow::Regular => "RegularJoin".to_owned(),
+        JoinHow::Interval { times: (left, right), lower, upper, .. } => {
+            format!("IntervalJoin {} - {} in {lower}ms to {upper}ms", name_at(*left, l), name_at(*right, r))
+        }
+        JoinHow::Window { .. } => "WindowJoin".to_owned(),
+        JoinHow::Temporal { times: (left, right) } => {
+            format!("TemporalJoin {} at {}", name_at(*right, r), name_at(*left, l))
+        }
+    };
+    format!("{how}({}, on [{}]{residual})", kind_text(*kind), pairs.collect::<Vec<_>>().join(", "))
+}
+
+fn kind_text(kind: JoinKind) -> &'static str {
+    match kind {
+        JoinKind::Inner => "inner",
+        JoinKind::Left => "left",
+        JoinKind::Right => "right",
+        JoinKind::Full => "full",
+        JoinKind::Semi => "semi",
+        JoinKind::Anti => "anti",
+    }
 }
 
 fn emit_text(emit: WatermarkEmit) -> String {
@@ -225,7 +250,7 @@ fn stateful(rel: &Arc<Rel>, seen: &mut BTreeSet<u32>, lines: &mut Vec<String>) {
     if !seen.insert(rel.id) {
         return;
     }
-    inputs(&rel.op).into_iter().for_each(|input| stateful(input, seen, lines));
+    rel.inputs().into_iter().for_each(|input| stateful(input, seen, lines));
     let line = match &rel.op {
         RelOp::Scan { table, .. } => format!("Scan({}: {})", table.name, identity(&table.options)),
         RelOp::Watermark { .. }
@@ -234,9 +259,21 @@ fn stateful(rel: &Arc<Rel>, seen: &mut BTreeSet<u32>, lines: &mut Vec<String>) {
         | RelOp::Deduplicate { .. } => {
             format!("{} over {}", node_text(rel), input_types(rel))
         }
+        RelOp::Join { how: JoinHow::Dictionary, .. } => return,
+        RelOp::Join { .. } | RelOp::SetComparison { .. } | RelOp::Materialize { .. } => {
+            let rows = rel.inputs().into_iter().map(|input| types_text(&input.schema));
+            format!("{} over {}", node_text(rel), rows.collect::<Vec<_>>().join(" and "))
+        }
         _ => return,
     };
     lines.push(format!("#{} {line}", rel.id));
+}
+
+/// All columns: what keeps whole rows.
+fn types_text(schema: &RowType) -> String {
+    let fields: Vec<String> =
+        schema.fields.iter().map(|field| format!("{} {}", field.name, field.data_type.logical)).collect();
+    format!("({})", fields.join(", "))
 }
 
 fn input_types(rel: &Rel) -> String {
@@ -249,7 +286,7 @@ fn input_types(rel: &Rel) -> String {
         RelOp::Watermark { rowtime, .. } => BTreeSet::from([*rowtime]),
         _ => BTreeSet::new(),
     };
-    let Some(input) = inputs(&rel.op).first().copied() else { return String::new() };
+    let Some(input) = rel.inputs().first().copied() else { return String::new() };
     let fields = used.iter().filter_map(|place| input.schema.fields.get(*place));
     let fields: Vec<String> = fields.map(|field| format!("{} {}", field.name, field.data_type.logical)).collect();
     format!("({})", fields.join(", "))

@@ -15,7 +15,7 @@ use crate::ast::statement::{ExplainDetail, Insert, NotExecuted, Statement};
 use crate::ast::{OptionPair, query::Query};
 use crate::bind::Binder;
 use crate::bind::expression::unsupported;
-use crate::bind::insert::check_result;
+use crate::bind::insert::{by_key, check_result};
 use crate::bind::tables::{Entry, Tables};
 use crate::catalog::Connectors;
 use crate::diagnostic::{Diagnostic, Span};
@@ -174,7 +174,8 @@ impl Session {
             key: view_key(create, &relation.rel)?,
             query: text.get(span.start..span.end).unwrap_or_default().to_owned(),
         };
-        let branch = Branch { name: view.name.clone(), input: relation.rel, target: Target::View(view.clone()) };
+        let input = by_key(relation.rel, &view.key);
+        let branch = Branch { name: view.name.clone(), input, target: Target::View(view.clone()) };
         let job = self.job(&view.name.clone(), vec![branch]);
         self.tables.insert(false, create.name.key(), Entry::Materialized(Arc::new(view)));
         Ok(Step::Job(job))

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use crate::nearest::did_you_mean;
 
 /// Yeoul's own keys.
-pub const OWN: [&str; 3] = ["yeoul.dead-letter.topic", "yeoul.late-rows.topic", "yeoul.state.memory"];
+pub const OWN: [&str; 4] =
+    ["yeoul.dead-letter.topic", "yeoul.join.bounded-side-first", "yeoul.late-rows.topic", "yeoul.state.memory"];
 
 /// Settings of Flink's that change what a query gives, and that Yeoul has one value of.
 const FIXED: [(&str, &str); 9] = [
@@ -35,15 +36,17 @@ pub(crate) fn check(key: &str, value: &str) -> Result<(), (String, String)> {
         return Err((format!("unknown setting `{key}`"), did_you_mean(key, &OWN, "settings")));
     }
     match key {
+        "yeoul.join.bounded-side-first" => one_of(key, value, &["true", "false"]),
         "execution.runtime-mode" => one_of(key, value, &["streaming", "batch", "automatic"]),
         "table.exec.sink.not-null-enforcer" => one_of(key, value, &["error", "drop"]),
         "table.local-time-zone" => zone(value),
-        "execution.checkpointing.interval"
-        | "table.exec.source.idle-timeout"
-        | "pipeline.auto-watermark-interval"
-        | "table.exec.state.ttl" => duration_millis(value)
-            .map(drop)
-            .map_err(|message| (message, "write it like `5 s`, `200 ms`, `1 min`".to_owned())),
+        "execution.checkpointing.interval" | "table.exec.source.idle-timeout" | "pipeline.auto-watermark-interval" => {
+            duration(value).map(drop)
+        }
+        "table.exec.state.ttl" => match duration(value)? {
+            0 => Ok(()),
+            _ => Err((format!("`{key}` is not supported yet"), "leave it out: all state is kept".to_owned())),
+        },
         _ => match FIXED.iter().find(|(fixed, _)| *fixed == key) {
             Some((_, only)) => only_value(key, value, only),
             None => Ok(()),
@@ -57,6 +60,10 @@ fn only_value(key: &str, value: &str, only: &str) -> Result<(), (String, String)
         return Ok(());
     }
     Err((format!("`{key}` = `{value}` is not supported"), format!("leave it at its default, `{only}`")))
+}
+
+fn duration(text: &str) -> Result<u64, (String, String)> {
+    duration_millis(text).map_err(|message| (message, "write it like `5 s`, `200 ms`, `1 min`".to_owned()))
 }
 
 fn one_of(key: &str, value: &str, allowed: &[&str]) -> Result<(), (String, String)> {
@@ -95,16 +102,21 @@ pub fn duration_millis(text: &str) -> Result<u64, String> {
     number.checked_mul(factor).ok_or_else(|| format!("`{text}` is too long"))
 }
 
+/// Whether a join reads a bounded right side to its end first, so that it keeps nothing of the left.
+pub(crate) fn dictionaries(settings: &BTreeMap<String, String>) -> bool {
+    settings.get("yeoul.join.bounded-side-first").is_none_or(|value| value.eq_ignore_ascii_case("true"))
+}
+
 /// How often periodic watermarks are emitted.
 pub(crate) fn watermark_interval(settings: &BTreeMap<String, String>) -> u64 {
-    duration(settings, "pipeline.auto-watermark-interval").unwrap_or(WATERMARK_INTERVAL_MS)
+    millis_of(settings, "pipeline.auto-watermark-interval").unwrap_or(WATERMARK_INTERVAL_MS)
 }
 
 /// After how long a silent split counts as idle.
 pub(crate) fn idle_timeout(settings: &BTreeMap<String, String>) -> Option<u64> {
-    duration(settings, "table.exec.source.idle-timeout").filter(|millis| *millis > 0)
+    millis_of(settings, "table.exec.source.idle-timeout").filter(|millis| *millis > 0)
 }
 
-fn duration(settings: &BTreeMap<String, String>, key: &str) -> Option<u64> {
+fn millis_of(settings: &BTreeMap<String, String>, key: &str) -> Option<u64> {
     settings.get(key).and_then(|text| duration_millis(text).ok())
 }

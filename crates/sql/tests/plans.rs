@@ -50,8 +50,8 @@ fn deduplication_keeps_the_first_by_processing_time() {
         "SELECT k, v FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY k ORDER BY p ASC) AS n FROM e) WHERE n = 1 AND v > 0",
         "
         Collect
-          #6 Filter(greater_than(v, 0)) -> (k STRING, v INT) [I]
-            #5 Project(k, v) -> (k STRING, v INT) [I]
+          #6 Project(k, v) -> (k STRING, v INT) [I]
+            #5 Filter(greater_than(v, 0)) -> (k STRING, v INT, ts TIMESTAMP(3) *ROWTIME*, p TIMESTAMP_LTZ(3) NOT NULL *PROCTIME*) [I]
               #4 Deduplicate(keep first by p, keys=[k]) -> (k STRING, v INT, ts TIMESTAMP(3) *ROWTIME*, p TIMESTAMP_LTZ(3) NOT NULL *PROCTIME*) [I]
                 #3 Watermark(ts AS datetime_minus(ts, 1000ms), on-event) -> (k STRING, v INT, ts TIMESTAMP(3) *ROWTIME*, p TIMESTAMP_LTZ(3) NOT NULL *PROCTIME*) [I]
                   #2 Project(k, v, ts, proctime()) -> (k STRING, v INT, ts TIMESTAMP(3), p TIMESTAMP_LTZ(3) NOT NULL *PROCTIME*) [I]
@@ -125,4 +125,58 @@ fn a_changed_option_leaves_the_fingerprint_alone_and_a_changed_key_does_not() {
     };
     assert_eq!(fingerprint("1", "k"), fingerprint("2", "k"));
     assert_ne!(fingerprint("1", "k"), fingerprint("1", "UPPER(k)"));
+}
+
+/// The lines of a query's plan that hold a word.
+fn lines_with(sql: &str, word: &str) -> Vec<String> {
+    let text = yeoul_sql::render::plan_text(&jobs(sql)[0].branches);
+    let node = |line: &str| line.trim_start().split_once(' ').map(|(_, node)| node.to_owned());
+    text.lines().filter(|line| line.contains(word)).filter_map(node).collect()
+}
+
+#[test]
+fn a_join_keeps_rows_for_as_long_as_its_condition_asks() {
+    let how = |sql: &str| {
+        let line = lines_with(sql, "Join").remove(0);
+        (line.split_once('(').map(|(how, _)| how.to_owned()), line.rsplit_once(' ').map(|(_, mode)| mode.to_owned()))
+    };
+    let is = |sql: &str, kind: &str, mode: &str| {
+        assert_eq!(how(sql), (Some(kind.to_owned()), Some(mode.to_owned())), "{sql}");
+    };
+    is("SELECT a.v FROM e AS a JOIN e AS b ON a.k = b.k", "RegularJoin", "[I]");
+    is("SELECT a.v FROM e AS a LEFT JOIN e AS b ON a.k = b.k", "RegularJoin", "[I,U,D]");
+    is("SELECT e.v FROM e RIGHT JOIN dim ON e.k = dim.k", "RegularJoin", "[I,U,D]");
+    is("SELECT v FROM e WHERE k IN (SELECT k FROM e AS f)", "RegularJoin", "[I]");
+    is("SELECT v FROM e WHERE k NOT IN (SELECT k FROM dim)", "Join", "[I]");
+    is(
+        "SELECT a.v FROM e AS a FULL JOIN e AS b ON a.k = b.k AND a.ts BETWEEN b.ts - INTERVAL '5' SECOND AND b.ts",
+        "IntervalJoin ts - ts in -5000ms to 0ms",
+        "[I]",
+    );
+    is(
+        "SELECT a.v FROM TUMBLE(TABLE e, DESCRIPTOR(ts), INTERVAL '1' HOUR) AS a
+         JOIN TUMBLE(TABLE e, DESCRIPTOR(ts), INTERVAL '1' HOUR) AS b
+         ON a.k = b.k AND a.window_start = b.window_start AND a.window_end = b.window_end",
+        "WindowJoin",
+        "[I]",
+    );
+}
+
+#[test]
+fn conditions_stand_where_they_leave_out_rows_first() {
+    let sql = "SELECT x.v FROM e AS a, e AS x, dim AS d WHERE a.k = x.k AND d.k = x.k AND a.v > 1 AND d.name = 'n'";
+    assert_eq!(lines_with(sql, "Filter").len(), 2, "each table is filtered by itself");
+    assert_eq!(lines_with(sql, "on []").len(), 0, "no join is without a key");
+    let outer = "SELECT a.v FROM e AS a LEFT JOIN dim AS d ON a.k = d.k WHERE d.name = 'n' AND a.v > 1";
+    assert_eq!(lines_with(outer, "Filter").len(), 2, "a condition on the right side holds behind a left join");
+    let computed = "SELECT w FROM (SELECT v + 1 AS w, k FROM e) WHERE k = 'a' AND w > 1";
+    assert_eq!(lines_with(computed, "Filter").len(), 2, "only what is not computed moves below");
+}
+
+#[test]
+fn a_sink_of_another_key_gets_the_last_row_of_each() {
+    let rows = "INSERT INTO out_upsert SELECT k, n FROM (SELECT k, v, COUNT(*) AS n FROM e GROUP BY k, v)";
+    assert_eq!(lines_with(rows, "Materialize").len(), 1);
+    let same = "INSERT INTO out_upsert SELECT k, COUNT(*) FROM e GROUP BY k";
+    assert_eq!(lines_with(same, "Materialize").len(), 0);
 }

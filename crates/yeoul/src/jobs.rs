@@ -245,23 +245,7 @@ fn reads(plan: &JobPlan) -> BTreeSet<String> {
         if let RelOp::Scan { table, .. } = &rel.op {
             topics.extend(table.options.get("topic").cloned());
         }
-        open.extend(inputs(rel));
+        open.extend(rel.inputs().into_iter().map(AsRef::as_ref));
     }
     topics
-}
-
-/// The relations that `rel` reads.
-pub fn inputs(rel: &Rel) -> Vec<&Rel> {
-    match &rel.op {
-        RelOp::Scan { .. } | RelOp::Values { .. } => Vec::new(),
-        RelOp::Project { input, .. }
-        | RelOp::Filter { input, .. }
-        | RelOp::Watermark { input, .. }
-        | RelOp::Window { input, .. }
-        | RelOp::WindowAggregate { input, .. }
-        | RelOp::GroupAggregate { input, .. }
-        | RelOp::Deduplicate { input, .. } => vec![input],
-        RelOp::Join { left, right, .. } => vec![left, right],
-        RelOp::Union { inputs } => inputs.iter().map(AsRef::as_ref).collect(),
-    }
 }

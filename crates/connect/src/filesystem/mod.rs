@@ -7,8 +7,9 @@ pub(crate) mod place;
 mod sink;
 mod source;
 
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use yeoul_base::{Clock, Disk, JobName};
 use yeoul_engine::catalog::{OptionError, SinkAbilities, SourceAbilities, TableSpec};
@@ -31,6 +32,8 @@ pub(crate) struct Filesystem {
     pub(crate) places: Places,
     pub(crate) disk: Arc<dyn Disk>,
     pub(crate) clock: Arc<dyn Clock>,
+    /// Where tables are about to be written: such a place need not exist before it is read.
+    pub(crate) planned: Arc<Mutex<BTreeSet<PathBuf>>>,
 }
 
 impl Filesystem {
@@ -38,6 +41,12 @@ impl Filesystem {
     pub(crate) fn check_source(&self, table: &TableSpec) -> Result<SourceAbilities, OptionError> {
         self.files(table)?;
         Ok(SourceAbilities { bounded: true, mode: ChangelogMode::APPEND, metadata: source::metadata() })
+    }
+
+    /// Whether nothing is at a place yet, which a statement before this one writes to.
+    fn is_planned(&self, real: &Path) -> bool {
+        let planned = self.planned.lock().unwrap_or_else(PoisonError::into_inner);
+        self.disk.kind(real).is_ok_and(|kind| kind.is_none()) && planned.iter().any(|place| real.starts_with(place))
     }
 
     /// A table's options and its files with the names that they are shown by.
@@ -58,7 +67,11 @@ impl Filesystem {
             }
         }
         let real = self.places.resolve(&options.path)?;
-        let files = source::files_of(self.disk.as_ref(), &real).map_err(|message| {
+        let listed = match self.is_planned(&real) {
+            true => Ok(Vec::new()),
+            false => source::files_of(self.disk.as_ref(), &real),
+        };
+        let files = listed.map_err(|message| {
             fault(
                 "path",
                 message.replace(&real.display().to_string(), &options.path),
@@ -92,6 +105,14 @@ impl Filesystem {
         let options = FileOptions::parse(table)?;
         self.places.resolve(&options.path)?;
         Ok(SinkAbilities { mode: ChangelogMode::APPEND, upsert: false, metadata: Vec::new() })
+    }
+
+    /// Notes that a statement writes a table.
+    pub(crate) fn plan_write(&self, table: &TableSpec) {
+        let real = FileOptions::parse(table).and_then(|options| self.places.resolve(&options.path));
+        if let Ok(real) = real {
+            self.planned.lock().unwrap_or_else(PoisonError::into_inner).insert(real);
+        }
     }
 
     /// Opens a table to be written.

@@ -145,7 +145,8 @@ impl Accumulator for RetractableExtreme {
     }
 }
 
-fn keys_of(encoder: &KeyEncoder, cells: &Cells, data_type: &DataType) -> Option<EncodedKeys> {
+/// The key bytes of an argument's values.
+pub(super) fn keys_of(encoder: &KeyEncoder, cells: &Cells, data_type: &DataType) -> Option<EncodedKeys> {
     let array = cells.clone().into_array(data_type).ok()?;
     let len = array.len();
     encoder.encode_columns(&[array], len).ok()

@@ -1,12 +1,13 @@
 //! Aggregate functions as columnar accumulators, with Flink's result types and overflow rules.
 //!
 //! Reading order: [`cells`] (values of few physical kinds), [`accumulator`] (the trait), [`sums`], [`extremes`],
-//! [`counted`] (distinct values, and extremes that can be taken back).
+//! [`counted`] (distinct values, and extremes that can be taken back), [`ordered`] (first and last values that can).
 
 mod accumulator;
 pub(crate) mod cells;
 mod counted;
 mod extremes;
+mod ordered;
 mod sums;
 
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
@@ -21,6 +22,7 @@ use self::accumulator::{Accumulator, Rows};
 use self::cells::Cells;
 use self::counted::{Distinct, RetractableExtreme};
 use self::extremes::{Extreme, Pick};
+use self::ordered::Ordered;
 use crate::state::StateColumns;
 
 /// All aggregates of one operator, and how many rows each group holds.
@@ -106,10 +108,16 @@ fn accumulator_of(aggregate: &Aggregate, argument: &DataType, retracts: bool) ->
         AggregateFunction::Avg => sums::avg_of(argument, result),
         AggregateFunction::Min => extreme(Pick::Min, result, retracts),
         AggregateFunction::Max => extreme(Pick::Max, result, retracts),
-        AggregateFunction::FirstValue if !retracts => extreme(Pick::First, result, false),
-        AggregateFunction::LastValue if !retracts => extreme(Pick::Last, result, false),
-        AggregateFunction::FirstValue | AggregateFunction::LastValue => None,
+        AggregateFunction::FirstValue => ordered(Pick::First, result, retracts),
+        AggregateFunction::LastValue => ordered(Pick::Last, result, retracts),
     }
+}
+
+fn ordered(pick: Pick, result: DataType, retracts: bool) -> Option<Box<dyn Accumulator>> {
+    if retracts {
+        return Some(Box::new(Ordered::new(pick, result).ok()?));
+    }
+    extreme(pick, result, false)
 }
 
 fn extreme(pick: Pick, result: DataType, retracts: bool) -> Option<Box<dyn Accumulator>> {

@@ -60,8 +60,7 @@ impl Windows {
     }
 
     fn to_instant(&self, local: i64) -> i64 {
-        let Some((zone, time)) = self.zone.zip(naive(local)) else { return local };
-        zone.from_local_datetime(&time).earliest().map_or(local, |time| time.timestamp_millis())
+        instant_of(self.zone, local)
     }
 
     /// The end of each row's window.
@@ -84,6 +83,12 @@ impl Windows {
         };
         Ok([from_millis(starts, types(3))?, from_millis(ends.clone(), types(2))?, time])
     }
+}
+
+/// The instant of a local time in a zone, both in milliseconds; without a zone, they are the same.
+pub(crate) fn instant_of(zone: Option<Tz>, local: i64) -> i64 {
+    let Some((zone, time)) = zone.zip(naive(local)) else { return local };
+    zone.from_local_datetime(&time).earliest().map_or(local, |time| time.timestamp_millis())
 }
 
 fn naive(millis: i64) -> Option<NaiveDateTime> {

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use arrow::datatypes::{DataType, SchemaRef};
 use thiserror::Error;
 use yeoul_base::{Clock, JobName};
 use yeoul_sql::plan::{JobPlan, Rel, RelOp, Target};
@@ -24,7 +23,6 @@ use crate::operator::{Operator, OperatorError, Output};
 use crate::operators::deduplicate::{KeepBest, KeepFirst, Order, RowNumber};
 use crate::operators::filter::Filter;
 use crate::operators::group_aggregate::GroupAggregate;
-use crate::operators::join::{Join, JoinSettings};
 use crate::operators::project::Project;
 use crate::operators::union::Union;
 use crate::operators::watermark::{AssignWatermarks, Splits, WatermarkSettings};
@@ -259,10 +257,11 @@ impl Builder<'_> {
             RelOp::WindowAggregate { .. } => self.window_aggregate(rel, topology.is_some()),
             RelOp::GroupAggregate { .. } => self.group_aggregate(rel),
             RelOp::Deduplicate { .. } => self.deduplicate(rel),
-            RelOp::Join { .. } => self.join(rel),
-            RelOp::Union { inputs } => {
-                let counting = |input: &Arc<Rel>| topology.is_some_and(|topology| topology.leaves_counting(input.id));
-                let mut counting: Vec<bool> = inputs.iter().map(counting).collect();
+            RelOp::Join { .. } => self.join(rel, counting(rel, topology)),
+            RelOp::SetComparison { .. } => self.set_comparison(rel, counting(rel, topology)),
+            RelOp::Unnest { .. } | RelOp::Materialize { .. } => self.unnest_or_materialize(rel),
+            RelOp::Union { .. } => {
+                let mut counting = counting(rel, topology);
                 if counting.iter().all(|counts| *counts) {
                     counting.fill(false);
                 }
@@ -362,24 +361,8 @@ impl Builder<'_> {
         Ok(Box::new(KeepBest::new(rel.id, keys, &input_schema, order, number, self.budget.clone())?))
     }
 
-    fn join(&self, rel: &Rel) -> Result<Box<dyn Operator>, BuildError> {
-        let RelOp::Join { left, right, kind, on, residual } = &rel.op else {
-            return Err(BuildError::Unsupported("not a join".to_owned()));
-        };
-        if !right.bounded {
-            let reason = "a join needs a bounded right side; joins of two unbounded sides are not supported yet";
-            return Err(BuildError::Unsupported(reason.to_owned()));
-        }
-        let (left, right_schema, schema) = (left.schema.to_arrow(), right.schema.to_arrow(), rel.schema.to_arrow());
-        check_keys(on, &left, &right_schema)?;
-        let residual = residual.as_ref().map(|expr| Compiled::new(expr, &schema, &self.context)).transpose()?;
-        let settings = JoinSettings { kind: *kind, on: on.clone(), residual, left, right: right_schema, schema };
-        let reader = Box::new(self.reader(right)?);
-        Ok(Box::new(Join::new(settings, reader, self.budget.clone())?))
-    }
-
     /// One chain that reads a bounded relation for whoever drives it.
-    fn reader(&self, rel: &Arc<Rel>) -> Result<Chain, BuildError> {
+    pub(super) fn reader(&self, rel: &Arc<Rel>) -> Result<Chain, BuildError> {
         let control = Arc::new(Control::default());
         let name = format!("{}/dictionary", self.job);
         let mut chain = Chain::new(name, Arc::new(Wake::default()), control, self.clock.clone());
@@ -440,15 +423,8 @@ fn add_edge(chains: &mut [Chain], is_source: bool, from: (usize, usize), to: usi
     edges_of(&mut chains[from.0], (is_source, from.1)).push(edge);
 }
 
-fn check_keys(on: &[(usize, usize)], left: &SchemaRef, right: &SchemaRef) -> Result<(), BuildError> {
-    for (left_place, right_place) in on {
-        let types: (&DataType, &DataType) =
-            (left.field(*left_place).data_type(), right.field(*right_place).data_type());
-        if types.0 != types.1 {
-            let reason =
-                format!("a join compares columns of the types `{}` and `{}`; cast one of them", types.0, types.1);
-            return Err(BuildError::Unsupported(reason));
-        }
-    }
-    Ok(())
+/// For each input of a node, whether its rows are still the sources' own.
+fn counting(rel: &Rel, topology: Option<&Topology>) -> Vec<bool> {
+    let counts = |input: &&Arc<Rel>| topology.is_some_and(|topology| topology.leaves_counting(input.id));
+    rel.inputs().iter().map(counts).collect()
 }

@@ -14,6 +14,7 @@ pub(crate) mod chain;
 pub(crate) mod control;
 pub(crate) mod coordinator;
 pub(crate) mod graph;
+mod graph_joins;
 pub(crate) mod job;
 pub(crate) mod message;
 pub(crate) mod queue;

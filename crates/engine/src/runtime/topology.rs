@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use yeoul_sql::plan::{Branch, Keep, Rel, RelOp, TimeAttribute};
+use yeoul_sql::plan::{Branch, JoinHow, Keep, Rel, RelOp, TimeAttribute};
 
 /// One node of the plan in the graph.
 #[derive(Clone, Debug)]
@@ -46,16 +46,17 @@ pub(crate) struct Topology {
 /// The inputs that are part of the graph.
 pub(crate) fn inputs_of(rel: &Rel) -> Vec<&Arc<Rel>> {
     match &rel.op {
-        RelOp::Scan { .. } | RelOp::Values { .. } => Vec::new(),
-        RelOp::Project { input, .. }
-        | RelOp::Filter { input, .. }
-        | RelOp::Watermark { input, .. }
-        | RelOp::Window { input, .. }
-        | RelOp::WindowAggregate { input, .. }
-        | RelOp::GroupAggregate { input, .. }
-        | RelOp::Deduplicate { input, .. } => vec![input],
-        RelOp::Join { left, .. } => vec![left],
-        RelOp::Union { inputs } => inputs.iter().collect(),
+        RelOp::Join { left, how: JoinHow::Dictionary, .. } => vec![left],
+        op => op.inputs(),
+    }
+}
+
+/// Whether a node merges inputs, so that it decides the fates of the rows of those that count, where others don't.
+fn merges(rel: &Rel) -> bool {
+    match &rel.op {
+        RelOp::Union { .. } | RelOp::SetComparison { .. } => true,
+        RelOp::Join { how, .. } => *how != JoinHow::Dictionary,
+        _ => false,
     }
 }
 
@@ -73,7 +74,12 @@ pub(crate) fn keeps_first(rel: &Rel) -> bool {
 /// Whether a node decides the fate of its rows, so that what leaves it are rows of its own.
 fn folds(rel: &Rel) -> bool {
     match &rel.op {
-        RelOp::WindowAggregate { .. } | RelOp::GroupAggregate { .. } | RelOp::Join { .. } => true,
+        RelOp::WindowAggregate { .. }
+        | RelOp::GroupAggregate { .. }
+        | RelOp::Join { .. }
+        | RelOp::SetComparison { .. }
+        | RelOp::Unnest { .. }
+        | RelOp::Materialize { .. } => true,
         RelOp::Deduplicate { .. } => !keeps_first(rel),
         _ => false,
     }
@@ -146,10 +152,8 @@ impl Topology {
         for id in self.order.clone() {
             let counts = self.vertices.get(&id).is_some_and(|vertex| {
                 let mut inputs = inputs_of(&vertex.rel).into_iter().peekable();
-                let is_union = matches!(vertex.rel.op, RelOp::Union { .. });
                 let mut counting = inputs.by_ref().map(|input| self.leaves_counting(input.id));
-                // A union decides the fates of the rows of those inputs that count, where others don't.
-                if is_union { counting.any(|counts| counts) } else { counting.all(|counts| counts) }
+                if merges(&vertex.rel) { counting.any(|counts| counts) } else { counting.all(|counts| counts) }
             });
             if let Some(vertex) = self.vertices.get_mut(&id) {
                 vertex.counts = counts;

@@ -16,12 +16,15 @@ use super::window::{Stripped, bounds_of, strip};
 use super::{Bound, node};
 use crate::ast::expression::{Call, Expression};
 use crate::diagnostic::{Diagnostic, Span};
-use crate::expr::{Expr, ExprKind};
+use crate::expr::{Expr, ExprKind, Literal};
 use crate::plan::{Aggregate, AggregateFunction, Rel, WindowSpec};
 use crate::walk::moved;
 
+/// Stands for `GROUPING` until the grouping is known.
+const GROUPING: &str = "grouping";
+
 /// Aggregates of Flink that Yeoul has not yet.
-const UNSUPPORTED: [&str; 26] = [
+const UNSUPPORTED: [&str; 23] = [
     "COLLECT",
     "LISTAGG",
     "STDDEV_POP",
@@ -35,9 +38,6 @@ const UNSUPPORTED: [&str; 26] = [
     "PERCENTILE",
     "ANY_VALUE",
     "SINGLE_VALUE",
-    "GROUPING",
-    "GROUPING_ID",
-    "GROUP_ID",
     "BITMAP_AND_AGG",
     "BITMAP_BUILD_AGG",
     "BITMAP_OR_AGG",
@@ -51,7 +51,7 @@ const UNSUPPORTED: [&str; 26] = [
 ];
 
 /// The aggregate calls of one `SELECT`.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Collector {
     /// The number of the input's columns: the first aggregate's place.
     width: usize,
@@ -105,6 +105,9 @@ fn function_of(name: &str) -> Option<AggregateFunction> {
 impl ExprBinder<'_> {
     /// The call as a column behind the input, if it is an aggregate.
     pub(crate) fn aggregate_call(&mut self, call: &Call, name: &str, span: Span) -> Bound<Option<Expr>> {
+        if matches!(name, "GROUPING" | "GROUPING_ID" | "GROUP_ID") {
+            return self.grouping_call(call, name, span).map(Some);
+        }
         let Some(function) = function_of(name) else {
             return if UNSUPPORTED.contains(&name) { Err(unsupported(name, span)) } else { Ok(None) };
         };
@@ -121,6 +124,18 @@ impl ExprBinder<'_> {
         });
         self.collector = Some(collector);
         result
+    }
+
+    /// `GROUPING(key, …)`: a bit per key, set where the row's grouping leaves it out. Known when the grouping is.
+    fn grouping_call(&mut self, call: &Call, name: &str, span: Span) -> Bound<Expr> {
+        if self.collector.is_none() {
+            return Err(Diagnostic::new(format!("`{name}` can't stand in {}", self.clause), span));
+        }
+        if (name == "GROUP_ID") != call.args.is_empty() {
+            return Err(Diagnostic::new("`GROUPING` takes keys of `GROUP BY`, `GROUP_ID` nothing", span));
+        }
+        let args = call.args.iter().map(|arg| self.bind(arg)).collect::<Bound<Vec<Expr>>>()?;
+        Ok(super::operator::call(GROUPING, args, LogicalType::BigInt.not_null()))
     }
 
     fn collect(&mut self, function: AggregateFunction, call: &Call, name: &str, span: Span) -> Bound<Collected> {
@@ -192,6 +207,8 @@ pub(crate) struct Grouping {
     pub(crate) rel: Arc<Rel>,
     /// The keys over the input, and each one's place in the result.
     keys: Vec<(Expr, usize)>,
+    /// Keys of other groupings, NULL in this one.
+    absent: Vec<Expr>,
     /// The first aggregate's place among the input's columns, and in the result.
     aggregates: (usize, usize),
 }
@@ -206,7 +223,7 @@ pub(crate) fn group(input: Arc<Rel>, keys: Vec<Expr>, collector: Collector, span
     let prepared = columns.project(input);
     let grouped = Grouped::new(prepared, key_places, aggregates, span)?;
     let keys = keys.into_iter().zip(grouped.key_places).collect();
-    Ok(Grouping { rel: grouped.rel, keys, aggregates: (base, grouped.aggregate_base) })
+    Ok(Grouping { rel: grouped.rel, keys, absent: Vec::new(), aggregates: (base, grouped.aggregate_base) })
 }
 
 /// The columns that keys and aggregates need, each once.
@@ -321,6 +338,13 @@ impl Grouped {
 }
 
 impl Grouping {
+    /// The same grouping among others, whose keys are `keys`.
+    pub(crate) fn among(self, keys: &[Expr]) -> Grouping {
+        let own = |key: &Expr| self.keys.iter().any(|(own, _)| own == key);
+        let absent = keys.iter().filter(|key| !own(key)).cloned().collect();
+        Grouping { absent, ..self }
+    }
+
     /// An expression over the input as one over the result.
     pub(crate) fn rewrite(
         &self,
@@ -337,9 +361,24 @@ impl Grouping {
         })
     }
 
+    /// A bit per key, the last the lowest, set where this grouping leaves it out.
+    fn bits(&self, keys: &[Expr]) -> i64 {
+        keys.iter().fold(0, |bits, key| bits << 1 | i64::from(self.absent.contains(key)))
+    }
+
     fn rewritten(&self, expr: &Expr) -> Result<Expr, usize> {
         if let Some((_, place)) = self.keys.iter().find(|(key, _)| key == expr) {
             return Ok(node::column(&self.rel, *place));
+        }
+        if self.absent.contains(expr) {
+            return Ok(Expr::literal(Literal::Null, expr.data_type.clone().with_nullable(true)));
+        }
+        if let ExprKind::Call { function: GROUPING, args } = &expr.kind {
+            let known = |arg: &&Expr| self.absent.contains(arg) || self.keys.iter().any(|(key, _)| key == *arg);
+            if let Some(other) = args.iter().find(|arg| !known(arg)) {
+                return Err(crate::walk::columns_of(other).first().copied().unwrap_or_default());
+            }
+            return Ok(Expr::literal(Literal::Integer(self.bits(args)), expr.data_type.clone()));
         }
         if let ExprKind::Column(place) = expr.kind {
             let (base, result) = self.aggregates;

@@ -1,15 +1,24 @@
 //! `FROM`: named tables, views, subqueries, table functions, joins.
+//!
+//! The tables of a chain of joins are bound one after the other; what `ON` and `WHERE` ask is then handed to the
+//! lowest place where it means the same: a filter on one table, a condition of an inner join.
 
 use std::sync::Arc;
 
 use super::dedup::{Rank, not_held};
-use super::expression::unsupported;
+use super::expression::{ExprBinder, unsupported};
+use super::join::{Sides, join_kind, on_parts};
+use super::operator::balanced;
 use super::scope::{Scope, ScopeColumn};
-use super::{Binder, Bound, not_executed};
-use crate::ast::query::{From, Table, TableKind};
+use super::select::filtered;
+use super::{Binder, Bound, node, not_executed};
+use crate::ast::expression::Expression;
+use crate::ast::query::{From, Join, JoinOn, Query, Table, TableKind};
 use crate::ast::{Hint, Ident, ObjectName};
-use crate::diagnostic::Diagnostic;
-use crate::plan::Rel;
+use crate::diagnostic::{Diagnostic, Span};
+use crate::expr::{Expr, ExprKind, Literal};
+use crate::plan::{JoinKind, Rel};
+use crate::{settings, walk};
 
 /// A relation and the names of its columns.
 #[derive(Clone, Debug)]
@@ -28,30 +37,49 @@ impl Relation {
 }
 
 impl Binder<'_> {
-    /// The relation behind `FROM`.
-    pub(crate) fn from(&mut self, from: &From) -> Bound<Relation> {
-        let mut left = self.table(&from.first)?;
-        for join in &from.joins {
-            left.refuse_rank()?;
-            let right = self.table(&join.table)?;
-            right.refuse_rank()?;
-            refuse_same_name(&left, &right, &join.table)?;
-            left = self.join(left, right, join)?;
+    /// The rows of `FROM` for which all `conditions` hold.
+    pub(crate) fn from(&mut self, from: &From, conditions: &[&Expression]) -> Bound<Relation> {
+        let first = self.table(&from.first)?;
+        if from.joins.is_empty() {
+            return filtered(first, conditions);
         }
-        Ok(left)
+        first.refuse_rank()?;
+        let mut chain = Chain::new(first, settings::dictionaries(self.settings));
+        for join in &from.joins {
+            chain = match (&join.table.kind, &join.table.system_time) {
+                (TableKind::Unnest { values, ordinality }, None) => chain.unnest(values, *ordinality, join)?,
+                (_, moment) => {
+                    let right = self.untimed_table(&join.table)?;
+                    right.refuse_rank()?;
+                    chain.join(right, join, moment.as_ref())?
+                }
+            };
+        }
+        chain.finish(conditions)
     }
 
     /// One table of `FROM` under its alias.
     pub(crate) fn table(&mut self, table: &Table) -> Bound<Relation> {
+        if let Some(moment) = &table.system_time {
+            return Err(Diagnostic::new("`FOR SYSTEM_TIME AS OF` belongs on the right side of a join", moment.span));
+        }
+        self.untimed_table(table)
+    }
+
+    /// One table under its alias; which version of it is meant is the join's matter.
+    fn untimed_table(&mut self, table: &Table) -> Bound<Relation> {
         not_executed::table_clauses(table)?;
         let (mut relation, own_name) = match &table.kind {
             TableKind::Named(name, hints) => (self.named_table(name, hints)?, name.last().to_owned()),
             TableKind::Query(query) => (self.query(query)?, String::new()),
             TableKind::Function(function) => (self.table_function(function, table.span)?, String::new()),
-            TableKind::Lateral(query) => return Err(unsupported("LATERAL (query)", query.span)),
-            TableKind::Unnest { .. } => return Err(unsupported("UNNEST", table.span)),
+            TableKind::Lateral(query) => (self.lateral(query)?, String::new()),
+            TableKind::Unnest { .. } => {
+                return Err(unsupported("UNNEST without a table to its left", table.span)
+                    .with_help("write `FROM t CROSS JOIN UNNEST(t.items) AS i (item)`"));
+            }
             TableKind::Joined(from) => {
-                let relation = self.from(from)?;
+                let relation = self.from(from, &[])?;
                 if table.alias.is_none() {
                     return Ok(relation);
                 }
@@ -61,6 +89,18 @@ impl Binder<'_> {
         let qualifier = table.alias.as_ref().map_or(own_name, |alias| alias.name.clone());
         relation.scope = aliased(&relation.rel, &qualifier, &table.columns)?;
         Ok(relation)
+    }
+
+    /// `LATERAL (query)` of a query that stands alone.
+    fn lateral(&mut self, query: &Query) -> Bound<Relation> {
+        self.query(query).map_err(|fault| {
+            let correlated = fault.message.starts_with("unknown column") || fault.message.starts_with("unknown table");
+            if correlated {
+                unsupported("LATERAL (query) over columns of the tables to its left", query.span)
+            } else {
+                fault
+            }
+        })
     }
 
     fn named_table(&mut self, name: &ObjectName, hints: &[Hint]) -> Bound<Relation> {
@@ -75,10 +115,267 @@ impl Binder<'_> {
     }
 }
 
+/// Tables joined one after the other, not yet in nodes of the plan.
+struct Chain {
+    first: Arc<Rel>,
+    links: Vec<Link>,
+    /// The names of all columns so far.
+    scope: Scope,
+    dictionaries: bool,
+}
+
+/// One more table.
+struct Link {
+    right: Right,
+    kind: JoinKind,
+    /// What `ON` asks, over the columns of all tables up to this one.
+    parts: Vec<Expr>,
+    span: Span,
+}
+
+/// What stands on the right of a join.
+enum Right {
+    /// A table.
+    Table(Arc<Rel>),
+    /// A table whose version at a time is meant: the place of the left side's time attribute.
+    Version(Arc<Rel>, usize),
+    /// The elements of a value of the tables on the left.
+    Unnest { value: Expr, ordinality: bool, width: usize },
+}
+
+impl Right {
+    /// How many columns it has.
+    fn width(&self) -> usize {
+        match self {
+            Right::Table(rel) | Right::Version(rel, _) => rel.schema.fields.len(),
+            Right::Unnest { width, .. } => *width,
+        }
+    }
+}
+
+impl Link {
+    /// The tables on the left joined to this one.
+    fn joined(self, left: Arc<Rel>, dictionaries: bool) -> Bound<Arc<Rel>> {
+        let (kind, span) = (self.kind, self.span);
+        match self.right {
+            Right::Table(right) => Sides::new(left, right, kind, span, dictionaries).joined(self.parts),
+            Right::Version(right, moment) => {
+                Sides::new(left, right, kind, span, dictionaries).versioned(moment, self.parts)
+            }
+            Right::Unnest { value, ordinality, .. } => {
+                let rel = node::unnest(left, value, ordinality, kind == JoinKind::Left);
+                Ok(filter(rel, self.parts))
+            }
+        }
+    }
+
+    /// Whether the conditions of an inner join mean the same as a filter on its result.
+    fn takes_filters(&self) -> bool {
+        self.kind == JoinKind::Inner && matches!(self.right, Right::Table(_))
+    }
+}
+
+impl Chain {
+    fn new(first: Relation, dictionaries: bool) -> Chain {
+        Chain { first: first.rel, links: Vec::new(), scope: first.scope, dictionaries }
+    }
+
+    /// Joins one more table.
+    fn join(mut self, right: Relation, join: &Join, moment: Option<&Expression>) -> Bound<Chain> {
+        refuse_same_name(&self.scope, &right, &join.table)?;
+        let kind = join_kind(join)?;
+        let width = self.scope.columns.len();
+        let both = Scope::joined(&self.scope, &right.scope, JoinKind::Inner);
+        let shared = match (&join.on, join.natural) {
+            (JoinOn::Using(names), _) => names.clone(),
+            (_, true) => common_names(&self.scope, &right.scope, join.span),
+            _ => Vec::new(),
+        };
+        let parts = match &join.on {
+            JoinOn::Condition(condition) => on_parts(condition, &both)?,
+            _ => shared.iter().map(|name| both.equal(name, width)).collect::<Bound<Vec<Expr>>>()?,
+        };
+        let rel = match moment {
+            Some(moment) => Right::Version(right.rel, time_column(moment, &self.scope)?),
+            None => Right::Table(right.rel),
+        };
+        self.scope = Scope::joined(&self.scope, &right.scope, kind);
+        self.links.push(Link { right: rel, kind, parts, span: join.span });
+        if shared.is_empty() {
+            return Ok(self);
+        }
+        let dictionaries = self.dictionaries;
+        let merged = self.finish(&[])?.merged(&shared, width, kind)?;
+        Ok(Chain::new(merged, dictionaries))
+    }
+
+    /// Adds the elements of a value of the tables so far.
+    fn unnest(mut self, values: &[Expression], ordinality: bool, join: &Join) -> Bound<Chain> {
+        not_executed::table_clauses(&join.table)?;
+        let [value] = values else { return Err(unsupported("UNNEST of several values", join.table.span)) };
+        let kind = join_kind(join)?;
+        if !matches!(kind, JoinKind::Inner | JoinKind::Left) {
+            return Err(Diagnostic::new("`UNNEST` can stand behind `CROSS JOIN` and `LEFT JOIN` only", join.span));
+        }
+        let bound = ExprBinder::new(&self.scope, "`UNNEST`").bind(value)?;
+        let found = &bound.data_type;
+        if node::element_fields(&bound).is_none() {
+            return Err(Diagnostic::new(
+                format!("`UNNEST` takes an ARRAY, MAP or MULTISET, not `{found}`"),
+                value.span,
+            ));
+        }
+        // For the names and types alone: the node is made when the tables on the left are joined.
+        let unnested = node::unnest(empty_rel(&self.scope), bound.clone(), ordinality, kind == JoinKind::Left);
+        let width = self.scope.columns.len();
+        let added = Scope::of_fields(&unnested.schema.fields[width..]);
+        let added = named(added, &join.table)?;
+        let both = Scope::joined(&self.scope, &added, JoinKind::Inner);
+        let parts = match &join.on {
+            JoinOn::Condition(condition) => on_parts(condition, &both)?,
+            JoinOn::Nothing => Vec::new(),
+            JoinOn::Using(_) => return Err(Diagnostic::new("`UNNEST` takes no `USING`", join.span)),
+        };
+        let always = |part: &Expr| part.kind == ExprKind::Literal(Literal::Boolean(true));
+        if kind == JoinKind::Left && !parts.iter().all(always) {
+            return Err(unsupported("LEFT JOIN UNNEST under another condition than TRUE", join.span));
+        }
+        let right = Right::Unnest { value: bound, ordinality, width: added.columns.len() };
+        self.scope = both;
+        self.links.push(Link { right, kind, parts, span: join.span });
+        Ok(self)
+    }
+
+    /// The rows for which all `conditions` hold.
+    fn finish(mut self, conditions: &[&Expression]) -> Bound<Relation> {
+        let mut binder = ExprBinder::new(&self.scope, "`WHERE`");
+        let mut wanted = Vec::new();
+        for condition in conditions {
+            wanted.extend(walk::conjuncts(binder.condition(condition)?));
+        }
+        let mut filters = vec![Vec::new(); self.links.len() + 1];
+        let last = self.links.len();
+        wanted.into_iter().for_each(|part| self.place(part, last, &mut filters));
+        self.lower_inner_conditions(&mut filters);
+        let mut filters = filters.into_iter();
+        let mut rel = filter(self.first, filters.next().unwrap_or_default());
+        for (link, above) in self.links.into_iter().zip(filters) {
+            rel = filter(link.joined(rel, self.dictionaries)?, above);
+        }
+        let mut scope = self.scope;
+        (scope.schema, scope.time) = (rel.schema.clone(), rel.time.clone());
+        Ok(Relation { rel, scope, rank: None })
+    }
+
+    /// Hands a condition that holds above link `above` (0: the first table) to the lowest place: it can pass joins that
+    /// keep each left row as it is, and joins an inner join's own conditions.
+    fn place(&mut self, part: Expr, above: usize, filters: &mut [Vec<Expr>]) {
+        let columns = walk::columns_of(&part);
+        let lowest = columns.last().map_or(above, |last| self.table_of(*last));
+        let blocked = (lowest + 1..=above).rev().find(|link| self.links[link - 1].kind.keeps_right());
+        let at = blocked.unwrap_or(lowest).min(above);
+        match at.checked_sub(1).and_then(|link| self.links.get_mut(link)) {
+            Some(link) if link.takes_filters() => link.parts.push(part),
+            _ => filters[at].push(part),
+        }
+    }
+
+    /// What inner joins ask of tables further left filters those.
+    fn lower_inner_conditions(&mut self, filters: &mut [Vec<Expr>]) {
+        for link in (1..=self.links.len()).rev() {
+            if self.links[link - 1].takes_filters() {
+                let parts = std::mem::take(&mut self.links[link - 1].parts);
+                parts.into_iter().for_each(|part| self.place(part, link, filters));
+            }
+        }
+    }
+
+    /// Which table a column is of; 0: the first.
+    fn table_of(&self, column: usize) -> usize {
+        let mut end = self.first.schema.fields.len();
+        for (table, link) in self.links.iter().enumerate() {
+            if column < end {
+                return table;
+            }
+            end += link.right.width();
+        }
+        self.links.len()
+    }
+}
+
+/// The left side's column in `FOR SYSTEM_TIME AS OF`.
+fn time_column(moment: &Expression, scope: &Scope) -> Bound<usize> {
+    match ExprBinder::new(scope, "FOR SYSTEM_TIME").bind(moment)?.kind {
+        ExprKind::Column(place) => Ok(place),
+        _ => Err(Diagnostic::new("`FOR SYSTEM_TIME AS OF` takes a time attribute of the left side", moment.span)
+            .with_help("write a column of the table on the left that has a watermark, or one `AS PROCTIME()`")),
+    }
+}
+
+/// A relation with the columns of a scope and nothing else, to ask for the columns of nodes over it.
+fn empty_rel(scope: &Scope) -> Arc<Rel> {
+    node::values(Vec::new(), (*scope.schema).clone())
+}
+
+/// The columns of an unnested value under the names that the table gives them.
+fn named(mut scope: Scope, table: &Table) -> Bound<Scope> {
+    let qualifier = table.alias.as_ref().map_or("", |alias| &alias.name);
+    for column in &mut scope.columns {
+        qualifier.clone_into(&mut column.qualifier);
+    }
+    if !table.columns.is_empty() {
+        rename(&mut scope.columns, &table.columns)?;
+    }
+    Ok(scope)
+}
+
+fn filter(rel: Arc<Rel>, parts: Vec<Expr>) -> Arc<Rel> {
+    if parts.is_empty() { rel } else { node::filter(rel, balanced("and", parts)) }
+}
+
+impl Relation {
+    /// The columns that `USING` names once, then all others; a table's own are still found by its name.
+    fn merged(self, names: &[Ident], width: usize, kind: JoinKind) -> Bound<Relation> {
+        let mut exprs = Vec::new();
+        let mut columns = Vec::new();
+        let mut scope = self.scope;
+        for name in names {
+            let (left, right) = scope.pair(name, width)?;
+            let (l, r) = (node::column(&self.rel, left), node::column(&self.rel, right));
+            exprs.push(match kind {
+                JoinKind::Right => r,
+                JoinKind::Full => super::operator::first_known(l, r, name.span)?,
+                _ => l,
+            });
+            columns.push(ScopeColumn { qualifier: String::new(), name: name.name.clone(), hidden: false });
+            for place in [left, right] {
+                scope.columns[place].hidden = true;
+            }
+        }
+        exprs.extend(node::columns(&self.rel));
+        columns.append(&mut scope.columns);
+        let names = columns.iter().map(|column| column.name.clone()).collect();
+        let rel = node::project(self.rel, exprs, names);
+        let scope = Scope { columns, ..Scope::of(&rel, "") };
+        Ok(Relation { rel, scope, rank: self.rank })
+    }
+}
+
+/// The names that both sides have: what `NATURAL` joins by.
+fn common_names(left: &Scope, right: &Scope, span: Span) -> Vec<Ident> {
+    let visible = |scope: &Scope| -> Vec<String> {
+        scope.columns.iter().filter(|column| !column.hidden).map(|column| column.name.clone()).collect()
+    };
+    let rights = visible(right);
+    let mut names = visible(left);
+    names.retain(|name| rights.contains(name));
+    names.into_iter().map(|name| Ident { name, span }).collect()
+}
+
 /// Two tables of one name can't be told apart.
-fn refuse_same_name(left: &Relation, right: &Relation, table: &Table) -> Bound<()> {
+fn refuse_same_name(left: &Scope, right: &Relation, table: &Table) -> Bound<()> {
     let name = right.scope.columns.first().map_or("", |column| column.qualifier.as_str());
-    let taken = !name.is_empty() && left.scope.columns.iter().any(|column| column.qualifier == name);
+    let taken = !name.is_empty() && left.columns.iter().any(|column| column.qualifier == name);
     if !taken {
         return Ok(());
     }

@@ -14,7 +14,7 @@ use crate::catalog::{SinkAbilities, TableSpec};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::Expr;
 use crate::nearest::did_you_mean;
-use crate::plan::{Branch, Rel, RelOp, Target};
+use crate::plan::{Branch, JoinHow, JoinKind, Rel, RelOp, SetOperation, Target};
 
 impl Binder<'_> {
     /// One `INSERT` as a branch.
@@ -41,6 +41,8 @@ impl Binder<'_> {
         check_metadata(&spec, &abilities.metadata, insert.table.span, "write")?;
         let input = stored(&relation, &table, insert)?;
         check_mode(&input, &spec, &abilities, insert.table.span)?;
+        let input = if abilities.upsert { by_key(input, &spec.primary_key) } else { input };
+        self.connectors.writes(&spec);
         Ok(Branch { name: spec.name.clone(), input, target: Target::Table(Arc::new(spec)) })
     }
 }
@@ -164,23 +166,21 @@ fn check_mode(input: &Rel, spec: &TableSpec, abilities: &SinkAbilities, span: Sp
         )
         .with_help("use a sink that keeps rows by key (a materialized table), or aggregate per window"));
     }
-    if abilities.upsert {
-        return check_upsert(input, spec, span);
+    if abilities.upsert && spec.primary_key.is_empty() {
+        return Err(Diagnostic::new(format!("the sink `{}` keeps rows by key and has none", spec.name), span)
+            .with_help("declare `PRIMARY KEY (…) NOT ENFORCED` on it"));
     }
     Ok(())
 }
 
-fn check_upsert(input: &Rel, spec: &TableSpec, span: Span) -> Bound<()> {
-    if spec.primary_key.is_empty() {
-        return Err(Diagnostic::new(format!("the sink `{}` keeps rows by key and has none", spec.name), span)
-            .with_help("declare `PRIMARY KEY (…) NOT ENFORCED` on it"));
+/// Changes for a sink that keeps one row per `key`: where several rows of the query may have one key, the last that is
+/// there counts.
+pub(crate) fn by_key(input: Arc<Rel>, key: &[usize]) -> Arc<Rel> {
+    let within = |unique: &Vec<usize>| unique.iter().all(|place| key.contains(place));
+    if input.mode.is_append() || key.is_empty() || input.upsert_keys.iter().any(within) {
+        return input;
     }
-    let within = |key: &Vec<usize>| key.iter().all(|place| spec.primary_key.contains(place));
-    if input.upsert_keys.iter().any(within) {
-        return Ok(());
-    }
-    Err(unsupported("writing updates by another key than the query's", span)
-        .with_help("let the sink's primary key be the columns of the query's `GROUP BY` or `PARTITION BY`"))
+    node::materialize(input, key.to_vec())
 }
 
 /// What makes a relation's result updating in Flink, for people; `None`: nothing does.
@@ -198,10 +198,18 @@ pub(crate) fn updating(rel: &Rel) -> Option<String> {
         RelOp::GroupAggregate { aggregates, .. } if rel.mode.is_append() && aggregates.is_empty() => None,
         RelOp::GroupAggregate { .. } => Some("a `GROUP BY` without a window".to_owned()),
         RelOp::Deduplicate { .. } => (!rel.mode.is_append()).then(|| "this deduplication".to_owned()),
+        RelOp::Join { how: JoinHow::Interval { .. } | JoinHow::Window { .. }, .. } => None,
+        RelOp::Join { left, how: JoinHow::Temporal { .. }, .. } => updating(left),
         RelOp::Join { left, right, kind, .. } => match kind {
-            crate::plan::JoinKind::Left => Some("a `LEFT JOIN`".to_owned()),
-            crate::plan::JoinKind::Inner => updating(left).or_else(|| updating(right)),
+            JoinKind::Inner | JoinKind::Semi => updating(left).or_else(|| updating(right)),
+            JoinKind::Left => Some("a `LEFT JOIN`".to_owned()),
+            JoinKind::Right => Some("a `RIGHT JOIN`".to_owned()),
+            JoinKind::Full => Some("a `FULL JOIN`".to_owned()),
+            JoinKind::Anti => Some("a `NOT IN` or `NOT EXISTS`".to_owned()),
         },
+        RelOp::SetComparison { operation: SetOperation::Except, .. } => Some("`EXCEPT`".to_owned()),
+        RelOp::SetComparison { left, right, .. } => updating(left).or_else(|| updating(right)),
+        RelOp::Unnest { input, .. } | RelOp::Materialize { input, .. } => updating(input),
         RelOp::Union { inputs } => inputs.iter().find_map(|input| updating(input)),
     }
 }

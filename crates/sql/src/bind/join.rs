@@ -1,4 +1,9 @@
-//! Joins: inner and left, the right side bounded. Equalities of one side's value with the other's become keys.
+//! Joins: from the conditions over both sides to equal columns, a residual condition, and how long rows are kept.
+//!
+//! - equal bounds of equal windows: a *window join*;
+//! - bounds on the distance of two time attributes: an *interval join*;
+//! - a right side that ends and is not read on the left as well: a *dictionary*;
+//! - everything else: a *regular* join.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -6,38 +11,23 @@ use std::sync::Arc;
 use yeoul_row::LogicalType;
 
 use super::expression::{ExprBinder, unsupported};
-use super::from::Relation;
+use super::interval::{self, Distance};
+use super::node::JoinParts;
 use super::operator::balanced;
 use super::scope::Scope;
-use super::{Binder, Bound, node};
+use super::window::part_of;
+use super::{Bound, node};
 use crate::ast::expression::{BinaryOperator, Expression, ExpressionKind};
 use crate::ast::query::{Join, JoinOn, JoinWord};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Expr, ExprKind};
-use crate::plan::{JoinKind, Rel, TimeAttribute};
+use crate::plan::{JoinHow, JoinKind, Rel, RelOp, TimeAttribute};
 use crate::walk;
 
-impl Binder<'_> {
-    /// `left JOIN right ON …`
-    pub(crate) fn join(&mut self, left: Relation, right: Relation, join: &Join) -> Bound<Relation> {
-        let kind = join_kind(join)?;
-        check_sides(&left.rel, &right.rel, join)?;
-        // For names and types alone: the condition is bound over both sides.
-        let both = node::join(left.rel.clone(), right.rel.clone(), JoinKind::Inner, Vec::new(), None);
-        let mut scope = Scope::joined(&left.scope, &right.scope, &both);
-        let parts = match &join.on {
-            JoinOn::Nothing => Vec::new(),
-            JoinOn::Condition(condition) => {
-                refuse_implicit_casts(condition, &scope)?;
-                walk::conjuncts(ExprBinder::new(&scope, "ON").condition(condition)?)
-            }
-            JoinOn::Using(_) => return Err(unsupported("JOIN … USING", join.span)),
-        };
-        refuse_interval_join(&left.rel, &right.rel, &parts, join.span)?;
-        let rel = Sides::new(left.rel, right.rel).joined(kind, parts);
-        scope.schema = rel.schema.clone();
-        Ok(Relation { rel, scope, rank: None })
-    }
+/// The conjuncts of `ON`, over both sides' columns.
+pub(crate) fn on_parts(condition: &Expression, scope: &Scope) -> Bound<Vec<Expr>> {
+    refuse_implicit_casts(condition, scope)?;
+    Ok(walk::conjuncts(ExprBinder::new(scope, "ON").condition(condition)?))
 }
 
 /// Flink joins no text with anything else unless the cast is written out.
@@ -58,72 +48,131 @@ fn refuse_implicit_casts(condition: &Expression, scope: &Scope) -> Bound<()> {
     }
 }
 
-fn join_kind(join: &Join) -> Bound<JoinKind> {
-    if join.natural {
-        return Err(unsupported("NATURAL JOIN", join.span));
-    }
-    let conditioned = join.on != JoinOn::Nothing;
+/// Which rows the join emits.
+pub(crate) fn join_kind(join: &Join) -> Bound<JoinKind> {
+    let conditioned = join.natural || join.on != JoinOn::Nothing;
     match join.kind {
-        JoinWord::Right => Err(unsupported("RIGHT JOIN", join.span).with_help("swap the sides and write `LEFT JOIN`")),
-        JoinWord::Full => Err(unsupported("FULL JOIN", join.span)),
         JoinWord::Cross if conditioned => Err(Diagnostic::new("a cross join takes no condition", join.span)),
         JoinWord::Cross => Ok(JoinKind::Inner),
         _ if !conditioned => Err(Diagnostic::new("the join has no condition", join.span).with_help("add `ON …`")),
         JoinWord::Inner => Ok(JoinKind::Inner),
         JoinWord::Left => Ok(JoinKind::Left),
+        JoinWord::Right => Ok(JoinKind::Right),
+        JoinWord::Full => Ok(JoinKind::Full),
     }
-}
-
-fn check_sides(left: &Rel, right: &Rel, join: &Join) -> Bound<()> {
-    if !right.bounded {
-        let help = if left.bounded {
-            "put the bounded table on the right"
-        } else {
-            "the right side must be a table that ends (`filesystem`, `VALUES`)"
-        };
-        return Err(unsupported("a join with an unbounded right side", join.span).with_help(help));
-    }
-    if !right.mode.is_append() {
-        return Err(unsupported("a join with an updating right side", join.table.span));
-    }
-    Ok(())
-}
-
-/// A condition over time attributes of both sides makes an interval join in Flink.
-fn refuse_interval_join(left: &Rel, right: &Rel, parts: &[Expr], span: Span) -> Bound<()> {
-    let width = left.schema.fields.len();
-    let timed = |place: usize| match place.checked_sub(width) {
-        None => left.time[place] != TimeAttribute::None,
-        Some(place) => right.time[place] != TimeAttribute::None,
-    };
-    let interval = parts.iter().any(|part| {
-        let columns = walk::columns_of(part);
-        let over = |right: bool| columns.iter().any(|place| (*place >= width) == right && timed(*place));
-        over(false) && over(true)
-    });
-    if interval { Err(unsupported("a join over time attributes of both sides (interval join)", span)) } else { Ok(()) }
 }
 
 /// The two sides of a join, with the computed keys that it needs.
-struct Sides {
+pub(crate) struct Sides {
     left: Arc<Rel>,
     right: Arc<Rel>,
+    kind: JoinKind,
     left_keys: Vec<Expr>,
     right_keys: Vec<Expr>,
     residual: Vec<Expr>,
+    /// Where the join stands in the text.
+    span: Span,
+    /// Whether a bounded right side may be read to its end first.
+    dictionaries: bool,
 }
 
 impl Sides {
-    fn new(left: Arc<Rel>, right: Arc<Rel>) -> Sides {
-        Sides { left, right, left_keys: Vec::new(), right_keys: Vec::new(), residual: Vec::new() }
+    pub(crate) fn new(left: Arc<Rel>, right: Arc<Rel>, kind: JoinKind, span: Span, dictionaries: bool) -> Sides {
+        let (left_keys, right_keys, residual) = (Vec::new(), Vec::new(), Vec::new());
+        Sides { left, right, kind, left_keys, right_keys, residual, span, dictionaries }
     }
 
     fn width(&self) -> usize {
         self.left.schema.fields.len()
     }
 
-    /// The join under the conjunction of `parts`.
-    fn joined(mut self, kind: JoinKind, parts: Vec<Expr>) -> Arc<Rel> {
+    /// The join under the conjunction of `parts`, which are over left and right columns.
+    pub(crate) fn joined(mut self, parts: Vec<Expr>) -> Bound<Arc<Rel>> {
+        let parts = self.filter_right(parts);
+        let (parts, distance) = self.distance(parts)?;
+        self.split(parts);
+        let how = match (distance, self.window_ends()?) {
+            (Some(how), _) => how,
+            (None, Some(how)) => how,
+            (None, None) => self.kept(),
+        };
+        self.build(how)
+    }
+
+    /// The join with the version of the right side that is valid at the left side's time at `moment`. Conditions on the
+    /// right side alone are asked of the version that was found.
+    pub(crate) fn versioned(mut self, moment: usize, parts: Vec<Expr>) -> Bound<Arc<Rel>> {
+        if !matches!(self.kind, JoinKind::Inner | JoinKind::Left) {
+            return Err(Diagnostic::new("`FOR SYSTEM_TIME AS OF` stands in an inner or left join only", self.span));
+        }
+        let how = self.lookup(moment)?;
+        self.split(parts);
+        if let JoinHow::Temporal { .. } = how {
+            self.check_version_key()?;
+        }
+        self.build(how)
+    }
+
+    /// How the version at a time is found.
+    fn lookup(&self, moment: usize) -> Bound<JoinHow> {
+        match self.left.time.get(moment) {
+            Some(TimeAttribute::Rowtime) => {
+                let times: Vec<usize> =
+                    (0..self.right.time.len()).filter(|at| self.right.time[*at] == TimeAttribute::Rowtime).collect();
+                let [time] = times.as_slice() else {
+                    return Err(Diagnostic::new("a versioned table needs one event time column", self.span)
+                        .with_help("declare `WATERMARK FOR` and `PRIMARY KEY` on it, or keep its last row per key"));
+                };
+                if !self.left.mode.is_append() {
+                    return Err(unsupported("a temporal join of updating rows", self.span));
+                }
+                if !is_read(&self.right) {
+                    return Err(unsupported(
+                        "a temporal join with the versions of a query that keeps state",
+                        self.span,
+                    )
+                    .with_help("join with the table itself; `PRIMARY KEY` and `WATERMARK FOR` make it versioned"));
+                }
+                Ok(JoinHow::Temporal { times: (moment, *time) })
+            }
+            Some(TimeAttribute::Proctime) if self.right.bounded => Ok(JoinHow::Dictionary),
+            Some(TimeAttribute::Proctime) => Err(unsupported("a lookup join with a table that doesn't end", self.span)
+                .with_help("look up in a `filesystem` table, or join by event time")),
+            _ => Err(Diagnostic::new("`FOR SYSTEM_TIME AS OF` takes a time attribute of the left side", self.span)),
+        }
+    }
+
+    /// A version is found by the key that its table keeps rows by.
+    fn check_version_key(&self) -> Bound<()> {
+        let place = |key: &Expr| match key.kind {
+            ExprKind::Column(place) => Some(place),
+            _ => None,
+        };
+        let keys: Vec<usize> = self.right_keys.iter().filter_map(place).collect();
+        if self.right.upsert_keys.iter().any(|key| key.iter().all(|column| keys.contains(column))) {
+            return Ok(());
+        }
+        Err(Diagnostic::new("a temporal join needs equality with the versioned table's primary key", self.span)
+            .with_help("declare `PRIMARY KEY (…) NOT ENFORCED` and join by its columns"))
+    }
+
+    /// What is asked of the right side alone filters it, where its other rows are not emitted.
+    fn filter_right(&mut self, parts: Vec<Expr>) -> Vec<Expr> {
+        if self.kind.keeps_right() {
+            return parts;
+        }
+        let (own, rest): (Vec<Expr>, Vec<Expr>) = parts.into_iter().partition(|part| self.side(part) == Some(true));
+        let width = self.width();
+        let own: Vec<Expr> =
+            own.iter().filter_map(|part| walk::moved(part, &|place| place.checked_sub(width))).collect();
+        if !own.is_empty() {
+            self.right = node::filter(self.right.clone(), balanced("and", own));
+        }
+        rest
+    }
+
+    /// Equalities of one side's value with the other's become keys, the rest stays a condition.
+    fn split(&mut self, parts: Vec<Expr>) {
         for part in parts {
             match self.key_pair(&part) {
                 Some((left, right)) => {
@@ -133,7 +182,57 @@ impl Sides {
                 None => self.residual.push(part),
             }
         }
-        self.build(kind)
+    }
+
+    /// The bounds on the distance of two time attributes, if there are both, and the other parts.
+    fn distance(&self, parts: Vec<Expr>) -> Bound<(Vec<Expr>, Option<JoinHow>)> {
+        if self.kind.is_half() {
+            return Ok((parts, None));
+        }
+        let Some(Distance { times: (left, right), lower, upper, rest }) =
+            interval::distance(&self.left, &self.right, &parts)
+        else {
+            return Ok((parts, None));
+        };
+        if !self.left.mode.is_append() || !self.right.mode.is_append() {
+            return Err(Diagnostic::new("an interval join takes no updates or deletions", self.span)
+                .with_help("join tables that only grow by their time attributes"));
+        }
+        let event_time = self.left.time[left] == TimeAttribute::Rowtime;
+        Ok((rest, Some(JoinHow::Interval { times: (left, right), event_time, lower, upper })))
+    }
+
+    /// The ends of the windows, where both bounds of equal windows are compared.
+    fn window_ends(&self) -> Bound<Option<JoinHow>> {
+        let pair = |part: usize| {
+            self.left_keys.iter().zip(&self.right_keys).find_map(|(left, right)| {
+                let (ExprKind::Column(l), ExprKind::Column(r)) = (&left.kind, &right.kind) else { return None };
+                let fits = part_of(&self.left, *l) == Some(part) && part_of(&self.right, *r) == Some(part);
+                fits.then_some((*l, *r))
+            })
+        };
+        let (Some(_), Some(ends)) = (pair(0), pair(1)) else { return Ok(None) };
+        let (Some(left), Some(right)) = (window_of(&self.left), window_of(&self.right)) else { return Ok(None) };
+        // Windows of two kinds are joined by their bounds as by any other columns.
+        if left.kind != right.kind || left.event_time != right.event_time {
+            return Ok(None);
+        }
+        if !left.event_time {
+            return Err(unsupported("a window join in processing time", self.span));
+        }
+        if !self.left.mode.is_append() || !self.right.mode.is_append() {
+            return Err(Diagnostic::new("a window join takes no updates or deletions", self.span));
+        }
+        Ok(Some(JoinHow::Window { ends, instant: left.instant }))
+    }
+
+    /// A bounded right side is a dictionary, unless its table is read on the left as well: then it's read once.
+    fn kept(&self) -> JoinHow {
+        let looked_up = matches!(self.kind, JoinKind::Inner | JoinKind::Left | JoinKind::Semi | JoinKind::Anti);
+        if looked_up && self.dictionaries && self.right.bounded && !shares_table(&self.left, &self.right) {
+            return JoinHow::Dictionary;
+        }
+        JoinHow::Regular
     }
 
     /// Both sides of an equality, the right one over the right side's columns.
@@ -160,7 +259,7 @@ impl Sides {
         }
     }
 
-    fn build(self, kind: JoinKind) -> Arc<Rel> {
+    fn build(self, how: JoinHow) -> Bound<Arc<Rel>> {
         let (width, right_width) = (self.width(), self.right.schema.fields.len());
         let (left, left_places) = with_columns(self.left, self.left_keys);
         let (right, right_places) = with_columns(self.right, self.right_keys);
@@ -169,17 +268,68 @@ impl Sides {
         let place = |column: usize| Some(if column < width { column } else { column + shift });
         let residual: Vec<Expr> = self.residual.iter().filter_map(|part| walk::moved(part, &place)).collect();
         let residual = if residual.is_empty() { None } else { Some(balanced("and", residual)) };
-        let added = shift > 0 || right.schema.fields.len() > right_width;
         let start = left.schema.fields.len();
-        let joined = node::join(left, right, kind, on, residual);
-        if !added {
-            return joined;
+        let kind = self.kind;
+        let joined = node::join(left, right, JoinParts { kind, on, residual, how });
+        let wanted: Vec<usize> = match kind.is_half() {
+            true => (0..width).collect(),
+            false => (0..width).chain(start..start + right_width).collect(),
+        };
+        if wanted.len() == joined.schema.fields.len() {
+            return Ok(joined);
         }
-        let kept: Vec<usize> = (0..width).chain(start..start + right_width).collect();
-        let exprs = kept.iter().map(|place| node::column(&joined, *place)).collect();
-        let names = kept.iter().map(|place| joined.schema.fields[*place].name.clone()).collect();
-        node::project(joined, exprs, names)
+        let exprs = wanted.iter().map(|place| node::column(&joined, *place)).collect();
+        let names = wanted.iter().map(|place| joined.schema.fields[*place].name.clone()).collect();
+        Ok(node::project(joined, exprs, names))
     }
+}
+
+/// Whether a relation has each change of a table: operators that keep state fold changes that come together into one.
+fn is_read(rel: &Rel) -> bool {
+    match &rel.op {
+        RelOp::Scan { .. } => true,
+        RelOp::Project { input, .. } | RelOp::Filter { input, .. } | RelOp::Watermark { input, .. } => is_read(input),
+        _ => false,
+    }
+}
+
+/// What a window join must know of a side's windows.
+struct SideWindow {
+    kind: crate::plan::WindowKind,
+    event_time: bool,
+    instant: bool,
+}
+
+/// The windows that a relation's window columns come from.
+fn window_of(rel: &Rel) -> Option<SideWindow> {
+    match &rel.op {
+        RelOp::Window { input, window } | RelOp::WindowAggregate { input, window, .. } => {
+            let time = &input.schema.fields.get(window.time)?.data_type.logical;
+            let instant = matches!(time, LogicalType::TimestampLtz(_));
+            Some(SideWindow { kind: window.kind, event_time: window.event_time, instant })
+        }
+        RelOp::Project { input, .. } | RelOp::Filter { input, .. } => window_of(input),
+        _ => None,
+    }
+}
+
+/// Whether both relations read one table.
+fn shares_table(left: &Rel, right: &Rel) -> bool {
+    !tables(left).is_disjoint(&tables(right))
+}
+
+/// The names of the tables that a relation reads.
+fn tables(rel: &Rel) -> BTreeSet<&str> {
+    let (mut names, mut seen, mut open) = (BTreeSet::new(), BTreeSet::new(), vec![rel]);
+    while let Some(rel) = open.pop() {
+        if let RelOp::Scan { table, .. } = &rel.op {
+            names.insert(table.name.as_str());
+        }
+        open.extend(
+            rel.inputs().into_iter().map(AsRef::as_ref).filter(|input| seen.insert(std::ptr::from_ref(*input))),
+        );
+    }
+    names
 }
 
 /// `rel` with each of `exprs` as a column, and their places.

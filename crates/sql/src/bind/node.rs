@@ -8,7 +8,10 @@ use yeoul_row::{DataType, Field, LogicalType, RowType};
 use super::types;
 use crate::catalog::{SourceAbilities, TableSpec};
 use crate::expr::{Expr, ExprKind, Literal};
-use crate::plan::{Aggregate, ChangelogMode, JoinKind, Keep, Rel, RelOp, TimeAttribute, WatermarkEmit, WindowSpec};
+use crate::plan::{
+    Aggregate, ChangelogMode, JoinHow, JoinKind, Keep, Rel, RelOp, SetOperation, TimeAttribute, WatermarkEmit,
+    WindowSpec,
+};
 
 /// A node whose properties are those of `like`, but for its operation.
 fn same(like: &Arc<Rel>, op: RelOp) -> Rel {
@@ -160,7 +163,7 @@ pub(crate) fn group_aggregate(input: Arc<Rel>, keys: Vec<usize>, aggregates: Vec
     fields.extend(aggregate_fields(&aggregates));
     let append = input.mode.is_append();
     // A group of an append-only input never goes; a bare DISTINCT over one never changes.
-    let mode = ChangelogMode { updates: !aggregates.is_empty(), deletes: !append && !keys.is_empty() };
+    let mode = ChangelogMode { updates: !aggregates.is_empty(), deletes: !append };
     Arc::new(Rel {
         id: 0,
         bounded: input.bounded,
@@ -186,41 +189,157 @@ pub(crate) fn deduplicate(input: Arc<Rel>, keys: Vec<usize>, order: usize, keep:
     Arc::new(rel)
 }
 
-pub(crate) fn join(
-    left: Arc<Rel>,
-    right: Arc<Rel>,
-    kind: JoinKind,
-    on: Vec<(usize, usize)>,
-    residual: Option<Expr>,
-) -> Arc<Rel> {
-    let outer = kind == JoinKind::Left;
-    let mut fields = left.schema.fields.clone();
-    fields.extend(right.schema.fields.iter().map(|field| {
-        let nullable = field.data_type.nullable || outer;
-        Field::new(&field.name, field.data_type.clone().with_nullable(nullable))
-    }));
-    let upsert_keys = joined_keys(&left, &right, &on);
+/// What a join is besides its sides.
+#[derive(Clone)]
+pub(crate) struct JoinParts {
+    pub(crate) kind: JoinKind,
+    pub(crate) on: Vec<(usize, usize)>,
+    pub(crate) residual: Option<Expr>,
+    pub(crate) how: JoinHow,
+}
+
+pub(crate) fn join(left: Arc<Rel>, right: Arc<Rel>, parts: JoinParts) -> Arc<Rel> {
+    let JoinParts { kind, on, residual, how } = parts;
+    let side = |rel: &Rel, may_miss: bool| -> Vec<Field> {
+        let field = |field: &Field| {
+            Field::new(&field.name, field.data_type.clone().with_nullable(field.data_type.nullable || may_miss))
+        };
+        rel.schema.fields.iter().map(field).collect()
+    };
+    let mut fields = side(&left, kind.keeps_right());
+    let mut time = joined_time(&left, how);
+    if !kind.is_half() {
+        fields.extend(side(&right, kind.keeps_left()));
+        time.extend(match how {
+            // The version's own time says nothing of the result's.
+            JoinHow::Temporal { .. } => vec![TimeAttribute::None; right.time.len()],
+            _ => joined_time(&right, how),
+        });
+    }
+    let upsert_keys = joined_keys(&left, &right, kind, &on);
     Arc::new(Rel {
         id: 0,
         bounded: left.bounded && right.bounded,
-        // A regular join keeps rows for as long as it runs, so no column stays a time attribute (Flink's rule).
-        time: vec![TimeAttribute::None; fields.len()],
-        mode: left.mode,
+        time,
+        mode: joined_mode(&left, &right, kind, how),
         upsert_keys,
-        op: RelOp::Join { left, right, kind, on, residual },
+        op: RelOp::Join { left, right, kind, on, residual, how },
         schema: Arc::new(RowType::new(fields)),
     })
 }
 
-/// The left side's keys stay keys where each of its rows finds at most one on the right; else both keys together.
-fn joined_keys(left: &Rel, right: &Rel, on: &[(usize, usize)]) -> Vec<Vec<usize>> {
-    let unique = right.upsert_keys.iter().any(|key| key.iter().all(|k| on.iter().any(|(_, r)| r == k)));
-    if unique {
+/// A join that keeps rows for as long as it runs makes plain columns of time attributes (Flink's rule).
+fn joined_time(side: &Rel, how: JoinHow) -> Vec<TimeAttribute> {
+    match how {
+        JoinHow::Regular | JoinHow::Dictionary => vec![TimeAttribute::None; side.time.len()],
+        JoinHow::Interval { .. } | JoinHow::Window { .. } | JoinHow::Temporal { .. } => side.time.clone(),
+    }
+}
+
+fn joined_mode(left: &Rel, right: &Rel, kind: JoinKind, how: JoinHow) -> ChangelogMode {
+    match how {
+        JoinHow::Interval { .. } | JoinHow::Window { .. } => ChangelogMode::APPEND,
+        // The right side is complete before the first row comes.
+        JoinHow::Dictionary | JoinHow::Temporal { .. } => left.mode,
+        JoinHow::Regular if kind.updates() => ChangelogMode { updates: true, deletes: true },
+        JoinHow::Regular => both_modes(left.mode, right.mode),
+    }
+}
+
+fn both_modes(a: ChangelogMode, b: ChangelogMode) -> ChangelogMode {
+    ChangelogMode { updates: a.updates || b.updates, deletes: a.deletes || b.deletes }
+}
+
+/// The keys of a side stay keys where each of its rows is in the result once at most; else both sides' keys together.
+fn joined_keys(left: &Rel, right: &Rel, kind: JoinKind, on: &[(usize, usize)]) -> Vec<Vec<usize>> {
+    if kind.is_half() {
         return left.upsert_keys.clone();
     }
+    let within =
+        |rel: &Rel, columns: &[usize]| rel.upsert_keys.iter().any(|key| key.iter().all(|k| columns.contains(k)));
+    let (lefts, rights): (Vec<usize>, Vec<usize>) = on.iter().copied().unzip();
     let width = left.schema.fields.len();
-    let both = |l: &Vec<usize>, r: &Vec<usize>| l.iter().copied().chain(r.iter().map(|k| k + width)).collect();
+    let shifted = |key: &Vec<usize>| -> Vec<usize> { key.iter().map(|k| k + width).collect() };
+    let mut keys = Vec::new();
+    if within(right, &rights) && !kind.keeps_right() {
+        keys.extend(left.upsert_keys.iter().cloned());
+    }
+    if within(left, &lefts) && !kind.keeps_left() {
+        keys.extend(right.upsert_keys.iter().map(shifted));
+    }
+    if !keys.is_empty() {
+        return keys;
+    }
+    let both = |l: &Vec<usize>, r: &Vec<usize>| l.iter().copied().chain(shifted(r)).collect();
     left.upsert_keys.iter().flat_map(|l| right.upsert_keys.iter().map(move |r| both(l, r))).collect()
+}
+
+/// The inputs must have equal columns, but for their names.
+pub(crate) fn set_comparison(left: Arc<Rel>, right: Arc<Rel>, operation: SetOperation, all: bool) -> Arc<Rel> {
+    let mut rel = same(&left, RelOp::SetComparison { left: left.clone(), right: right.clone(), operation, all });
+    rel.bounded = left.bounded && right.bounded;
+    rel.time = vec![TimeAttribute::None; left.time.len()];
+    let field = |(l, r): (&Field, &Field)| {
+        let nullable = l.data_type.nullable || r.data_type.nullable;
+        Field::new(&l.name, l.data_type.clone().with_nullable(nullable))
+    };
+    rel.schema = Arc::new(RowType::new(left.schema.fields.iter().zip(&right.schema.fields).map(field).collect()));
+    let intersects = operation == SetOperation::Intersect;
+    let appends = intersects && left.mode.is_append() && right.mode.is_append();
+    rel.mode = if appends { ChangelogMode::APPEND } else { ChangelogMode { updates: true, deletes: true } };
+    if !all {
+        rel.upsert_keys.push((0..rel.schema.fields.len()).collect());
+    }
+    Arc::new(rel)
+}
+
+/// The columns that `value`'s elements are unnested to.
+pub(crate) fn element_fields(value: &Expr) -> Option<Vec<Field>> {
+    let element = match &value.data_type.logical {
+        LogicalType::Array(element) | LogicalType::Multiset(element) => element,
+        LogicalType::Map(key, value) => {
+            return Some(vec![Field::new("KEY", (**key).clone()), Field::new("VALUE", (**value).clone())]);
+        }
+        _ => return None,
+    };
+    Some(match &element.logical {
+        LogicalType::Row(row) => {
+            let field = |field: &Field| {
+                let nullable = field.data_type.nullable || element.nullable;
+                Field::new(&field.name, field.data_type.clone().with_nullable(nullable))
+            };
+            row.fields.iter().map(field).collect()
+        }
+        _ => vec![Field::new("EXPR$0", (**element).clone())],
+    })
+}
+
+/// A row per element of `value`, an array, map or multiset over the input's columns.
+pub(crate) fn unnest(input: Arc<Rel>, value: Expr, ordinality: bool, outer: bool) -> Arc<Rel> {
+    let mut added = element_fields(&value).unwrap_or_default();
+    if ordinality {
+        added.push(Field::new("ORDINALITY", LogicalType::Int.not_null()));
+    }
+    let field = |field: Field| {
+        let nullable = field.data_type.nullable || outer;
+        Field::new(&field.name, field.data_type.with_nullable(nullable))
+    };
+    let mut rel = same(&input, RelOp::Unnest { input: input.clone(), value, ordinality, outer });
+    rel.time.extend(added.iter().map(|_| TimeAttribute::None));
+    let fields = input.schema.fields.iter().cloned().chain(added.into_iter().map(field));
+    rel.schema = Arc::new(RowType::new(fields.collect()));
+    let number = rel.schema.fields.len() - 1;
+    let numbered = |key: &Vec<usize>| key.iter().copied().chain([number]).collect();
+    rel.upsert_keys = if ordinality { input.upsert_keys.iter().map(numbered).collect() } else { Vec::new() };
+    Arc::new(rel)
+}
+
+/// Rows by key, the last of each.
+pub(crate) fn materialize(input: Arc<Rel>, keys: Vec<usize>) -> Arc<Rel> {
+    let mut rel = same(&input, RelOp::Materialize { input: input.clone(), keys: keys.clone() });
+    rel.mode = ChangelogMode { updates: true, deletes: true };
+    rel.upsert_keys = vec![keys];
+    Arc::new(rel)
 }
 
 /// The inputs must have as many columns each; their types are the common ones already.
@@ -233,10 +352,7 @@ pub(crate) fn union(inputs: Vec<Arc<Rel>>) -> Option<Arc<Rel>> {
     });
     let schema = RowType::new(fields.collect());
     let time = (0..schema.fields.len()).map(|place| common_time(&inputs, place)).collect();
-    let mode = inputs.iter().fold(ChangelogMode::APPEND, |mode, input| ChangelogMode {
-        updates: mode.updates || input.mode.updates,
-        deletes: mode.deletes || input.mode.deletes,
-    });
+    let mode = inputs.iter().fold(ChangelogMode::APPEND, |mode, input| both_modes(mode, input.mode));
     Some(Arc::new(Rel {
         id: 0,
         bounded: inputs.iter().all(|input| input.bounded),

@@ -5,7 +5,7 @@ use super::Bound;
 use super::expression::unsupported;
 use crate::ast::Hint;
 use crate::ast::expression::{Call, ExpressionKind, IsTest, Over};
-use crate::ast::query::{GroupBy, GroupingSetsKind, Query, Select, Table, TableArgument};
+use crate::ast::query::{Query, Select, Table, TableArgument};
 use crate::ast::statement::Insert;
 use crate::diagnostic::{Diagnostic, Span};
 
@@ -32,9 +32,9 @@ pub(crate) fn expression(kind: &ExpressionKind, span: Span) -> Diagnostic {
         }
         ExpressionKind::Foreign(what) => unsupported(what, span),
         ExpressionKind::Map(_) => unsupported("MAP[…]", span),
-        ExpressionKind::InQuery { .. } => unsupported("IN (query)", span),
-        ExpressionKind::Exists(_) => unsupported("EXISTS (query)", span),
-        ExpressionKind::Subquery(_) => unsupported("a query as a value", span),
+        ExpressionKind::InQuery { .. } => unsupported("IN (query) other than as a condition of WHERE", span),
+        ExpressionKind::Exists(_) => unsupported("EXISTS (query) other than as a condition of WHERE", span),
+        ExpressionKind::Subquery(_) => unsupported("a query as a value at this place", span),
         _ => unsupported("this expression", span),
     }
 }
@@ -75,17 +75,7 @@ pub(crate) fn select_clauses(select: &Select) -> Bound<()> {
     if let Some(qualify) = &select.qualify {
         return Err(unsupported("QUALIFY", qualify.span));
     }
-    select.group_by.as_ref().map_or(Ok(()), grouping_sets)
-}
-
-fn grouping_sets(group_by: &GroupBy) -> Bound<()> {
-    let Some(sets) = group_by.sets.first() else { return Ok(()) };
-    let name = match sets.kind {
-        GroupingSetsKind::Sets(_) => "GROUPING SETS",
-        GroupingSetsKind::Cube(_) => "CUBE",
-        GroupingSetsKind::Rollup(_) => "ROLLUP",
-    };
-    Err(unsupported(name, sets.span))
+    Ok(())
 }
 
 /// Refuses the clauses of an `INSERT` that aren't executed.
@@ -134,9 +124,6 @@ fn unknown_hint(hint: &Hint) -> Diagnostic {
 
 /// Refuses the clauses behind a table that aren't executed.
 pub(crate) fn table_clauses(table: &Table) -> Bound<()> {
-    if let Some(moment) = &table.system_time {
-        return Err(unsupported("FOR SYSTEM_TIME", moment.span));
-    }
     if let Some(matching) = &table.matching {
         return Err(unsupported("MATCH_RECOGNIZE", matching.span));
     }

@@ -405,3 +405,14 @@ fn moments(operator: BinaryOperator, left: &Expr, right: &Expr) -> Option<Expr> 
     let data_type = node::nullable_with(result, &args);
     Some(call(function, args, data_type))
 }
+
+/// The first of two values that isn't NULL, in their common type.
+pub(crate) fn first_known(first: Expr, second: Expr, span: Span) -> Bound<Expr> {
+    let common = common_type([&first.data_type, &second.data_type])
+        .ok_or_else(|| not_applicable("COALESCE", &first, &second, span))?;
+    let nullable = first.data_type.nullable && second.data_type.nullable;
+    let (first, second) = (coerce(first, &common.logical), coerce(second, &common.logical));
+    let known = call("is_not_null", vec![first.clone()], LogicalType::Boolean.not_null());
+    let kind = ExprKind::Case { arms: vec![(known, first)], otherwise: Some(Box::new(second)) };
+    Ok(Expr { kind, data_type: common.with_nullable(nullable) })
+}

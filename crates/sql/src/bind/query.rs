@@ -6,11 +6,9 @@ use super::cast::coerce;
 use super::expression::{ExprBinder, common_result, unsupported};
 use super::from::Relation;
 use super::scope::Scope;
-use super::select::distinct_rows;
-use super::types::common_type;
-use super::{Binder, Bound, QUERY_DEPTH_MAX, node, not_executed};
+use super::{Binder, Bound, QUERY_DEPTH_MAX, node, not_executed, sets};
 use crate::ast::expression::{Constant, Expression, ExpressionKind};
-use crate::ast::query::{CommonTable, Query, QueryBody, SetOperation, Table, ValuesRow};
+use crate::ast::query::{CommonTable, Query, QueryBody, Table, ValuesRow};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Expr, ExprKind, Literal};
 
@@ -71,52 +69,12 @@ impl Binder<'_> {
             QueryBody::Values(rows, span) => values(rows, *span),
             QueryBody::Nested(query) => self.query(query),
             QueryBody::Table(name) => self.table(&Table::named(name.clone())),
-            QueryBody::Set { operation: SetOperation::Intersect, span, .. } => Err(unsupported("INTERSECT", *span)),
-            QueryBody::Set { operation: SetOperation::Except, span, .. } => Err(unsupported("EXCEPT", *span)),
-            QueryBody::Set { operation: SetOperation::Union, all, inputs, span } => {
+            QueryBody::Set { operation, all, inputs, span } => {
                 let inputs = inputs.iter().map(|input| self.body(input)).collect::<Bound<Vec<Relation>>>()?;
-                union(inputs, *all, *span)
+                sets::combined(inputs, *operation, *all, *span)
             }
         }
     }
-}
-
-fn union(inputs: Vec<Relation>, all: bool, span: Span) -> Bound<Relation> {
-    inputs.iter().try_for_each(Relation::refuse_rank)?;
-    let width = inputs[0].rel.schema.fields.len();
-    if let Some(other) = inputs.iter().map(|input| input.rel.schema.fields.len()).find(|other| *other != width) {
-        return Err(Diagnostic::new(format!("the inputs of `UNION` have {width} and {other} columns"), span));
-    }
-    let mut types = Vec::with_capacity(width);
-    for place in 0..width {
-        let inputs = inputs.iter().map(|input| &input.rel.schema.fields[place].data_type);
-        let timestamps = inputs.clone().all(|data_type| data_type.logical.is_timestamp());
-        let common = common_type(inputs);
-        types.push(common.ok_or_else(|| no_common_column(place, timestamps, span))?.logical);
-    }
-    let aligned = inputs.into_iter().map(|input| aligned(input, &types)).collect();
-    let rel = node::union(aligned).ok_or_else(|| Diagnostic::new("`UNION` has no inputs", span))?;
-    let rel = if all { rel } else { distinct_rows(rel, span)? };
-    Ok(Relation { scope: Scope::of(&rel, ""), rel, rank: None })
-}
-
-fn no_common_column(place: usize, timestamps: bool, span: Span) -> Diagnostic {
-    if timestamps {
-        return unsupported("UNION of TIMESTAMP and TIMESTAMP_LTZ", span);
-    }
-    Diagnostic::new(format!("column {} of the inputs of `UNION` has no common type", place + 1), span)
-        .with_help("cast it to one type")
-}
-
-/// An input with its columns cast to `types`.
-fn aligned(input: Relation, types: &[LogicalType]) -> std::sync::Arc<crate::plan::Rel> {
-    let fields = &input.rel.schema.fields;
-    if fields.iter().zip(types).all(|(field, logical)| field.data_type.logical == *logical) {
-        return input.rel;
-    }
-    let exprs = node::columns(&input.rel).into_iter().zip(types).map(|(expr, logical)| coerce(expr, logical)).collect();
-    let names = fields.iter().map(|field| field.name.clone()).collect();
-    node::project(input.rel, exprs, names)
 }
 
 /// `VALUES`: constants in one node, anything else computed row by row.

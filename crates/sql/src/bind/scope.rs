@@ -1,15 +1,16 @@
 //! Which names a query can use, and which column of its input each stands for.
 
+use std::ops::Range;
 use std::sync::Arc;
 
-use yeoul_row::{LogicalType, RowType};
+use yeoul_row::{Field, LogicalType, RowType};
 
 use super::Bound;
 use crate::ast::Ident;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Expr, ExprKind};
 use crate::nearest::did_you_mean;
-use crate::plan::{Rel, TimeAttribute};
+use crate::plan::{JoinKind, Rel, TimeAttribute};
 
 /// The columns of a relation under the names that a query gives them.
 #[derive(Clone, Debug)]
@@ -18,6 +19,10 @@ pub(crate) struct Scope {
     pub(crate) columns: Vec<ScopeColumn>,
     pub(crate) schema: Arc<RowType>,
     pub(crate) time: Vec<TimeAttribute>,
+    /// How many of the columns, the first ones, are those of the query around: they are meant only where no other fits.
+    pub(crate) outer: usize,
+    /// Queries as values that were joined to the relation: where each stands in the text, and the value.
+    pub(crate) values: Vec<(Span, Expr)>,
 }
 
 /// One name.
@@ -26,6 +31,8 @@ pub(crate) struct ScopeColumn {
     /// The table's alias or name; empty: none.
     pub(crate) qualifier: String,
     pub(crate) name: String,
+    /// Whether only its table's name leads to it (`USING` has a column in its place, or it is no column of the text).
+    pub(crate) hidden: bool,
 }
 
 /// What a name stands for.
@@ -38,20 +45,62 @@ pub(crate) struct Resolved {
 impl Scope {
     /// The columns of `rel`, all of the table `qualifier`.
     pub(crate) fn of(rel: &Rel, qualifier: &str) -> Scope {
-        let columns = rel.schema.fields.iter();
-        let columns = columns.map(|field| ScopeColumn { qualifier: qualifier.to_owned(), name: field.name.clone() });
-        Scope { columns: columns.collect(), schema: rel.schema.clone(), time: rel.time.clone() }
+        let column =
+            |field: &Field| ScopeColumn { qualifier: qualifier.to_owned(), name: field.name.clone(), hidden: false };
+        let columns = rel.schema.fields.iter().map(column).collect();
+        Scope { columns, schema: rel.schema.clone(), time: rel.time.clone(), outer: 0, values: Vec::new() }
     }
 
-    /// Both sides of a join, whose schema and time attributes are `rel`'s.
-    pub(crate) fn joined(left: &Scope, right: &Scope, rel: &Rel) -> Scope {
+    /// Columns of no table, of these names.
+    pub(crate) fn of_fields(fields: &[Field]) -> Scope {
+        let column = |field: &Field| ScopeColumn { qualifier: String::new(), name: field.name.clone(), hidden: false };
+        let time = vec![TimeAttribute::None; fields.len()];
+        let schema = Arc::new(RowType::new(fields.to_vec()));
+        Scope { columns: fields.iter().map(column).collect(), schema, time, outer: 0, values: Vec::new() }
+    }
+
+    /// Both sides of a join, before it is a relation.
+    pub(crate) fn joined(left: &Scope, right: &Scope, kind: JoinKind) -> Scope {
+        let fields = |scope: &Scope, may_miss: bool| -> Vec<Field> {
+            let nullable = |field: &Field| field.data_type.nullable || may_miss;
+            let field = |field: &Field| Field::new(&field.name, field.data_type.clone().with_nullable(nullable(field)));
+            scope.schema.fields.iter().map(field).collect()
+        };
+        let mut both = fields(left, kind.keeps_right());
+        both.extend(fields(right, kind.keeps_left()));
         let columns = left.columns.iter().chain(&right.columns).cloned().collect();
-        Scope { columns, schema: rel.schema.clone(), time: rel.time.clone() }
+        let time = left.time.iter().chain(&right.time).copied().collect();
+        let values = left.values.clone();
+        Scope { columns, schema: Arc::new(RowType::new(both)), time, outer: left.outer, values }
+    }
+
+    /// The names of a query within another, whose columns stand in front.
+    pub(crate) fn nested(outer: &Scope, inner: &Scope) -> Scope {
+        Scope { outer: outer.columns.len(), values: Vec::new(), ..Scope::joined(outer, inner, JoinKind::Inner) }
     }
 
     /// No columns: for constants.
     pub(crate) fn empty() -> Scope {
-        Scope { columns: Vec::new(), schema: Arc::new(RowType::default()), time: Vec::new() }
+        let schema = Arc::new(RowType::default());
+        Scope { columns: Vec::new(), schema, time: Vec::new(), outer: 0, values: Vec::new() }
+    }
+
+    /// The value of the query that stands at `span`, if it was joined.
+    pub(crate) fn value_at(&self, span: Span) -> Option<Expr> {
+        self.values.iter().find(|(at, _)| *at == span).map(|(_, value)| value.clone())
+    }
+
+    /// The places of the column `name` left and right of place `width`.
+    pub(crate) fn pair(&self, name: &Ident, width: usize) -> Bound<(usize, usize)> {
+        let one = |range: std::ops::Range<usize>| self.unique(None, name, range);
+        Ok((one(0..width)?, one(width..self.columns.len())?))
+    }
+
+    /// That the columns `name` left and right of place `width` are equal.
+    pub(crate) fn equal(&self, name: &Ident, width: usize) -> Bound<Expr> {
+        let (left, right) = self.pair(name, width)?;
+        let column = |place: usize| Expr::column(place, self.schema.fields[place].data_type.clone());
+        super::operator::compare("equals", "=", column(left), column(right), name.span)
     }
 
     /// The column for a name, with the fields behind it.
@@ -65,28 +114,50 @@ impl Scope {
     }
 
     fn find(&self, parts: &[Ident]) -> Bound<Resolved> {
-        let [first, rest @ ..] = parts else { return Err(Diagnostic::new("the name is empty", Span::default())) };
-        if let Some(second) = rest.first()
-            && self.columns.iter().any(|column| column.qualifier == first.name)
-        {
-            let place = self.unique(Some(&first.name), second)?;
-            return Ok(Resolved { place, used: 2 });
+        let own = self.find_in(parts, self.outer..self.columns.len());
+        if own.is_ok() || self.outer == 0 {
+            return own;
         }
-        if !rest.is_empty() && !self.columns.iter().any(|column| column.name == first.name) {
-            return Err(self.unknown_table(first));
-        }
-        Ok(Resolved { place: self.unique(None, first)?, used: 1 })
+        self.find_in(parts, 0..self.outer).or(own)
     }
 
-    /// The one column of this name (and table, if given).
-    fn unique(&self, qualifier: Option<&str>, name: &Ident) -> Bound<usize> {
-        let fits = |column: &ScopeColumn| column.name == name.name && qualifier.is_none_or(|q| q == column.qualifier);
-        let mut places = self.columns.iter().enumerate().filter(|(_, column)| fits(column)).map(|(place, _)| place);
+    fn find_in(&self, parts: &[Ident], range: Range<usize>) -> Bound<Resolved> {
+        let [first, rest @ ..] = parts else { return Err(Diagnostic::new("the name is empty", Span::default())) };
+        let columns = &self.columns[range.clone()];
+        if let Some(second) = rest.first()
+            && columns.iter().any(|column| column.qualifier == first.name)
+        {
+            let place = self.unique(Some(&first.name), second, range)?;
+            return Ok(Resolved { place, used: 2 });
+        }
+        if !rest.is_empty() && !columns.iter().any(|column| column.name == first.name) {
+            return Err(self.unknown_table(first));
+        }
+        Ok(Resolved { place: self.unique(None, first, range)?, used: 1 })
+    }
+
+    /// The one column of this name (and table, if given) within a range of places.
+    fn unique(&self, qualifier: Option<&str>, name: &Ident, range: Range<usize>) -> Bound<usize> {
+        let fits = |column: &ScopeColumn| {
+            column.name == name.name && qualifier.map_or(!column.hidden, |qualifier| qualifier == column.qualifier)
+        };
+        let mut places = range.clone().filter(|place| fits(&self.columns[*place]));
         let Some(place) = places.next() else { return Err(self.unknown_column(qualifier, name)) };
-        if places.next().is_some() {
+        if places.next().is_some() || (qualifier.is_none() && self.is_field_elsewhere(name, place, range)) {
             return Err(self.ambiguous(name));
         }
         Ok(place)
+    }
+
+    /// Whether a ROW of another table has a field of this name: Flink lets such fields be named without their row.
+    fn is_field_elsewhere(&self, name: &Ident, place: usize, mut range: Range<usize>) -> bool {
+        let own = &self.columns[place].qualifier;
+        range.any(|other| {
+            let column = &self.columns[other];
+            column.qualifier != *own
+                && !column.hidden
+                && has_field(&self.schema.fields[other].data_type.logical, &name.name)
+        })
     }
 
     fn unknown_column(&self, qualifier: Option<&str>, name: &Ident) -> Diagnostic {
@@ -129,6 +200,12 @@ impl Scope {
     pub(crate) fn unknown_star(&self, name: &Ident) -> Diagnostic {
         self.unknown_table(name)
     }
+}
+
+/// Whether a ROW has a field of this name, at any depth.
+fn has_field(logical: &LogicalType, name: &str) -> bool {
+    let LogicalType::Row(row) = logical else { return false };
+    row.fields.iter().any(|field| field.name == name || has_field(&field.data_type.logical, name))
 }
 
 /// A field of a ROW.

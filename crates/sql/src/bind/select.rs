@@ -1,6 +1,6 @@
 //! `SELECT`: items, `WHERE`, `GROUP BY`, `HAVING`, `DISTINCT`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use yeoul_row::{Field, LogicalType, RowType};
@@ -9,13 +9,14 @@ use super::aggregate::{Collector, Grouping, group};
 use super::dedup::{Rank, deduplicated, row_number, take_first_only};
 use super::expression::ExprBinder;
 use super::from::Relation;
+use super::grouping::groupings;
 use super::operator::balanced;
 use super::scope::{Scope, ScopeColumn};
 use super::{Binder, Bound, node, not_executed};
 use crate::ast::Ident;
 use crate::ast::expression::{Expression, ExpressionKind};
 use crate::ast::query::{Select, SelectItem};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Expr, ExprKind, Literal};
 use crate::plan::Rel;
 use crate::walk;
@@ -32,11 +33,7 @@ impl Binder<'_> {
     /// One `SELECT` as a relation.
     pub(crate) fn select(&mut self, select: &Select) -> Bound<Relation> {
         not_executed::select_clauses(select)?;
-        let input = match &select.from {
-            Some(from) => self.from(from)?,
-            None => one_row(),
-        };
-        let input = filtered(input, select.filter.as_ref())?;
+        let input = self.input(select)?;
         if let Some((at, call, over)) = row_number(&select.items) {
             return numbered(input, select, at, call, over);
         }
@@ -49,19 +46,19 @@ impl Binder<'_> {
 }
 
 /// What a `SELECT` without `FROM` reads: one row.
-fn one_row() -> Relation {
+pub(crate) fn one_row() -> Relation {
     let schema = RowType::new(vec![Field::new("ZERO", LogicalType::Int.not_null())]);
     let rel = node::values(vec![vec![Literal::Integer(0)]], schema);
     let scope = Scope { columns: Vec::new(), ..Scope::of(&rel, "") };
     Relation { rel, scope, rank: None }
 }
 
-/// `WHERE`, which also holds a row number to 1.
-fn filtered(input: Relation, filter: Option<&Expression>) -> Bound<Relation> {
-    let mut parts = match filter {
-        Some(filter) => walk::conjuncts(ExprBinder::new(&input.scope, "`WHERE`").condition(filter)?),
-        None => Vec::new(),
-    };
+/// Those rows for which all `conditions` hold, which also hold a row number to 1.
+pub(crate) fn filtered(input: Relation, conditions: &[&Expression]) -> Bound<Relation> {
+    let mut parts = Vec::new();
+    for condition in conditions {
+        parts.extend(walk::conjuncts(ExprBinder::new(&input.scope, "`WHERE`").condition(condition)?));
+    }
     if let Some(rank) = &input.rank {
         take_first_only(&mut parts, rank)?;
     }
@@ -120,28 +117,74 @@ fn projected(input: Relation, select: &Select) -> Bound<Relation> {
     if select.group_by.is_none() && collector.is_empty() && having.is_none() {
         return Ok(project_items(input.rel, items));
     }
-    let keys = group_keys(select, &input.scope)?;
     let span = select.group_by.as_ref().map_or(select.span, |group_by| group_by.span);
-    let grouping = group(input.rel, keys, collector, span)?;
-    let fallback = Expression::new(ExpressionKind::Name(Vec::new()), span);
-    for item in &mut items {
-        item.expr = grouping.rewrite(&item.expr, item.source.unwrap_or(&fallback), &input.scope, &named)?;
-    }
-    let rel = match having {
-        Some((condition, written)) => {
-            let condition = grouping.rewrite(&condition, written, &input.scope, &named)?;
-            node::filter(grouping.rel.clone(), condition)
-        }
-        None => grouping.rel.clone(),
+    let mut groupings = match &select.group_by {
+        Some(group_by) => groupings(group_by)?,
+        None => vec![Vec::new()],
     };
-    Ok(project_items(rel, items))
+    let mut keys = groupings.drain(..).map(|keys| group_keys(&keys, &input.scope)).collect::<Bound<Vec<_>>>()?;
+    // A query as a value is the same in all groups.
+    let values = input.scope.values.iter().map(|(_, value)| value).filter(|value| used(value, &items, &having));
+    let values: Vec<Expr> = values.flat_map(columns_in).collect();
+    keys.iter_mut().for_each(|keys| keys.extend(values.iter().cloned()));
+    let all: Vec<Expr> = keys.iter().flatten().cloned().collect();
+    let mut results = Vec::with_capacity(keys.len());
+    for keys in keys {
+        let grouping = group(input.rel.clone(), keys, collector.clone(), span)?.among(&all);
+        let grouped = Grouped { grouping, scope: &input.scope, named: &named, span };
+        results.push(grouped.result(&items, having.as_ref())?);
+    }
+    let rel = match results.len() {
+        1 => results.remove(0),
+        _ => node::union(results).ok_or_else(|| Diagnostic::new("`GROUP BY` has no groupings", span))?,
+    };
+    Ok(Relation { scope: Scope::of(&rel, ""), rel, rank: None })
 }
 
-fn group_keys(select: &Select, scope: &Scope) -> Bound<Vec<Expr>> {
-    let Some(group_by) = &select.group_by else { return Ok(Vec::new()) };
+/// The items over one grouping.
+struct Grouped<'a> {
+    grouping: Grouping,
+    scope: &'a Scope,
+    named: &'a BTreeMap<usize, Span>,
+    span: Span,
+}
+
+impl Grouped<'_> {
+    fn result(&self, items: &[Item<'_>], having: Option<&(Expr, &Expression)>) -> Bound<Arc<Rel>> {
+        let fallback = Expression::new(ExpressionKind::Name(Vec::new()), self.span);
+        let rewrite = |expr: &Expr, written: &Expression| self.grouping.rewrite(expr, written, self.scope, self.named);
+        let rel = match having {
+            Some((condition, written)) => node::filter(self.grouping.rel.clone(), rewrite(condition, written)?),
+            None => self.grouping.rel.clone(),
+        };
+        let exprs = items.iter().map(|item| rewrite(&item.expr, item.source.unwrap_or(&fallback)));
+        let exprs = exprs.collect::<Bound<Vec<Expr>>>()?;
+        let names = items.iter().map(|item| item.name.clone()).collect();
+        Ok(node::project(rel, exprs, unique(names)))
+    }
+}
+
+/// The columns that an expression reads.
+fn columns_in(expr: &Expr) -> Vec<Expr> {
+    if let ExprKind::Column(_) = expr.kind {
+        return vec![expr.clone()];
+    }
+    let mut columns = Vec::new();
+    walk::for_children(expr, |child| columns.extend(columns_in(child)));
+    columns
+}
+
+/// Whether an item or `HAVING` reads the columns of `value`.
+fn used(value: &Expr, items: &[Item<'_>], having: &Option<(Expr, &Expression)>) -> bool {
+    let columns = walk::columns_of(value);
+    let reads = |expr: &Expr| !walk::columns_of(expr).is_disjoint(&columns);
+    items.iter().any(|item| reads(&item.expr)) || having.iter().any(|(condition, _)| reads(condition))
+}
+
+fn group_keys(written: &[&Expression], scope: &Scope) -> Bound<Vec<Expr>> {
     let mut binder = ExprBinder::new(scope, "`GROUP BY`");
     let mut keys: Vec<Expr> = Vec::new();
-    for key in &group_by.keys {
+    for key in written {
         let bound = binder.bind(key)?;
         if !keys.contains(&bound) {
             keys.push(bound);
@@ -185,7 +228,10 @@ fn expand<'a>(
 ) -> Bound<Vec<Item<'a>>> {
     match item {
         SelectItem::Star(span) if scope.columns.is_empty() => Err(Diagnostic::new("`*` needs a `FROM`", *span)),
-        SelectItem::Star(_) => Ok((0..scope.columns.len()).map(|place| star_item(scope, place)).collect()),
+        SelectItem::Star(_) => {
+            let shown = (scope.outer..scope.columns.len()).filter(|place| !scope.columns[*place].hidden);
+            Ok(shown.map(|place| star_item(scope, place)).collect())
+        }
         SelectItem::TableStar(name) => {
             let places = scope.places_of(name.last()).or_else(|| scope.places_of(&name.key()));
             if let Some(places) = places {

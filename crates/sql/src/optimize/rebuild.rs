@@ -6,11 +6,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::inputs;
 use super::share::Shared;
 use crate::bind::node;
 use crate::expr::{Expr, ExprKind};
-use crate::plan::{Aggregate, Rel, RelOp, WindowSpec};
+use crate::plan::{Aggregate, JoinHow, Rel, RelOp, WindowSpec};
 use crate::walk;
 
 /// A rebuilt node.
@@ -37,8 +36,8 @@ pub(crate) fn rebuilt(plan: &Shared, required: &[BTreeSet<usize>]) -> Vec<Arc<Re
     let mut done: Vec<Rebuilt> = Vec::with_capacity(plan.nodes.len());
     let readers = readers(plan);
     for (place, rel) in plan.nodes.iter().enumerate() {
-        let below: Vec<Rebuilt> = inputs(&rel.op).into_iter().map(|input| done[Shared::place(input)].clone()).collect();
-        let below_shared = inputs(&rel.op).into_iter().any(|input| readers[Shared::place(input)] > 1);
+        let below: Vec<Rebuilt> = rel.inputs().into_iter().map(|input| done[Shared::place(input)].clone()).collect();
+        let below_shared = rel.inputs().into_iter().any(|input| readers[Shared::place(input)] > 1);
         done.push(rebuild(rel, &below, &required[place], below_shared));
     }
     plan.tops.iter().map(|top| whole(&plan.nodes[*top], &done[*top])).collect()
@@ -48,7 +47,7 @@ pub(crate) fn rebuilt(plan: &Shared, required: &[BTreeSet<usize>]) -> Vec<Arc<Re
 fn readers(plan: &Shared) -> Vec<usize> {
     let mut readers = vec![0; plan.nodes.len()];
     plan.tops.iter().for_each(|top| readers[*top] += 1);
-    for input in plan.nodes.iter().flat_map(|rel| inputs(&rel.op)) {
+    for input in plan.nodes.iter().flat_map(|rel| rel.inputs()) {
         readers[Shared::place(input)] += 1;
     }
     readers
@@ -95,6 +94,15 @@ fn rebuild(rel: &Arc<Rel>, below: &[Rebuilt], wanted: &BTreeSet<usize>, below_sh
         }
         RelOp::Deduplicate { .. } => deduplicated(rel, &below[0], wanted),
         RelOp::Join { .. } => joined(rel, &below[0], &below[1]),
+        RelOp::SetComparison { operation, all, .. } => {
+            let whole = |side: &Rebuilt, input: &Rel| whole(input, side);
+            let [left, right] = [0, 1].map(|at| whole(&below[at], rel.inputs()[at]));
+            unchanged(rel, node::set_comparison(left, right, *operation, *all))
+        }
+        RelOp::Unnest { value, ordinality, outer, .. } => unnested(&below[0], value, *ordinality, *outer),
+        RelOp::Materialize { keys, .. } => {
+            unchanged(rel, node::materialize(whole(rel.inputs()[0], &below[0]), keys.clone()))
+        }
         RelOp::Union { .. } => united(rel, below, wanted),
     }
 }
@@ -211,13 +219,31 @@ fn without_number(rel: &Rel) -> Arc<Rel> {
 }
 
 fn joined(rel: &Rel, left: &Rebuilt, right: &Rebuilt) -> Rebuilt {
-    let RelOp::Join { kind, on, residual, .. } = &rel.op else { return unchanged(rel, Arc::new(rel.clone())) };
+    let RelOp::Join { kind, on, residual, how, .. } = &rel.op else { return unchanged(rel, Arc::new(rel.clone())) };
     let width = left.rel.schema.fields.len();
     let right_map = right.map.iter().map(|place| place.map(|place| place + width));
-    let map: Vec<Option<usize>> = left.map.iter().copied().chain(right_map).collect();
+    let both: Vec<Option<usize>> = left.map.iter().copied().chain(right_map).collect();
     let on = on.iter().map(|(l, r)| (left.at(*l), right.at(*r))).collect();
-    let residual = residual.as_ref().and_then(|residual| walk::moved(residual, &|place| map[place]));
-    Rebuilt { rel: node::join(left.rel.clone(), right.rel.clone(), *kind, on, residual), map }
+    let residual = residual.as_ref().and_then(|residual| walk::moved(residual, &|place| both[place]));
+    let pair = |(l, r): (usize, usize)| (left.at(l), right.at(r));
+    let how = match *how {
+        JoinHow::Dictionary | JoinHow::Regular => *how,
+        JoinHow::Interval { times, event_time, lower, upper } => {
+            JoinHow::Interval { times: pair(times), event_time, lower, upper }
+        }
+        JoinHow::Window { ends, instant } => JoinHow::Window { ends: pair(ends), instant },
+        JoinHow::Temporal { times } => JoinHow::Temporal { times: pair(times) },
+    };
+    let map = if kind.is_half() { left.map.clone() } else { both };
+    let parts = node::JoinParts { kind: *kind, on, residual, how };
+    Rebuilt { rel: node::join(left.rel.clone(), right.rel.clone(), parts), map }
+}
+
+fn unnested(input: &Rebuilt, value: &Expr, ordinality: bool, outer: bool) -> Rebuilt {
+    let rel = node::unnest(input.rel.clone(), input.moved(value), ordinality, outer);
+    let width = input.rel.schema.fields.len();
+    let added = (width..rel.schema.fields.len()).map(Some);
+    Rebuilt { map: input.map.iter().copied().chain(added).collect(), rel }
 }
 
 /// Inputs of a union have the wanted columns in one order.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::share::Shared;
-use crate::plan::{Aggregate, Rel, RelOp};
+use crate::plan::{Aggregate, JoinHow, Rel, RelOp};
 use crate::walk::collect_columns;
 
 /// For each node of a plan the columns that its readers need, by place.
@@ -66,7 +66,24 @@ fn needs<'a>(rel: &'a Rel, wanted: &BTreeSet<usize>) -> Vec<(&'a Rel, BTreeSet<u
             needed.insert(*order);
             vec![(input, needed)]
         }
-        RelOp::Join { left, right, on, residual, .. } => join_needs(left, right, on, residual.as_ref(), wanted),
+        RelOp::Join { left, right, on, residual, how, .. } => {
+            let mut needs = join_needs(left, right, on, residual.as_ref(), wanted);
+            let (left_places, right_places) = how_needs(how);
+            needs[0].1.extend(left_places);
+            needs[1].1.extend(right_places);
+            needs
+        }
+        // Rows are compared whole.
+        RelOp::SetComparison { left, right, .. } => {
+            let all = |rel: &Rel| (0..rel.schema.fields.len()).collect();
+            vec![(left, all(left)), (right, all(right))]
+        }
+        RelOp::Unnest { input, value, .. } => {
+            needed.extend(wanted.iter().filter(|place| **place < input.schema.fields.len()));
+            collect_columns(value, &mut needed);
+            vec![(input, needed)]
+        }
+        RelOp::Materialize { input, .. } => vec![(input, (0..input.schema.fields.len()).collect())],
         RelOp::Union { inputs } => inputs.iter().map(|input| (&**input, wanted.clone())).collect(),
     }
 }
@@ -76,6 +93,16 @@ fn aggregate_needs(keys: &[usize], aggregates: &[Aggregate], needed: &mut BTreeS
     for aggregate in aggregates {
         needed.extend(&aggregate.args);
         needed.extend(aggregate.filter);
+    }
+}
+
+/// The columns by which a join times its rows.
+fn how_needs(how: &JoinHow) -> (Option<usize>, Option<usize>) {
+    match how {
+        JoinHow::Dictionary | JoinHow::Regular => (None, None),
+        JoinHow::Interval { times: (l, r), .. }
+        | JoinHow::Window { ends: (l, r), .. }
+        | JoinHow::Temporal { times: (l, r) } => (Some(*l), Some(*r)),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{inputs, with_inputs};
+use super::with_inputs;
 use crate::plan::{Rel, RelOp};
 
 /// A plan whose equal nodes are one, in an order with inputs first; a node's id is its place here plus one.
@@ -46,7 +46,7 @@ impl Interner {
         if let Some(place) = self.by_address.get(&Arc::as_ptr(rel)) {
             return *place;
         }
-        let below: Vec<usize> = inputs(&rel.op).into_iter().map(|input| self.intern(input)).collect();
+        let below: Vec<usize> = rel.inputs().into_iter().map(|input| self.intern(input)).collect();
         let text = text_of(rel, &below);
         let known = self.by_text.get(&text).copied();
         let place = known.unwrap_or_else(|| self.add(rel, &below, text));
@@ -83,7 +83,10 @@ fn text_of(rel: &Rel, below: &[usize]) -> String {
         RelOp::Deduplicate { keys, order, keep, row_number, .. } => {
             format!("deduplicate {keys:?} {order} {keep:?} {row_number}")
         }
-        RelOp::Join { kind, on, residual, .. } => format!("join {kind:?} {on:?} {residual:?}"),
+        RelOp::Join { kind, on, residual, how, .. } => format!("join {kind:?} {on:?} {residual:?} {how:?}"),
+        RelOp::SetComparison { operation, all, .. } => format!("compare {operation:?} {all}"),
+        RelOp::Unnest { value, ordinality, outer, .. } => format!("unnest {value:?} {ordinality} {outer}"),
+        RelOp::Materialize { keys, .. } => format!("materialize {keys:?}"),
         RelOp::Union { .. } => "union".to_owned(),
     };
     format!("{own} over {below:?} as {:?}", rel.schema)

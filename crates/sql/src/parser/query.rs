@@ -3,6 +3,7 @@
 use super::{DEPTH_MAX, Parsed, Parser, not_supported, too_deep};
 use crate::ast::query::{CommonTable, OrderItem, Query, QueryBody, Select, SelectItem, SetOperation, ValuesRow};
 use crate::ast::{Ident, ObjectName};
+use crate::diagnostic::Diagnostic;
 use crate::token::TokenKind;
 
 impl Parser {
@@ -68,7 +69,10 @@ impl Parser {
         loop {
             let operation = match () {
                 () if self.at_word("UNION") => SetOperation::Union,
-                () if self.at_word("EXCEPT") || self.at_word("MINUS") => SetOperation::Except,
+                () if self.at_word("EXCEPT") => SetOperation::Except,
+                () if self.at_word("MINUS") => {
+                    return Err(Diagnostic::new("`MINUS` is not Flink SQL", self.here()).with_help("write `EXCEPT`"));
+                }
                 () => return Ok(left),
             };
             left = self.set_operation(left, operation, |parser| {

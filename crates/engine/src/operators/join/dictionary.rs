@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, UInt32Array};
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, RecordBatchOptions, UInt32Array};
 use arrow::compute::take;
 use arrow::datatypes::{DataType, SchemaRef};
 use hashbrown::HashMap;
@@ -25,8 +25,8 @@ use crate::state::{Budget, EncodedKeys, KeyEncoder};
 const PAIRS_MAX: usize = 65_536;
 
 /// How the operator is set up.
-pub(crate) struct JoinSettings {
-    /// Inner or left.
+pub(crate) struct DictionarySettings {
+    /// Inner, left, semi or anti.
     pub(crate) kind: JoinKind,
     /// Equal columns: place on the left, place on the right.
     pub(crate) on: Vec<(usize, usize)>,
@@ -36,6 +36,8 @@ pub(crate) struct JoinSettings {
     pub(crate) left: SchemaRef,
     /// The right side's schema.
     pub(crate) right: SchemaRef,
+    /// The columns of both sides: what `residual` reads.
+    pub(crate) both: SchemaRef,
     /// The result's schema.
     pub(crate) schema: SchemaRef,
 }
@@ -47,8 +49,8 @@ struct Dictionary {
 }
 
 /// Looks rows of the left side up in the right side.
-pub(crate) struct Join {
-    settings: JoinSettings,
+pub(crate) struct DictionaryJoin {
+    settings: DictionarySettings,
     encoder: KeyEncoder,
     reader: Option<Box<Chain>>,
     reading: Materialized,
@@ -58,16 +60,20 @@ pub(crate) struct Join {
     budget: Arc<Budget>,
 }
 
-impl Join {
+impl DictionaryJoin {
     /// Joins with what `reader` reads.
-    pub(crate) fn new(settings: JoinSettings, reader: Box<Chain>, budget: Arc<Budget>) -> Result<Join, OperatorError> {
+    pub(crate) fn new(
+        settings: DictionarySettings,
+        reader: Box<Chain>,
+        budget: Arc<Budget>,
+    ) -> Result<DictionaryJoin, OperatorError> {
         let left: Vec<usize> = settings.on.iter().map(|(left, _)| *left).collect();
         let types: Vec<DataType> = left.iter().map(|place| settings.left.field(*place).data_type().clone()).collect();
         let encoder = KeyEncoder::new(&left, types)?;
         let reading = Materialized::new(settings.right.clone(), &[]);
         let dictionary =
             Dictionary { rows: RecordBatch::new_empty(settings.right.clone()), by_key: HashMap::default() };
-        Ok(Join { settings, encoder, reader: Some(reader), reading, dictionary, held: 0, budget })
+        Ok(DictionaryJoin { settings, encoder, reader: Some(reader), reading, dictionary, held: 0, budget })
     }
 
     fn keys(&self, batch: &RecordBatch, places: impl Iterator<Item = usize>) -> Result<EncodedKeys, OperatorError> {
@@ -121,22 +127,41 @@ impl Join {
         pairs: (Vec<u32>, Vec<Option<u32>>),
     ) -> Result<(Vec<u32>, Vec<Option<u32>>), OperatorError> {
         let Some(residual) = &self.settings.residual else { return Ok(pairs) };
-        let joined = self.joined(batch, &pairs.0, &pairs.1)?;
+        let joined = self.joined(batch, &pairs.0, &pairs.1, &self.settings.both)?;
         let holds = residual.evaluate(&joined)?;
         let holds = holds.as_boolean();
         let kept = (0..holds.len()).filter(|pair| holds.is_valid(*pair) && holds.value(*pair));
         Ok(kept.map(|pair| (pairs.0[pair], pairs.1[pair])).unzip())
     }
 
-    fn joined(&self, batch: &RowBatch, left: &[u32], right: &[Option<u32>]) -> Result<RowBatch, OperatorError> {
+    /// Pairs as rows of `schema`: the columns of both sides, or of the left only.
+    fn joined(
+        &self,
+        batch: &RowBatch,
+        left: &[u32],
+        right: &[Option<u32>],
+        schema: &SchemaRef,
+    ) -> Result<RowBatch, OperatorError> {
         let rows = batch.take(&UInt32Array::from(left.to_vec()))?;
         let places = UInt32Array::from(right.to_vec());
         let mut columns = rows.columns.columns().to_vec();
-        for column in self.dictionary.rows.columns() {
+        for column in self.dictionary.rows.columns().iter().take(schema.fields().len() - columns.len()) {
             columns.push(take(column, &places, None)?);
         }
-        let columns = RecordBatch::try_new(self.settings.schema.clone(), columns)?;
+        let options = RecordBatchOptions::new().with_row_count(Some(left.len()));
+        let columns = RecordBatch::try_new_with_options(schema.clone(), columns, &options)?;
         Ok(rows.with_columns(columns))
+    }
+
+    /// The left rows that match something (semi), or nothing (anti), once each.
+    fn halves(&self, matched: &[bool], out: &mut Output) -> (Vec<u32>, Vec<Option<u32>>) {
+        let wanted = self.settings.kind == JoinKind::Semi;
+        let rows: Vec<u32> =
+            (0..).zip(matched).filter(|(_, matched)| **matched == wanted).map(|(row, _)| row).collect();
+        out.filtered("no-match", matched.len() - rows.len());
+        out.applied(rows.len());
+        let none = vec![None; rows.len()];
+        (rows, none)
     }
 
     /// Puts left rows without a match in their places (left join), or counts them.
@@ -148,6 +173,9 @@ impl Join {
     ) -> (Vec<u32>, Vec<Option<u32>>) {
         let mut matched = vec![false; rows];
         pairs.0.iter().for_each(|row| matched[*row as usize] = true);
+        if self.settings.kind.is_half() {
+            return self.halves(&matched, out);
+        }
         let missing = matched.iter().filter(|matched| !**matched).count();
         if self.settings.kind == JoinKind::Inner {
             out.filtered("no-match", missing);
@@ -165,7 +193,7 @@ impl Join {
     }
 }
 
-impl Operator for Join {
+impl Operator for DictionaryJoin {
     fn warm_up(&mut self) -> Result<WarmUp, OperatorError> {
         let Some(reader) = &mut self.reader else { return Ok(WarmUp::Done) };
         let mut read = VecDeque::new();
@@ -188,7 +216,7 @@ impl Operator for Join {
         let (left, right) = self.complete(batch.rows(), pairs, out);
         let end = batch.watermarks.end;
         for (left, right) in left.chunks(PAIRS_MAX).zip(right.chunks(PAIRS_MAX)) {
-            out.batch(self.joined(&batch, left, right)?);
+            out.batch(self.joined(&batch, left, right, &self.settings.schema)?);
         }
         if left.is_empty() {
             out.watermark(Signal::active(end));

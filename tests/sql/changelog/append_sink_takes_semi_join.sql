@@ -1,0 +1,9 @@
+-- An append-only sink takes what is never taken back.
+CREATE TABLE bids (
+  id STRING, auction INT, bidder STRING, price DECIMAL(10, 2), ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '10' MINUTE
+) WITH ('connector' = 'filesystem', 'path' = 'data/bids.jsonl', 'format' = 'json');
+CREATE TABLE sink (a INT, n BIGINT) WITH ('connector' = 'filesystem', 'path' = 'out/sink', 'format' = 'json');
+INSERT INTO sink SELECT auction, CAST(1 AS BIGINT) FROM bids WHERE id IN (SELECT id FROM bids WHERE price > 9);
+SELECT * FROM sink;

@@ -1,0 +1,7 @@
+-- A global aggregate of an updating aggregation.
+CREATE TABLE bids (
+  id STRING, auction INT, bidder STRING, price DECIMAL(10, 2), ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '1' MINUTE
+) WITH ('connector' = 'filesystem', 'path' = 'data/bids.jsonl', 'format' = 'json');
+SELECT COUNT(*) AS c, MAX(n) AS m, SUM(s) AS s FROM (SELECT auction, bidder, COUNT(*) AS n, SUM(price) AS s FROM bids GROUP BY auction, bidder);

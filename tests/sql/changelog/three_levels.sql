@@ -1,0 +1,7 @@
+-- Aggregations on three levels.
+CREATE TABLE bids (
+  id STRING, auction INT, bidder STRING, price DECIMAL(10, 2), ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '1' MINUTE
+) WITH ('connector' = 'filesystem', 'path' = 'data/bids.jsonl', 'format' = 'json');
+SELECT many, COUNT(*) AS c FROM (SELECT n, COUNT(*) AS many FROM (SELECT auction, bidder, COUNT(*) AS n, SUM(price) AS s FROM bids GROUP BY auction, bidder) GROUP BY n) GROUP BY many;

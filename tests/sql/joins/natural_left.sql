@@ -1,0 +1,2 @@
+-- NATURAL LEFT JOIN.
+SELECT * FROM (VALUES (1, 'p'), (3, 'q')) AS l(a, x) NATURAL LEFT JOIN (VALUES (1, 'P'), (2, 'Q')) AS r(a, y);

@@ -1,0 +1,3 @@
+-- A row per element of an array.
+CREATE VIEW tagged AS SELECT * FROM (VALUES (1, ARRAY['x', 'y']), (2, ARRAY['z']), (3, CAST(NULL AS ARRAY<STRING>))) AS t(id, tags);
+SELECT id, tag FROM tagged CROSS JOIN UNNEST(tags) AS u (tag);

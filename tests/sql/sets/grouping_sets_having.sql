@@ -1,0 +1,7 @@
+-- HAVING over GROUPING SETS.
+CREATE TABLE bids (
+  id STRING, auction INT, bidder STRING, price DECIMAL(10, 2), ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '1' MINUTE
+) WITH ('connector' = 'filesystem', 'path' = 'data/bids.jsonl', 'format' = 'json');
+SELECT auction, bidder, COUNT(*) AS n FROM bids GROUP BY GROUPING SETS ((auction, bidder), (auction)) HAVING COUNT(*) > 1;

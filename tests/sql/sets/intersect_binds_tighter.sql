@@ -1,0 +1,2 @@
+-- INTERSECT binds tighter than UNION.
+SELECT x FROM (VALUES (1)) AS a(x) UNION SELECT x FROM (VALUES (2), (3)) AS b(x) INTERSECT SELECT x FROM (VALUES (3)) AS c(x);

@@ -1,0 +1,7 @@
+-- ROLLUP with GROUPING.
+CREATE TABLE bids (
+  id STRING, auction INT, bidder STRING, price DECIMAL(10, 2), ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '1' MINUTE
+) WITH ('connector' = 'filesystem', 'path' = 'data/bids.jsonl', 'format' = 'json');
+SELECT auction, bidder, COUNT(*) AS n, GROUPING(auction) AS ga, GROUPING(bidder) AS gb FROM bids GROUP BY ROLLUP (auction, bidder);

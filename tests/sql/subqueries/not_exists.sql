@@ -1,0 +1,9 @@
+-- Rows for which a correlated query has none.
+CREATE TABLE bids (
+  id STRING, auction INT, bidder STRING, price DECIMAL(10, 2), ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '1' MINUTE
+) WITH ('connector' = 'filesystem', 'path' = 'data/bids.jsonl', 'format' = 'json');
+CREATE TABLE auctions (id BIGINT, title STRING, kind STRING, reserve INT)
+WITH ('connector' = 'filesystem', 'path' = 'data/auctions.csv', 'format' = 'csv');
+SELECT a.id, a.title FROM auctions AS a WHERE NOT EXISTS (SELECT * FROM bids AS b WHERE b.auction = a.id AND b.price > 8);

@@ -1,0 +1,9 @@
+-- An aggregate of another table beside each row.
+CREATE TABLE bids (
+  id STRING, auction INT, bidder STRING, price DECIMAL(10, 2), ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '1' MINUTE
+) WITH ('connector' = 'filesystem', 'path' = 'data/bids.jsonl', 'format' = 'json');
+CREATE TABLE auctions (id BIGINT, title STRING, kind STRING, reserve INT)
+WITH ('connector' = 'filesystem', 'path' = 'data/auctions.csv', 'format' = 'csv');
+SELECT a.id, a.title, (SELECT SUM(b.price) FROM bids AS b WHERE b.auction = a.id) AS s FROM auctions AS a;

@@ -1,0 +1,9 @@
+-- A correlated query that names no column of either.
+CREATE TABLE bids (
+  id STRING, auction INT, bidder STRING, price DECIMAL(10, 2), ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '1' MINUTE
+) WITH ('connector' = 'filesystem', 'path' = 'data/bids.jsonl', 'format' = 'json');
+CREATE TABLE auctions (id BIGINT, title STRING, kind STRING, reserve INT)
+WITH ('connector' = 'filesystem', 'path' = 'data/auctions.csv', 'format' = 'csv');
+SELECT id FROM auctions AS a WHERE EXISTS (SELECT * FROM bids AS b WHERE b.auction = a.nothing);
