@@ -152,7 +152,8 @@ fn answer_client<Q, F>(
     handler: impl FnOnce(Context, i16, ClientIdentity, Q) -> F,
 ) -> Result<Answer, RequestError>
 where
-    Q: Screen,
+    Q: Screen + Send + 'static,
+    Q::Response: Send,
     F: Future<Output = Q::Response> + Send + 'static,
 {
     let host = format!("/{}", context.peer.ip().to_canonical());
