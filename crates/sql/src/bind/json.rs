@@ -40,7 +40,9 @@ impl ExprBinder<'_> {
         match &bound.data_type.logical {
             logical if logical.is_character() => Ok(bound),
             LogicalType::Null => Ok(coerce(bound, &LogicalType::STRING)),
-            _ => Err(Diagnostic::new(format!("JSON needs a text, this is `{}`", bound.data_type), expression.span)),
+            // Flink takes some of the other types as their texts.
+            _ => Err(unsupported(&format!("JSON in a `{}`", bound.data_type), expression.span)
+                .with_help("JSON is a text: cast it to STRING")),
         }
     }
 

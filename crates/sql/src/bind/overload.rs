@@ -176,6 +176,11 @@ fn floor_type(logical: &LogicalType) -> LogicalType {
 
 fn no_overload(function: &ScalarFunction, name: &str, args: &[Expr], span: Span) -> Diagnostic {
     let types: Vec<String> = args.iter().map(|arg| arg.data_type.to_string()).collect();
+    if name == "ELT"
+        && args.iter().any(|arg| matches!(arg.data_type.logical, LogicalType::Binary(_) | LogicalType::Varbinary(_)))
+    {
+        return super::expression::unsupported("ELT of BYTES", span);
+    }
     Diagnostic::new(format!("`{name}` doesn't take ({})", types.join(", ")), span)
         .with_help(format!("it takes {}", function.usage()))
 }
