@@ -31,10 +31,12 @@ pub(crate) struct Fates {
 }
 
 /// The causes that rows are left out for.
-const CAUSES: [&str; 4] = ["where", "duplicate", "no-match", "ignored"];
-const VERSION: u8 = 2;
-/// How many of the causes version 1 had.
+const CAUSES: [&str; 7] =
+    ["where", "duplicate", "no-match", "ignored", "below the last rank", "beyond the limit", "between windows"];
+const VERSION: u8 = 3;
+/// How many of the causes older versions had.
 const CAUSES_OF_VERSION_1: usize = 3;
+const CAUSES_OF_VERSION_2: usize = 4;
 
 impl Fates {
     /// Counts rows that the query leaves out.
@@ -71,6 +73,7 @@ impl Fates {
         let mut decoder = Decoder::new(bytes);
         let causes = match decoder.u8()? {
             1 => CAUSES_OF_VERSION_1,
+            2 => CAUSES_OF_VERSION_2,
             VERSION => CAUSES.len(),
             _ => return Ok(None),
         };

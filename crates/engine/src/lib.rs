@@ -36,6 +36,8 @@ pub use yeoul_sql::{catalog, expr, plan};
 #[cfg(test)]
 mod join_tests;
 #[cfg(test)]
+mod order_tests;
+#[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;

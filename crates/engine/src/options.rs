@@ -27,6 +27,9 @@ pub struct JobOptions {
     pub not_null: NotNull,
     /// Whether to begin anew, dropping what the last checkpoint kept.
     pub fresh: bool,
+    /// Once a source has read so many rows it reads no more, and the job stops as if asked to: a last checkpoint, watermarks
+    /// as they are. For tests of restarts; `None`: never.
+    pub stop_after_rows: Option<u64>,
 }
 
 /// What becomes of a row that has NULL in a column of its target that takes none.
@@ -57,6 +60,7 @@ impl Default for JobOptions {
             checkpoint_interval: Some(Duration::from_secs(1)),
             state_bytes_max: 256 << 20,
             batch_rows: 8192,
+            stop_after_rows: None,
             late_topic: None,
             dead_letter_topic: None,
             zone: Tz::UTC,

@@ -1,14 +1,15 @@
 //! Syntax tree to bound plan: names resolved, types checked, casts made explicit, what Flink refuses refused.
 //!
 //! Reading order: [`catalog`](self::tables) (what statements create), [`query`], [`select`], [`from`], [`aggregate`],
-//! [`window`], [`dedup`], [`expression`] with [`operator`], [`call`], [`moment`] and [`overload`], [`insert`].
+//! [`window_function`] and [`window`], [`group_window`], [`over`], [`rank`], [`order`], [`expression`] with [`operator`],
+//! [`call`], [`moment`] and [`overload`], [`insert`].
 
 pub(crate) mod aggregate;
 pub(crate) mod call;
 pub(crate) mod cast;
-pub(crate) mod dedup;
 pub(crate) mod expression;
 pub(crate) mod from;
+pub(crate) mod group_window;
 pub(crate) mod grouping;
 pub(crate) mod insert;
 pub(crate) mod interval;
@@ -19,8 +20,11 @@ pub(crate) mod moment;
 pub(crate) mod node;
 pub(crate) mod not_executed;
 pub(crate) mod operator;
+pub(crate) mod order;
+pub(crate) mod over;
 pub(crate) mod overload;
 pub(crate) mod query;
+pub(crate) mod rank;
 pub(crate) mod scope;
 pub(crate) mod select;
 pub(crate) mod sets;
@@ -28,6 +32,7 @@ pub(crate) mod subquery;
 pub(crate) mod tables;
 pub(crate) mod types;
 pub(crate) mod window;
+pub(crate) mod window_function;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::plan::{JobPlan, JoinHow, Rel, RelOp};
+use crate::plan::{Frame, FrameBound, JobPlan, JoinHow, Rel, RelOp, SortKey, TimeAttribute};
 
 /// One operator's state that grows without bound.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -52,12 +52,35 @@ fn growth_of(rel: &Rel) -> Option<Growth> {
             ("join", "keeps the rows of both sides, as any may still find its partner", "join within windows")
         }
         RelOp::SetComparison { .. } => {
-            ("set operation", "keeps each row that it has ever seen", "compare within windows, by a window join")
+            ("INTERSECT or EXCEPT", "keeps each row that it has ever seen", "compare within windows")
+        }
+        RelOp::Rank { keys, .. } if !keys.is_empty() => {
+            ("Top-N", "keeps rows for each key that it has ever seen", "rank within windows")
+        }
+        RelOp::Rank { input, .. } if !input.mode.is_append() => {
+            ("Top-N", "keeps all rows, as any that is ahead may be taken back", "rank within windows")
+        }
+        RelOp::Over { input, order, .. } if !by_time(input, order) => {
+            ("window function", "keeps all rows, as any that comes may lie ahead", "order by a time attribute")
+        }
+        RelOp::Over { keys, frame, .. } if !keys.is_empty() && !is_span(*frame) => {
+            ("window function", "keeps each key that it has ever seen", "let the frame be a span of time")
         }
         RelOp::Materialize { .. } => {
-            ("rows by the sink's key", "keeps the rows of each key", "let the sink's key be the query's")
+            ("keeping rows by key", "keeps the rows of each key that it has ever seen", "write by the query's own key")
         }
         _ => return None,
     };
     Some(Growth { node: rel.id, operator, reason, remedy })
+}
+
+/// Whether an order begins with a time attribute.
+fn by_time(input: &Rel, order: &[SortKey]) -> bool {
+    let time = order.first().and_then(|key| input.time.get(key.column));
+    time.is_some_and(|time| *time != TimeAttribute::None)
+}
+
+/// Whether a frame begins so much time back: a key without rows for so long is forgotten.
+fn is_span(frame: Frame) -> bool {
+    !frame.rows && matches!(frame.start, FrameBound::Preceding(_))
 }

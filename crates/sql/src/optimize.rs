@@ -39,6 +39,11 @@ pub(crate) fn with_inputs(op: &RelOp, inputs: &[Arc<Rel>]) -> RelOp {
         | RelOp::WindowAggregate { input, .. }
         | RelOp::GroupAggregate { input, .. }
         | RelOp::Deduplicate { input, .. }
+        | RelOp::Rank { input, .. }
+        | RelOp::WindowRank { input, .. }
+        | RelOp::Sort { input, .. }
+        | RelOp::Limit { input, .. }
+        | RelOp::Over { input, .. }
         | RelOp::Unnest { input, .. }
         | RelOp::Materialize { input, .. } => *input = inputs[0].clone(),
         RelOp::Join { left, right, .. } | RelOp::SetComparison { left, right, .. } => {

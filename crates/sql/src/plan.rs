@@ -206,6 +206,71 @@ pub enum RelOp {
         /// Whether a column with the row number (always 1, BIGINT) is appended.
         row_number: bool,
     },
+    /// Keeps the rows of each key whose rank in an order lies in a range (Top-N); updating. Among equal rows the one that
+    /// came first ranks first. Columns: the input's, then the rank if wanted.
+    Rank {
+        /// The input.
+        input: Arc<Rel>,
+        /// Places of the key columns; none: one order for all rows.
+        keys: Vec<usize>,
+        /// The order.
+        order: Vec<SortKey>,
+        /// Which ranks stay.
+        range: RankRange,
+        /// Whether a column with the rank (BIGINT) is appended.
+        rank: bool,
+    },
+    /// Keeps the rows of each window and key whose row number lies in a range; emits each window once, when the watermark
+    /// passes its end. Columns: the input's, then the row number if wanted.
+    WindowRank {
+        /// The input.
+        input: Arc<Rel>,
+        /// The places of the window's start and end.
+        window: (usize, usize),
+        /// Places of the key columns, without the window's.
+        keys: Vec<usize>,
+        /// The order.
+        order: Vec<SortKey>,
+        /// Which row numbers stay.
+        range: RankRange,
+        /// Among equal rows the last to come is first (deduplication that keeps the last row).
+        last_wins: bool,
+        /// Whether a column with the row number (BIGINT) is appended.
+        rank: bool,
+    },
+    /// Emits rows in an order. Streaming: the first key is a time attribute, ascending; rows wait for the watermark.
+    Sort {
+        /// The input.
+        input: Arc<Rel>,
+        /// The order.
+        order: Vec<SortKey>,
+        /// Whether rows wait for the end of the input (batch), whatever the order.
+        at_end: bool,
+    },
+    /// Lets the first `count` rows behind the first `offset` ones pass; append only.
+    Limit {
+        /// The input.
+        input: Arc<Rel>,
+        /// How many rows are left out.
+        offset: u64,
+        /// How many pass; `None`: all.
+        count: Option<u64>,
+    },
+    /// Window functions: each row with what its frame gives. Columns: the input's, then one per call.
+    Over {
+        /// The input.
+        input: Arc<Rel>,
+        /// Places of the partition's columns.
+        keys: Vec<usize>,
+        /// The order within a partition.
+        order: Vec<SortKey>,
+        /// The frame, one for all calls.
+        frame: Frame,
+        /// The calls.
+        calls: Vec<OverCall>,
+        /// Whether all rows are there before the first result (batch).
+        batch: bool,
+    },
     /// Joins. Columns: left, right; of a semi or anti join the left's only.
     Join {
         /// The left side.
@@ -272,6 +337,11 @@ impl RelOp {
             | RelOp::WindowAggregate { input, .. }
             | RelOp::GroupAggregate { input, .. }
             | RelOp::Deduplicate { input, .. }
+            | RelOp::Rank { input, .. }
+            | RelOp::WindowRank { input, .. }
+            | RelOp::Sort { input, .. }
+            | RelOp::Limit { input, .. }
+            | RelOp::Over { input, .. }
             | RelOp::Unnest { input, .. }
             | RelOp::Materialize { input, .. } => vec![input],
             RelOp::Join { left, right, .. } | RelOp::SetComparison { left, right, .. } => vec![left, right],
@@ -292,12 +362,14 @@ pub enum WatermarkEmit {
 /// Which windows a row belongs to.
 #[derive(Clone, PartialEq, Debug)]
 pub struct WindowSpec {
-    /// The place of the time attribute in the input.
+    /// The place of the time attribute in the input; of [`WindowKind::Attached`], of the window's end.
     pub time: usize,
     /// Whether it is event time, not processing time.
     pub event_time: bool,
     /// The shape.
     pub kind: WindowKind,
+    /// Places of the columns by which sessions are told apart; empty for all other shapes.
+    pub partition: Vec<usize>,
 }
 
 /// The shape of windows, all in milliseconds.
@@ -309,6 +381,119 @@ pub enum WindowKind {
         size: i64,
         /// Shift of the first window.
         offset: i64,
+    },
+    /// Windows of `size` that begin every `slide`; a row lies in several.
+    Hop {
+        /// Length.
+        size: i64,
+        /// From one window's start to the next one's.
+        slide: i64,
+        /// Shift of the first window.
+        offset: i64,
+    },
+    /// Windows that begin every `size` and end after each `step` up to it; a row lies in all that are still to end.
+    Cumulate {
+        /// The longest window, a multiple of `step`.
+        size: i64,
+        /// From one window's end to the next one's.
+        step: i64,
+        /// Shift of the first window.
+        offset: i64,
+    },
+    /// A window lasts until no row came for `gap`.
+    Session {
+        /// The silence that ends it.
+        gap: i64,
+    },
+    /// The input's rows carry their window already.
+    Attached {
+        /// The place of its start.
+        start: usize,
+        /// The place of its end.
+        end: usize,
+    },
+}
+
+/// One key of an order.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SortKey {
+    /// The column's place.
+    pub column: usize,
+    /// Largest first.
+    pub descending: bool,
+    /// Whether NULLs come first.
+    pub nulls_first: bool,
+}
+
+/// Which ranks of an order stay: `first..=last`, counted from 1.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RankRange {
+    /// The first.
+    pub first: u64,
+    /// The last.
+    pub last: u64,
+}
+
+/// The rows around each row that a window function looks at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Frame {
+    /// Whether bounds count rows (`ROWS`); else they are distances in the order (`RANGE`).
+    pub rows: bool,
+    /// Where it begins.
+    pub start: FrameBound,
+    /// Where it ends.
+    pub end: FrameBound,
+}
+
+/// A bound of a frame.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FrameBound {
+    /// The partition's first row.
+    UnboundedPreceding,
+    /// So many rows, or so much (milliseconds of a time), before.
+    Preceding(i64),
+    /// The row itself; of `RANGE`, with all that are equal in the order.
+    CurrentRow,
+    /// So many rows, or so much, behind.
+    Following(i64),
+    /// The partition's last row.
+    UnboundedFollowing,
+}
+
+/// One call of a window function.
+#[derive(Clone, PartialEq, Debug)]
+pub struct OverCall {
+    /// Which function.
+    pub function: OverFunction,
+    /// The type of the result.
+    pub data_type: DataType,
+}
+
+/// Functions over a frame.
+#[derive(Clone, PartialEq, Debug)]
+pub enum OverFunction {
+    /// An aggregate over the frame.
+    Aggregate(Aggregate),
+    /// `ROW_NUMBER()`
+    RowNumber,
+    /// `RANK()`
+    Rank,
+    /// `DENSE_RANK()`
+    DenseRank,
+    /// `PERCENT_RANK()`
+    PercentRank,
+    /// `CUME_DIST()`
+    CumeDist,
+    /// `NTILE(n)`
+    Ntile(i64),
+    /// `LAG(x, offset, default)` (a negative offset: `LEAD`)
+    Lag {
+        /// The place of `x`.
+        value: usize,
+        /// How many rows back.
+        offset: i64,
+        /// The place of what stands for rows before the first; NULL if absent.
+        default: Option<usize>,
     },
 }
 

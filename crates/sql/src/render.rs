@@ -8,8 +8,9 @@ use yeoul_row::RowType;
 
 use crate::expr::{Expr, ExprKind, Literal};
 use crate::plan::{
-    Aggregate, AggregateFunction, Branch, ChangelogMode, JoinHow, JoinKind, Keep, Rel, RelOp, SetOperation, Target,
-    TimeAttribute, WatermarkEmit, WindowKind, WindowSpec,
+    Aggregate, AggregateFunction, Branch, ChangelogMode, Frame, FrameBound, JoinHow, JoinKind, Keep, OverCall,
+    OverFunction, RankRange, Rel, RelOp, SetOperation, SortKey, Target, TimeAttribute, WatermarkEmit, WindowKind,
+    WindowSpec,
 };
 
 /// The branches as an indented tree, one node a line: operation, columns, changelog mode. A node that is shared is
@@ -100,6 +101,21 @@ fn node_text(rel: &Rel) -> String {
             let (keys, order) = (places(keys, &input.schema), name_at(*order, &input.schema));
             format!("Deduplicate(keep {keep} by {order}, keys=[{keys}]{number})")
         }
+        RelOp::Rank { input, keys, order, range, rank } => {
+            let number = if *rank { ", with rank" } else { "" };
+            format!("Rank({}{number})", ranks_text(keys, order, *range, &input.schema))
+        }
+        RelOp::WindowRank { input, window, keys, order, range, last_wins, rank } => {
+            let number = if *rank { ", with rank" } else { "" };
+            let ties = if *last_wins { ", last of equals" } else { "" };
+            let window = places(&[window.0, window.1], &input.schema);
+            format!("WindowRank([{window}], {}{ties}{number})", ranks_text(keys, order, *range, &input.schema))
+        }
+        RelOp::Sort { input, order, .. } => format!("Sort({})", order_text(order, &input.schema)),
+        RelOp::Limit { offset, count, .. } => {
+            format!("Limit({}, offset={offset})", count.map_or("all".to_owned(), |count| count.to_string()))
+        }
+        RelOp::Over { input, keys, order, frame, calls, .. } => over_text(keys, order, *frame, calls, &input.schema),
         RelOp::Join { .. } => join_text(rel),
         RelOp::SetComparison { operation, all, .. } => {
             let operation = if *operation == SetOperation::Intersect { "Intersect" } else { "Except" };
@@ -155,9 +171,73 @@ fn emit_text(emit: WatermarkEmit) -> String {
 }
 
 fn window_text(window: &WindowSpec, schema: &RowType) -> String {
-    let WindowKind::Tumble { size, offset } = window.kind;
-    let shift = if offset == 0 { String::new() } else { format!(", offset={offset}ms") };
-    format!("TUMBLE {} size={size}ms{shift}", name_at(window.time, schema))
+    let shift = |offset: i64| if offset == 0 { String::new() } else { format!(", offset={offset}ms") };
+    let time = name_at(window.time, schema);
+    match window.kind {
+        WindowKind::Tumble { size, offset } => format!("TUMBLE {time} size={size}ms{}", shift(offset)),
+        WindowKind::Hop { size, slide, offset } => {
+            format!("HOP {time} size={size}ms slide={slide}ms{}", shift(offset))
+        }
+        WindowKind::Cumulate { size, step, offset } => {
+            format!("CUMULATE {time} size={size}ms step={step}ms{}", shift(offset))
+        }
+        WindowKind::Session { gap } => {
+            format!("SESSION {time} gap={gap}ms by=[{}]", places(&window.partition, schema))
+        }
+        WindowKind::Attached { start, end } => format!("window [{}]", places(&[start, end], schema)),
+    }
+}
+
+fn ranks_text(keys: &[usize], order: &[SortKey], range: RankRange, schema: &RowType) -> String {
+    let RankRange { first, last } = range;
+    format!("{first}..{last} by {}, keys=[{}]", order_text(order, schema), places(keys, schema))
+}
+
+fn order_text(order: &[SortKey], schema: &RowType) -> String {
+    let keys = order.iter().map(|key| {
+        let way = if key.descending { " desc" } else { "" };
+        let nulls = if key.nulls_first == key.descending {
+            if key.nulls_first { " nulls first" } else { " nulls last" }
+        } else {
+            ""
+        };
+        format!("{}{way}{nulls}", name_at(key.column, schema))
+    });
+    format!("[{}]", keys.collect::<Vec<_>>().join(", "))
+}
+
+fn over_text(keys: &[usize], order: &[SortKey], frame: Frame, calls: &[OverCall], schema: &RowType) -> String {
+    let unit = if frame.rows { "rows" } else { "range" };
+    let bounds = format!("{unit} {} to {}", bound_text(frame.start), bound_text(frame.end));
+    let calls: Vec<String> = calls.iter().map(|call| over_call_text(call, schema)).collect();
+    let (keys, order) = (places(keys, schema), order_text(order, schema));
+    format!("Over(keys=[{keys}], order={order}, {bounds}, [{}])", calls.join(", "))
+}
+
+fn bound_text(bound: FrameBound) -> String {
+    match bound {
+        FrameBound::UnboundedPreceding => "unbounded preceding".to_owned(),
+        FrameBound::Preceding(by) => format!("{by} preceding"),
+        FrameBound::CurrentRow => "current row".to_owned(),
+        FrameBound::Following(by) => format!("{by} following"),
+        FrameBound::UnboundedFollowing => "unbounded following".to_owned(),
+    }
+}
+
+fn over_call_text(call: &OverCall, schema: &RowType) -> String {
+    match &call.function {
+        OverFunction::Aggregate(aggregate) => aggregate_text(aggregate, schema),
+        OverFunction::RowNumber => "row_number()".to_owned(),
+        OverFunction::Rank => "rank()".to_owned(),
+        OverFunction::DenseRank => "dense_rank()".to_owned(),
+        OverFunction::PercentRank => "percent_rank()".to_owned(),
+        OverFunction::CumeDist => "cume_dist()".to_owned(),
+        OverFunction::Ntile(parts) => format!("ntile({parts})"),
+        OverFunction::Lag { value, offset, default } => {
+            let default = default.map_or(String::new(), |place| format!(", {}", name_at(place, schema)));
+            format!("lag({}, {offset}{default})", name_at(*value, schema))
+        }
+    }
 }
 
 fn name_at(place: usize, schema: &RowType) -> String {
@@ -256,7 +336,13 @@ fn stateful(rel: &Arc<Rel>, seen: &mut BTreeSet<u32>, lines: &mut Vec<String>) {
         RelOp::Watermark { .. }
         | RelOp::WindowAggregate { .. }
         | RelOp::GroupAggregate { .. }
-        | RelOp::Deduplicate { .. } => {
+        | RelOp::Deduplicate { .. }
+        | RelOp::Rank { .. }
+        | RelOp::WindowRank { .. }
+        | RelOp::Sort { .. }
+        | RelOp::Limit { .. }
+        | RelOp::Window { window: WindowSpec { kind: WindowKind::Session { .. }, .. }, .. }
+        | RelOp::Over { .. } => {
             format!("{} over {}", node_text(rel), input_types(rel))
         }
         RelOp::Join { how: JoinHow::Dictionary, .. } => return,
@@ -284,6 +370,12 @@ fn input_types(rel: &Rel) -> String {
         RelOp::GroupAggregate { keys, aggregates, .. } => aggregate_columns(keys, aggregates, None),
         RelOp::Deduplicate { keys, order, .. } => keys.iter().copied().chain([*order]).collect(),
         RelOp::Watermark { rowtime, .. } => BTreeSet::from([*rowtime]),
+        // These keep whole rows.
+        RelOp::Rank { input, .. }
+        | RelOp::WindowRank { input, .. }
+        | RelOp::Sort { input, .. }
+        | RelOp::Window { input, .. }
+        | RelOp::Over { input, .. } => (0..input.schema.fields.len()).collect(),
         _ => BTreeSet::new(),
     };
     let Some(input) = rel.inputs().first().copied() else { return String::new() };

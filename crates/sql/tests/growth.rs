@@ -14,6 +14,9 @@ fn what_is_kept_for_ever_is_named() {
     assert_eq!(growing_of("SELECT k, COUNT(*) FROM e GROUP BY k"), ["GROUP BY"]);
     let first = "SELECT k FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY k ORDER BY ts) AS n FROM e) WHERE n = 1";
     assert_eq!(growing_of(first).len(), 1);
+    let top = "SELECT k FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY k ORDER BY v) AS n FROM e) WHERE n <= 2";
+    assert_eq!(growing_of(top), ["Top-N"]);
+    assert_eq!(growing_of("SELECT SUM(v) OVER (PARTITION BY k ORDER BY ts) FROM e"), ["window function"]);
 }
 
 #[test]
@@ -24,4 +27,7 @@ fn windows_and_ends_bound_state() {
     assert_eq!(growing_of(window), none);
     assert_eq!(growing_of("SELECT k, COUNT(*) FROM dim GROUP BY k"), none, "its input ends");
     assert_eq!(growing_of("SELECT k FROM e WHERE v > 1"), none);
+    assert_eq!(growing_of("SELECT k FROM e ORDER BY v LIMIT 2"), none, "two rows");
+    let span = "SELECT SUM(v) OVER (PARTITION BY k ORDER BY ts RANGE INTERVAL '1' HOUR PRECEDING) FROM e";
+    assert_eq!(growing_of(span), none);
 }

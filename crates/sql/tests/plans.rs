@@ -61,6 +61,35 @@ fn deduplication_keeps_the_first_by_processing_time() {
 }
 
 #[test]
+fn a_row_number_held_to_a_range_keeps_these_rows_alone() {
+    let text = |order: &str, held: &str| {
+        support::plan(&format!(
+            "SELECT k, v FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY k ORDER BY {order}) AS n FROM e) WHERE {held}"
+        ))
+    };
+    assert!(text("v DESC", "n <= 3").contains("Rank(1..3 by [v desc], keys=[k])"));
+    assert!(text("v", "n BETWEEN 2 AND 4").contains("Rank(2..4 by [v], keys=[k])"));
+    assert!(text("ts DESC", "n = 1").contains("Deduplicate(keep last by ts, keys=[k])"));
+    assert!(
+        text("ts", "k = 'a'")
+            .contains("Over(keys=[k], order=[ts], rows unbounded preceding to current row, [row_number()])")
+    );
+    let windows = "SELECT k FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY window_start, window_end ORDER BY v) AS n
+        FROM TABLE(TUMBLE(TABLE e, DESCRIPTOR(ts), INTERVAL '1' HOUR))) WHERE n <= 2";
+    assert!(support::plan(windows).contains("WindowRank([window_start, window_end], 1..2 by [v], keys=[])"));
+    assert!(support::plan("SELECT k FROM e ORDER BY v LIMIT 2 OFFSET 1").contains("Rank(2..3 by [v], keys=[])"));
+    assert!(support::plan("SELECT k FROM e LIMIT 2").contains("Limit(2, offset=0)"));
+}
+
+#[test]
+fn groupings_are_unioned_below_an_order() {
+    let text = "SELECT k, COUNT(*) AS c, GROUPING(k) AS g FROM e GROUP BY ROLLUP (k) ORDER BY SUM(v) LIMIT 3";
+    let plan = support::plan(text);
+    assert!(plan.contains("Rank(1..3") && plan.contains("Union"), "{plan}");
+    assert_eq!(plan.matches("GroupAggregate").count(), 2, "{plan}");
+}
+
+#[test]
 fn two_inserts_over_one_view_share_their_source() {
     let jobs = jobs(
         "CREATE VIEW both_ways AS SELECT k, v, v * 2 AS twice FROM e;

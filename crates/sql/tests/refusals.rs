@@ -53,9 +53,42 @@ fn windows_need_a_time_attribute() {
     );
     assert!(fault.contains("time attribute") && help.contains("below the join"), "{fault} {help}");
     check_refusal(
-        "SELECT * FROM TABLE(HOP(TABLE e, DESCRIPTOR(ts), INTERVAL '1' HOUR, INTERVAL '2' HOUR))",
-        "1:21: `HOP` is not supported yet",
+        "SELECT * FROM TABLE(HOP(TABLE e, DESCRIPTOR(ts), INTERVAL '2' HOUR, INTERVAL '3' HOUR))",
+        "1:15: the size of `HOP` (10800000 ms) must be a multiple of its slide (7200000 ms)",
     );
+}
+
+#[test]
+fn what_a_stream_cannot_order_is_refused_with_its_reason() {
+    check_refusal("SELECT k FROM e ORDER BY k", "1:26: a stream can only be ordered by a time attribute, ascending");
+    check_refusal(
+        "SELECT k FROM e ORDER BY ts DESC",
+        "1:26: a stream can only be ordered by a time attribute, ascending",
+    );
+    check_refusal("SELECT k FROM e ORDER BY k OFFSET 3 ROWS", "1:35: `OFFSET` on a stream needs a limit");
+    check_refusal("SELECT k FROM e ORDER BY 2 LIMIT 1", "1:26: there is no item 2 to order by");
+    let over = |call: &str| format!("SELECT {call} FROM e");
+    for (call, fault) in [
+        ("SUM(v) OVER (PARTITION BY k)", "needs an order by exactly one column"),
+        ("SUM(v) OVER (ORDER BY ts DESC)", "must be ascending"),
+        ("LEAD(v) OVER (ORDER BY ts)", "can't look ahead"),
+        ("NTILE(2) OVER (ORDER BY ts)", "is for batch"),
+        ("SUM(v) OVER (ORDER BY ts ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING)", "ends at the current row"),
+        ("SUM(v) OVER (ORDER BY v ROWS 1 PRECEDING)", "needs an order by a time attribute"),
+        ("SUM(v) OVER (ORDER BY ts), SUM(v) OVER (ORDER BY p)", "must share one window"),
+        ("SUM(v) OVER w", "unknown window `w`"),
+        ("SUM(v) FILTER (WHERE v > 1) OVER (ORDER BY ts)", "can't stand together"),
+        ("ROW_NUMBER() OVER (ORDER BY v, k)", "needs an order by exactly one column"),
+    ] {
+        let (found, _) = refusal(&over(call));
+        assert!(found.contains(fault), "{call}: {found}");
+    }
+    let top = |rank: &str, held: &str| {
+        format!("SELECT k FROM (SELECT k, {rank}() OVER (PARTITION BY k ORDER BY v, k) AS n FROM e) WHERE {held}")
+    };
+    assert!(refusal(&top("RANK", "n <= 2")).0.contains("can't be by `RANK`"));
+    assert!(refusal(&top("ROW_NUMBER", "n >= 2")).0.contains("no upper one"));
+    assert!(refusal("SELECT k FROM e QUALIFY v > 1").0.contains("needs a window function"));
 }
 
 #[test]
@@ -88,10 +121,20 @@ fn what_flink_has_and_yeoul_has_not_is_named() {
         ("COMPILE PLAN 'p' FOR INSERT INTO out_append SELECT k, n FROM out_append", "`COMPILE PLAN`"),
         ("INSERT OVERWRITE t SELECT 1", "`INSERT OVERWRITE`"),
         ("SELECT * FROM e MATCH_RECOGNIZE (PATTERN (a+ b{2,}?) DEFINE a AS v > 1)", "`MATCH_RECOGNIZE`"),
-        ("SELECT k FROM e ORDER BY k", "`ORDER BY`"),
         ("SELECT JSON_OBJECTAGG(KEY k VALUE k) FROM e", "`JSON_OBJECTAGG`"),
+        (
+            "SELECT k, ROW_NUMBER() OVER (ORDER BY k) FROM e GROUP BY CUBE (k)",
+            "`GROUPING SETS, CUBE or ROLLUP together with window functions`",
+        ),
+        (
+            "SELECT k FROM e GROUP BY SESSION(ts, INTERVAL '1' HOUR), ROLLUP (k)",
+            "`SESSION together with GROUPING SETS, CUBE or ROLLUP`",
+        ),
+        (
+            "SELECT k FROM e GROUP BY GROUPING SETS ((k, TUMBLE(ts, INTERVAL '1' HOUR)))",
+            "`a group window within GROUPING SETS, CUBE or ROLLUP`",
+        ),
         ("SELECT * FROM e, LATERAL TABLE(f(k))", "`LATERAL`"),
-        ("SELECT SUM(v) OVER (ORDER BY p) FROM e", "`SUM OVER`"),
         ("EXPLAIN ESTIMATED_COST SELECT 1", "`EXPLAIN ESTIMATED_COST`"),
         ("SELECT /*+ BROADCAST(e) */ k FROM e", "`the hint BROADCAST`"),
     ] {

@@ -11,7 +11,7 @@ use yeoul_base::{Clock, SystemClock};
 use yeoul_engine::materialize::MaterializeSink;
 use yeoul_engine::plan::{Branch, JobPlan, Target};
 use yeoul_engine::sink::Sink;
-use yeoul_engine::{JobHandle, JobOptions, MemoryStore};
+use yeoul_engine::{JobEnd, JobHandle, JobOptions, MemoryStore};
 use yeoul_row::RowType;
 use yeoul_sql::session::Step;
 
@@ -27,7 +27,12 @@ use crate::project::SqlFile;
 ///
 /// # Errors
 /// A fault of the text, or a job that fails.
-pub fn run(file: &SqlFile, settings: BTreeMap<String, String>, output: Output) -> Result<(), Fault> {
+pub fn run(
+    file: &SqlFile,
+    settings: BTreeMap<String, String>,
+    output: Output,
+    restart_at: Option<u64>,
+) -> Result<(), Fault> {
     crate::logging::start("warn");
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
     let connect = connections::in_process(file.path.parent().unwrap_or(Path::new("")), clock.clone());
@@ -39,8 +44,12 @@ pub fn run(file: &SqlFile, settings: BTreeMap<String, String>, output: Output) -
         match step {
             Step::Print { header, rows } => texts::print(&header, &rows, output)?,
             Step::Job(plan) => {
-                let running = Running::start(&plan, &environment, output)?;
+                let mut running = Running::start(&plan, &environment, output, restart_at)?;
                 interrupt.stops(running.handle.clone())?;
+                if restart_at.is_some() && !interrupt.came() && running.handle.wait()? == JobEnd::Stopped {
+                    running = running.again(&plan, &environment, output)?;
+                    interrupt.stops(running.handle.clone())?;
+                }
                 if plan.branches.iter().all(|branch| branch.input.bounded) || running.result.is_some() {
                     running.finish(output)?;
                 } else {
@@ -63,13 +72,40 @@ struct Running {
 }
 
 impl Running {
-    fn start(plan: &JobPlan, environment: &Environment, output: Output) -> Result<Running, Fault> {
+    fn start(
+        plan: &JobPlan,
+        environment: &Environment,
+        output: Output,
+        stop_after_rows: Option<u64>,
+    ) -> Result<Running, Fault> {
+        let query = plan.branches.iter().find(|branch| matches!(branch.target, Target::Collect));
+        let (result, sink) = query.map(|branch| collector(branch, output)).transpose()?.unzip();
+        Running::with_sink(plan, environment, sink, result, stop_after_rows)
+    }
+
+    /// The job that has stopped, from its checkpoint; rows gather where they did.
+    fn again(self, plan: &JobPlan, environment: &Environment, output: Output) -> Result<Running, Fault> {
+        match self.result {
+            Some((Some(rows), schema)) => {
+                let sink: Box<dyn Sink> = Box::new(rows.clone());
+                Running::with_sink(plan, environment, Some(sink), Some((Some(rows), schema)), None)
+            }
+            _ => Running::start(plan, environment, output, None),
+        }
+    }
+
+    fn with_sink(
+        plan: &JobPlan,
+        environment: &Environment,
+        sink: Option<Box<dyn Sink>>,
+        result: Option<(Option<MaterializeSink>, Arc<RowType>)>,
+        stop_after_rows: Option<u64>,
+    ) -> Result<Running, Fault> {
         let mut options = job_options(plan, false)?;
         if !plan.settings.contains_key(CHECKPOINT_INTERVAL) && plan.branches.iter().all(|branch| branch.input.bounded) {
             options = JobOptions { checkpoint_interval: None, ..options };
         }
-        let query = plan.branches.iter().find(|branch| matches!(branch.target, Target::Collect));
-        let (result, sink) = query.map(|branch| collector(branch, output)).transpose()?.unzip();
+        options.stop_after_rows = stop_after_rows;
         let Environment { connections, store, clock, .. } = environment.clone();
         let handle = yeoul_engine::start(plan.clone(), options, connections, store, clock, sink).or_usage()?;
         Ok(Running { handle: Arc::new(handle), result })

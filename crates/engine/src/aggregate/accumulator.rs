@@ -13,6 +13,17 @@ pub(crate) trait Accumulator: StateColumns {
     /// Folds rows in, or takes them out.
     fn update(&mut self, rows: &Rows<'_>, input: Option<&Cells>);
 
+    /// Whether groups can be merged.
+    fn merges(&self) -> bool {
+        false
+    }
+
+    /// Adds what group `from` holds, which came later, to group `into`; `from` is reset by the caller.
+    fn merge(&mut self, into: usize, from: usize) {
+        let _ = (into, from);
+        debug_assert!(false, "only asked of accumulators that merge");
+    }
+
     /// The results of some groups.
     fn evaluate(&self, slots: &[u32]) -> Result<ArrayRef, ArrowError>;
 }

@@ -47,6 +47,32 @@ impl Counted {
     }
 }
 
+impl Counted {
+    /// Adds the counts of group `from` to those of group `into`; calls `fresh` with each value that `into` had not.
+    fn merge(&mut self, into: usize, from: usize, mut fresh: impl FnMut(&[u8])) {
+        let moved = self.groups[from].clone();
+        for (value, count) in moved {
+            let before = self.groups[into].get(&value).copied().unwrap_or_default();
+            if before <= 0 && before + count > 0 {
+                fresh(&value);
+            }
+            match before + count {
+                0 => {
+                    self.groups[into].remove(&value);
+                    self.heap_bytes -= value.len() + ENTRY_BYTES;
+                }
+                now if before == 0 => {
+                    self.heap_bytes += value.len() + ENTRY_BYTES;
+                    self.groups[into].insert(value, now);
+                }
+                now => {
+                    self.groups[into].insert(value, now);
+                }
+            }
+        }
+    }
+}
+
 impl StateColumns for Counted {
     fn grow(&mut self, slots: usize) {
         self.groups.resize_with(slots, BTreeMap::new);
@@ -125,6 +151,14 @@ impl StateColumns for RetractableExtreme {
 }
 
 impl Accumulator for RetractableExtreme {
+    fn merges(&self) -> bool {
+        true
+    }
+
+    fn merge(&mut self, into: usize, from: usize) {
+        self.counted.merge(into, from, |_| {});
+    }
+
     fn update(&mut self, rows: &Rows<'_>, input: Option<&Cells>) {
         let Some(cells) = input else { return };
         let Some(keys) = keys_of(&self.encoder, cells, &self.result) else { return };
@@ -195,6 +229,20 @@ impl StateColumns for Distinct {
 }
 
 impl Accumulator for Distinct {
+    fn merges(&self) -> bool {
+        true
+    }
+
+    /// Values that both groups hold must count once: what is new to `into` is folded in again, as if it came now.
+    fn merge(&mut self, into: usize, from: usize) {
+        let mut fresh: Vec<Box<[u8]>> = Vec::new();
+        self.counted.merge(into, from, |value| fresh.push(value.into()));
+        let Ok(columns) = self.encoder.decode(fresh.iter().map(|value| &**value)) else { return };
+        let Some(Ok(cells)) = columns.first().map(Cells::of) else { return };
+        let slots = vec![u32::try_from(into).unwrap_or(u32::MAX); fresh.len()];
+        self.inner.update(&Rows { slots: &slots, mask: None, kinds: None }, Some(&cells));
+    }
+
     fn update(&mut self, rows: &Rows<'_>, input: Option<&Cells>) {
         let Some(cells) = input else { return };
         let Some(keys) = keys_of(&self.encoder, cells, &self.data_type) else { return };

@@ -130,6 +130,29 @@ pub(super) fn write_sized(value: &[u8], bytes: &mut Vec<u8>) {
 }
 
 impl Accumulator for Extreme {
+    fn merges(&self) -> bool {
+        true
+    }
+
+    fn merge(&mut self, into: usize, from: usize) {
+        if !self.set[from] {
+            return;
+        }
+        let (pick, set) = (self.pick, &mut self.set[into]);
+        match &mut self.values {
+            Values::Int(values) => merge_value(pick, set, values, into, from),
+            Values::Float(values) => merge_value(pick, set, values, into, from),
+            Values::Decimal(values) => merge_value(pick, set, values, into, from),
+            Values::Bytes(values) => {
+                let new = values[from].clone();
+                if !*set || pick.replaces(&*new, &*values[into]) {
+                    self.heap_bytes = self.heap_bytes + new.len() - values[into].len();
+                    (*set, values[into]) = (true, new);
+                }
+            }
+        }
+    }
+
     fn update(&mut self, rows: &Rows<'_>, input: Option<&Cells>) {
         let Some(cells) = input else { return };
         let (pick, set) = (self.pick, &mut self.set);
@@ -177,6 +200,12 @@ impl Accumulator for Extreme {
         };
         cells.into_array(&self.result)
     }
+}
+
+/// Lets the value of slot `from`, which is set, compete with that of slot `into`.
+fn merge_value<T: PartialOrd + Copy>(pick: Pick, set: &mut bool, values: &mut [T], into: usize, from: usize) {
+    let new = values[from];
+    keep(pick, set, &mut values[into], new);
 }
 
 #[inline]

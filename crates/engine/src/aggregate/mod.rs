@@ -32,6 +32,7 @@ pub(crate) struct AggregateColumns {
 }
 
 struct Call {
+    function: AggregateFunction,
     argument: Option<usize>,
     filter: Option<usize>,
     accumulator: Box<dyn Accumulator>,
@@ -61,6 +62,18 @@ impl AggregateColumns {
             call.accumulator.update(&Rows { slots, mask, kinds }, cells.as_ref());
         }
         Ok(())
+    }
+
+    /// Whether groups can be merged; else the name of the aggregate that can't.
+    pub(crate) fn unmergeable(&self) -> Option<AggregateFunction> {
+        self.calls.iter().find(|call| !call.accumulator.merges()).map(|call| call.function)
+    }
+
+    /// Adds what slot `from` holds to slot `into`, as if its rows had come behind those of `into`. `from` stays.
+    pub(crate) fn merge(&mut self, into: u32, from: u32) {
+        let (into, from) = (into as usize, from as usize);
+        self.rows.merge(into, from);
+        self.calls.iter_mut().for_each(|call| call.accumulator.merge(into, from));
     }
 
     /// How many rows a group holds.
@@ -96,7 +109,7 @@ impl Call {
             let distinct = Distinct::new(argument_type.clone(), accumulator);
             accumulator = Box::new(distinct.map_err(|error| error.to_string())?);
         }
-        Ok(Call { argument, filter: aggregate.filter, accumulator })
+        Ok(Call { function: aggregate.function, argument, filter: aggregate.filter, accumulator })
     }
 }
 

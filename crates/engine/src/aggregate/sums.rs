@@ -48,6 +48,14 @@ impl Count {
 }
 
 impl Accumulator for Count {
+    fn merges(&self) -> bool {
+        true
+    }
+
+    fn merge(&mut self, into: usize, from: usize) {
+        self.counts[into] += self.counts[from];
+    }
+
     fn update(&mut self, rows: &Rows<'_>, input: Option<&Cells>) {
         let rows = input.map_or_else(|| rows.clone(), |input| rows.without_nulls(input));
         rows.each(|_, slot, adds| self.counts[slot] += if adds { 1 } else { -1 });
@@ -210,6 +218,15 @@ impl<N: Number> StateColumns for Sum<N> {
 }
 
 impl<N: Number> Accumulator for Sum<N> {
+    fn merges(&self) -> bool {
+        true
+    }
+
+    fn merge(&mut self, into: usize, from: usize) {
+        self.sums[into] = self.sums[into].plus(self.sums[from], true);
+        self.counts[into] += self.counts[from];
+    }
+
     fn update(&mut self, rows: &Rows<'_>, input: Option<&Cells>) {
         let Some(cells) = input else { return };
         rows.without_nulls(cells).each(|row, slot, adds| {

@@ -1,10 +1,10 @@
 //! Keeps one row per key: the first or the last by a time attribute.
 //!
 //! By processing time rows come in order: the first of a key stays for good (append), the last replaces the one before
-//! (updating). By event time the row with the smaller (`First`) or the greater or equal (`Last`) time replaces the other;
-//! for `First`, a row that the watermark has passed is late, as in Flink, which emits the first row when it is passed.
+//! (updating). By event time the row with the greater or equal time replaces the other; the first is known, and emitted,
+//! once the watermark has passed it ([`super::first_by_time`]).
 //!
-//! State: one entry per key: nothing for the first by processing time, else the kept row and its time.
+//! State: one entry per key: nothing for the first, else the kept row and its time.
 
 use std::sync::Arc;
 
@@ -12,7 +12,6 @@ use arrow::array::{ArrayRef, Int64Array, RecordBatch, UInt32Array};
 use arrow::datatypes::{DataType, SchemaRef};
 use yeoul_base::decode::{DecodeError, Decoder};
 use yeoul_row::{RowBatch, RowKind, Watermarks};
-use yeoul_sql::plan::Keep;
 
 use crate::aggregate::cells::to_millis;
 use crate::checkpoint::StateChange;
@@ -48,7 +47,8 @@ pub(crate) struct RowNumber {
 }
 
 impl RowNumber {
-    fn add(&self, batch: &RecordBatch) -> Result<RecordBatch, OperatorError> {
+    /// The rows with their number.
+    pub(super) fn add(&self, batch: &RecordBatch) -> Result<RecordBatch, OperatorError> {
         let mut columns = batch.columns().to_vec();
         if self.wanted {
             let ones: ArrayRef = Arc::new(Int64Array::from(vec![1; batch.num_rows()]));
@@ -81,7 +81,7 @@ impl KeepFirst {
     }
 }
 
-fn key_types(keys: &[usize], input: &SchemaRef) -> Vec<DataType> {
+pub(super) fn key_types(keys: &[usize], input: &SchemaRef) -> Vec<DataType> {
     keys.iter().map(|place| input.field(*place).data_type().clone()).collect()
 }
 
@@ -145,51 +145,51 @@ impl StateColumns for Kept {
 }
 
 impl Kept {
-    fn set(&mut self, slot: usize, row: &[u8], time: i64) {
+    /// The row of a slot, if it has one.
+    pub(super) fn row(&self, slot: u32) -> Option<&[u8]> {
+        self.rows[slot as usize].as_deref()
+    }
+
+    /// The time of a slot's row.
+    pub(super) fn time(&self, slot: u32) -> i64 {
+        self.times[slot as usize]
+    }
+
+    /// Sets a slot's row and its time.
+    pub(super) fn set(&mut self, slot: usize, row: &[u8], time: i64) {
         self.heap_bytes = self.heap_bytes + row.len() - self.rows[slot].as_ref().map_or(0, |row| row.len());
         self.rows[slot] = Some(row.into());
         self.times[slot] = time;
     }
 }
 
-/// Keeps the last row of each key, or the first by event time; updating.
-pub(crate) struct KeepBest {
+/// Keeps the last row of each key; updating.
+pub(crate) struct KeepLast {
     encoder: KeyEncoder,
     whole: KeyEncoder,
     input: SchemaRef,
     state: KeyedState<Kept>,
-    keep: Keep,
     /// The place of the event time; none for processing time, where the last row to come is the last.
     order: Option<usize>,
     number: RowNumber,
     slots: Vec<u32>,
 }
 
-/// What [`KeepBest`] orders rows by, and which it keeps.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Order {
-    /// First or last.
-    pub(crate) keep: Keep,
-    /// The place of the event time; none for processing time.
-    pub(crate) rowtime: Option<usize>,
-}
-
-impl KeepBest {
-    /// Keeps a row per value of the columns at `keys`.
+impl KeepLast {
+    /// Keeps a row per value of the columns at `keys`; `order`: the place of the event time, none for processing time.
     pub(crate) fn new(
         node: u32,
         keys: &[usize],
         input: &SchemaRef,
-        order: Order,
+        order: Option<usize>,
         number: RowNumber,
         budget: Arc<Budget>,
-    ) -> Result<KeepBest, OperatorError> {
+    ) -> Result<KeepLast, OperatorError> {
         let encoder = KeyEncoder::new(keys, key_types(keys, input))?;
         let all: Vec<usize> = (0..input.fields().len()).collect();
         let whole = KeyEncoder::new(&all, key_types(&all, input))?;
         let state = KeyedState::new(node, 0, budget, Kept::default());
-        let (keep, order, input) = (order.keep, order.rowtime, input.clone());
-        Ok(KeepBest { encoder, whole, input, state, keep, order, number, slots: Vec::new() })
+        Ok(KeepLast { encoder, whole, input: input.clone(), state, order, number, slots: Vec::new() })
     }
 
     fn times(&self, batch: &RowBatch) -> Result<Option<Int64Array>, OperatorError> {
@@ -199,11 +199,9 @@ impl KeepBest {
 
     fn replaces(&self, time: Option<i64>, slot: usize) -> bool {
         let kept = self.state.values();
-        match (time, &kept.rows[slot], self.keep) {
-            (_, None, _) => true,
-            (None, Some(_), keep) => keep == Keep::Last,
-            (Some(time), Some(_), Keep::First) => time < kept.times[slot],
-            (Some(time), Some(_), Keep::Last) => time >= kept.times[slot],
+        match (time, &kept.rows[slot]) {
+            (Some(time), Some(_)) => time >= kept.times[slot],
+            _ => true,
         }
     }
 
@@ -212,19 +210,14 @@ impl KeepBest {
         &mut self,
         rows: &EncodedKeys,
         times: Option<&Int64Array>,
-        watermarks: &Watermarks,
         out: &mut Output,
     ) -> Vec<(u32, Option<Box<[u8]>>)> {
         let mut touched: Vec<(u32, Option<Box<[u8]>>)> = Vec::new();
         let mut seen = hashbrown::HashSet::new();
-        let (mut lost, mut late) = (0, 0);
+        let mut lost = 0;
         for row in 0..rows.len() {
             let slot = self.slots[row];
             let time = times.map(|times| times.value(row));
-            if self.keep == Keep::First && time.is_some_and(|time| time <= watermarks.before(row)) {
-                late += 1;
-                continue;
-            }
             if !self.replaces(time, slot as usize) {
                 lost += 1;
                 continue;
@@ -236,8 +229,7 @@ impl KeepBest {
             self.state.values_mut().set(slot as usize, rows.key(row), time.unwrap_or(i64::MIN));
         }
         out.filtered("duplicate", lost);
-        out.late(late);
-        out.applied(rows.len() - lost - late);
+        out.applied(rows.len() - lost);
         touched
     }
 
@@ -261,7 +253,7 @@ impl KeepBest {
     }
 }
 
-impl Operator for KeepBest {
+impl Operator for KeepLast {
     fn restore(&mut self, entries: &StateEntries) -> Result<(), OperatorError> {
         Ok(self.state.restore(entries)?)
     }
@@ -271,7 +263,7 @@ impl Operator for KeepBest {
         let rows = self.whole.encode(&batch.columns)?;
         let times = self.times(&batch)?;
         self.state.slots(&keys, &mut self.slots);
-        let touched = self.fold(&rows, times.as_ref(), &batch.watermarks, out);
+        let touched = self.fold(&rows, times.as_ref(), out);
         let watermarks = Watermarks { before: None, ..batch.watermarks };
         out.batch(self.changes(&touched, watermarks)?);
         Ok(self.state.account()?)

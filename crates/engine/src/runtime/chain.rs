@@ -202,7 +202,12 @@ impl Chain {
             self.cut(requested)?;
             return Ok(Progress::Worked);
         }
-        if self.sources.is_empty() { self.step_inputs() } else { self.step_sources() }
+        match self.sources.is_empty() {
+            true => self.step_inputs(),
+            // What is read behind the last checkpoint would be read again.
+            false if self.control.stopping() => Ok(Progress::Idle),
+            false => self.step_sources(),
+        }
     }
 
     fn warm_up(&mut self) -> Result<Progress, OperatorError> {
@@ -237,6 +242,9 @@ impl Chain {
                     self.send_source(place, Event::Batch(batch))?;
                 }
                 progress = Progress::Worked;
+            }
+            if self.sources[place].driver.is_spent() {
+                self.control.stop();
             }
             let ended = self.sources[place].driver.ended;
             if ended {
@@ -392,7 +400,7 @@ impl Chain {
     /// Sleeps until there may be something to do. `progress`: what the last step said.
     pub(crate) fn wait(&mut self, progress: Progress) {
         let timeout = self.sleep_time();
-        let reads = progress == Progress::Idle && self.cold == self.nodes.len();
+        let reads = progress == Progress::Idle && self.cold == self.nodes.len() && !self.control.stopping();
         match self.sources.iter_mut().find(|source| !source.driver.ended) {
             Some(source) if reads => source.driver.wait(timeout.min(SOURCE_WAIT_MAX)),
             _ => self.wake.wait(timeout),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 use yeoul_base::{Clock, JobName};
-use yeoul_sql::plan::{JobPlan, Rel, RelOp, Target};
+use yeoul_sql::plan::{JobPlan, Keep, Rel, RelOp, Target, WindowKind, WindowSpec};
 
 use super::chain::{Chain, Edge, Input, Node, SourceNode};
 use super::control::Control;
@@ -20,13 +20,15 @@ use crate::compute::{Compiled, ExprContext, ExprError, literal_rows};
 use crate::connections::{ConnectError, Connections, SourceRequest};
 use crate::failures::Failures;
 use crate::operator::{Operator, OperatorError, Output};
-use crate::operators::deduplicate::{KeepBest, KeepFirst, Order, RowNumber};
+use crate::operators::deduplicate::{KeepFirst, KeepLast, RowNumber};
 use crate::operators::filter::Filter;
+use crate::operators::first_by_time::FirstByTime;
 use crate::operators::group_aggregate::GroupAggregate;
 use crate::operators::project::Project;
+use crate::operators::session_aggregate::SessionAggregate;
 use crate::operators::union::Union;
 use crate::operators::watermark::{AssignWatermarks, Splits, WatermarkSettings};
-use crate::operators::window::{Window, Windows};
+use crate::operators::window::Windows;
 use crate::operators::window_aggregate::{WindowAggregate, WindowAggregateSettings};
 use crate::options::JobOptions;
 use crate::sink::Sink;
@@ -184,7 +186,7 @@ impl Builder<'_> {
         }
     }
 
-    fn failures(&self, topic: Option<&String>) -> Result<Option<Failures>, BuildError> {
+    pub(super) fn failures(&self, topic: Option<&String>) -> Result<Option<Failures>, BuildError> {
         let sink = topic.map(|topic| self.connections.failures(&self.job, topic)).transpose()?;
         Ok(sink.map(Failures::new))
     }
@@ -196,7 +198,9 @@ impl Builder<'_> {
         splits: Arc<Splits>,
     ) -> Result<(SourceNode, Option<SourceEntry>), BuildError> {
         let keep_raw = topology.vertices.contains_key(&rel.id) && self.keeps_raw(topology, rel.id);
-        self.read(rel, splits, keep_raw, self.options.dead_letter_topic.as_ref())
+        let (mut node, entry) = self.read(rel, splits, keep_raw, self.options.dead_letter_topic.as_ref())?;
+        node.driver = node.driver.limited(self.options.stop_after_rows);
+        Ok((node, entry))
     }
 
     /// Opens what a source node reads.
@@ -237,7 +241,7 @@ impl Builder<'_> {
             };
             let reports = match &consumer.rel.op {
                 RelOp::Watermark { .. } => self.options.dead_letter_topic.is_some(),
-                RelOp::WindowAggregate { .. } => self.options.late_topic.is_some(),
+                RelOp::WindowAggregate { .. } | RelOp::WindowRank { .. } => self.options.late_topic.is_some(),
                 _ => false,
             };
             reports || self.keeps_raw(topology, consumer.rel.id)
@@ -252,7 +256,13 @@ impl Builder<'_> {
         splits: &Arc<Splits>,
     ) -> Result<Box<dyn Operator>, BuildError> {
         match &rel.op {
-            RelOp::Project { .. } | RelOp::Filter { .. } | RelOp::Window { .. } => self.stateless(rel),
+            RelOp::Project { .. } | RelOp::Filter { .. } => self.stateless(rel),
+            RelOp::Window { .. }
+            | RelOp::Rank { .. }
+            | RelOp::WindowRank { .. }
+            | RelOp::Sort { .. }
+            | RelOp::Limit { .. }
+            | RelOp::Over { .. } => self.ranked(rel, topology.is_some()),
             RelOp::Watermark { .. } => self.watermark(rel, topology.is_some(), splits),
             RelOp::WindowAggregate { .. } => self.window_aggregate(rel, topology.is_some()),
             RelOp::GroupAggregate { .. } => self.group_aggregate(rel),
@@ -284,10 +294,6 @@ impl Builder<'_> {
             RelOp::Filter { input, predicate } => {
                 let predicate = Compiled::new(predicate, &input.schema.to_arrow(), &self.context)?;
                 Ok(Box::new(Filter::new(predicate)))
-            }
-            RelOp::Window { input, window } => {
-                let windows = Windows::new(window, &input.schema.to_arrow(), self.context.zone);
-                Ok(Box::new(Window::new(windows, schema)))
             }
             _ => Err(BuildError::Unsupported("the node keeps state".to_owned())),
         }
@@ -324,10 +330,16 @@ impl Builder<'_> {
             keys: keys.clone(),
             input: input_schema,
             schema: rel.schema.to_arrow(),
-            event_time: window.event_time,
         };
+        if let (true, Some(function)) = (merges_groups(window), columns.unmergeable()) {
+            let reason = format!("{function:?} over hopping, cumulating or session windows is not supported");
+            return Err(BuildError::Unsupported(reason));
+        }
         let failures = self.failures(self.options.late_topic.as_ref().filter(|_| reports && window.event_time))?;
         let (budget, clock) = (self.budget.clone(), self.clock.clone());
+        if let WindowKind::Session { gap } = window.kind {
+            return Ok(Box::new(SessionAggregate::new(rel.id, settings, gap, columns, budget, clock, failures)?));
+        }
         Ok(Box::new(WindowAggregate::new(rel.id, settings, columns, budget, clock, failures)?))
     }
 
@@ -357,8 +369,11 @@ impl Builder<'_> {
             return Ok(Box::new(KeepFirst::new(rel.id, keys, &input_schema, number, self.budget.clone())?));
         }
         let is_rowtime = input.time.get(*order) == Some(&yeoul_sql::plan::TimeAttribute::Rowtime);
-        let order = Order { keep: *keep, rowtime: is_rowtime.then_some(*order) };
-        Ok(Box::new(KeepBest::new(rel.id, keys, &input_schema, order, number, self.budget.clone())?))
+        if *keep == Keep::First {
+            return Ok(Box::new(FirstByTime::new(rel.id, keys, &input_schema, *order, number, self.budget.clone())?));
+        }
+        let order = is_rowtime.then_some(*order);
+        Ok(Box::new(KeepLast::new(rel.id, keys, &input_schema, order, number, self.budget.clone())?))
     }
 
     /// One chain that reads a bounded relation for whoever drives it.
@@ -408,6 +423,11 @@ impl Builder<'_> {
 
 fn edges_of(chain: &mut Chain, (is_source, place): (bool, usize)) -> &mut Vec<Edge> {
     if is_source { &mut chain.sources[place].edges } else { &mut chain.nodes[place].edges }
+}
+
+/// Whether windows are put together from groups.
+fn merges_groups(window: &WindowSpec) -> bool {
+    matches!(window.kind, WindowKind::Hop { .. } | WindowKind::Cumulate { .. } | WindowKind::Session { .. })
 }
 
 /// Leads from a node to `target` in chain `to`, by a queue where that is another chain.

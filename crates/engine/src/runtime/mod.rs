@@ -18,6 +18,7 @@ mod graph_joins;
 pub(crate) mod job;
 pub(crate) mod message;
 pub(crate) mod queue;
+mod ranked;
 pub(crate) mod sink_driver;
 pub(crate) mod source_driver;
 pub(crate) mod topology;

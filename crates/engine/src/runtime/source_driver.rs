@@ -42,6 +42,8 @@ pub(crate) struct SourceDriver {
     splits: Arc<Splits>,
     failures: Option<Failures>,
     rows_max: usize,
+    /// How many rows it may still read; `None`: any number.
+    left: Option<u64>,
     refreshed: Duration,
     known: Vec<String>,
 }
@@ -64,9 +66,20 @@ impl SourceDriver {
             splits,
             failures,
             rows_max,
+            left: None,
             refreshed: Duration::ZERO,
             known: Vec::new(),
         }
+    }
+
+    /// The same driver, which reads so many rows and then no more.
+    pub(crate) fn limited(self, rows: Option<u64>) -> SourceDriver {
+        SourceDriver { left: rows, ..self }
+    }
+
+    /// Whether it has read all that it may.
+    pub(crate) fn is_spent(&self) -> bool {
+        self.left == Some(0) && !self.ended
     }
 
     /// Goes on where the last checkpoint stood.
@@ -91,7 +104,11 @@ impl SourceDriver {
 
     /// The next rows; `None` if there are none now.
     pub(crate) fn poll(&mut self) -> Result<Option<RowBatch>, OperatorError> {
-        match self.source.poll(self.rows_max)? {
+        if self.is_spent() {
+            return Ok(None);
+        }
+        let left = self.left.map_or(usize::MAX, |left| usize::try_from(left).unwrap_or(usize::MAX));
+        match self.source.poll(self.rows_max.min(left))? {
             Poll::Batch(batch) => self.take(batch).map(Some),
             Poll::Pending => Ok(None),
             Poll::End => {
@@ -102,7 +119,9 @@ impl SourceDriver {
     }
 
     fn take(&mut self, batch: SourceBatch) -> Result<RowBatch, OperatorError> {
-        self.fates.input += (batch.columns.num_rows() + batch.failed.len()) as u64 + batch.ignored;
+        let read = (batch.columns.num_rows() + batch.failed.len()) as u64 + batch.ignored;
+        self.fates.input += read;
+        self.left = self.left.map(|left| left.saturating_sub(read));
         self.fates.filter("ignored", usize::try_from(batch.ignored).unwrap_or(usize::MAX));
         self.fates.failed += batch.failed.len() as u64;
         if let Some(failures) = self.failures.as_mut().filter(|_| !batch.failed.is_empty()) {

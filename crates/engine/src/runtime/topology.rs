@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use yeoul_sql::plan::{Branch, JoinHow, Keep, Rel, RelOp, TimeAttribute};
+use yeoul_sql::plan::{Branch, JoinHow, Keep, Rel, RelOp, TimeAttribute, WindowKind};
 
 /// One node of the plan in the graph.
 #[derive(Clone, Debug)]
@@ -80,6 +80,9 @@ fn folds(rel: &Rel) -> bool {
         | RelOp::SetComparison { .. }
         | RelOp::Unnest { .. }
         | RelOp::Materialize { .. } => true,
+        RelOp::Rank { .. } | RelOp::WindowRank { .. } | RelOp::Sort { .. } | RelOp::Over { .. } => true,
+        // A hopping window makes several rows of one, a session keeps rows back.
+        RelOp::Window { window, .. } => !matches!(window.kind, WindowKind::Tumble { .. }),
         RelOp::Deduplicate { .. } => !keeps_first(rel),
         _ => false,
     }

@@ -145,10 +145,42 @@ pub(crate) fn by_operator(state: Vec<(StateOwner, Bytes, Bytes)>) -> HashMap<u32
     operators
 }
 
+/// How a stored key's group follows from the user key.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum KeyGroup {
+    /// From all of it.
+    OfWhole,
+    /// From the part that [`grouped_key`] puts first, so that all entries of one key of the query stay together.
+    OfPrefix,
+}
+
+/// A user key that begins with what its group follows from: length (32 bits), that part, the rest.
+pub(crate) fn grouped_key(part: &[u8], rest: &[&[u8]], key: &mut Vec<u8>) {
+    key.clear();
+    key.extend(u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes());
+    key.extend(part);
+    rest.iter().for_each(|rest| key.extend(*rest));
+}
+
+/// The part that the group follows from, and the rest; all and nothing for a key that is too short.
+pub(crate) fn split_grouped_key(key: &[u8]) -> (&[u8], &[u8]) {
+    let Some((len, rest)) = key.split_first_chunk::<4>() else { return (key, &[]) };
+    rest.split_at_checked(u32::from_be_bytes(*len) as usize).unwrap_or((rest, &[]))
+}
+
 /// One changed entry of an operator's table.
 pub(crate) fn change(operator: u32, table: u8, key: &[u8], value: Option<Vec<u8>>) -> StateChange {
+    change_in(operator, table, key, KeyGroup::OfWhole, value)
+}
+
+/// One changed entry of a table whose keys' groups follow as `group` says.
+pub(crate) fn change_in(operator: u32, table: u8, key: &[u8], group: KeyGroup, value: Option<Vec<u8>>) -> StateChange {
+    let grouping = match group {
+        KeyGroup::OfWhole => key,
+        KeyGroup::OfPrefix => split_grouped_key(key).0,
+    };
     let mut stored = Vec::with_capacity(PREFIX_BYTES + key.len());
-    stored.extend([STATE_VERSION, table, key_group(key)]);
+    stored.extend([STATE_VERSION, table, key_group(grouping)]);
     stored.extend(key);
     StateChange { owner: StateOwner::Operator(operator), key: stored.into(), value: value.map(Bytes::from) }
 }

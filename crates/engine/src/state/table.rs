@@ -9,7 +9,7 @@ use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 use yeoul_base::decode::Decoder;
 
-use super::{Budget, EncodedKeys, StateColumns, StateEntries, StateError, change};
+use super::{Budget, EncodedKeys, KeyGroup, StateColumns, StateEntries, StateError, change_in};
 use crate::checkpoint::StateChange;
 
 /// Bytes that a slot takes besides its key and its value: index, hash, key's pointer, flags.
@@ -27,6 +27,8 @@ pub(crate) struct KeyedState<V> {
     changed: Vec<u32>,
     removed: Vec<Box<[u8]>>,
     free: Vec<u32>,
+    /// How the key's group follows from the key.
+    group: KeyGroup,
     key_bytes: usize,
     share: u64,
     budget: Arc<Budget>,
@@ -47,11 +49,18 @@ impl<V: StateColumns> KeyedState<V> {
             changed: Vec::new(),
             removed: Vec::new(),
             free: Vec::new(),
+            group: KeyGroup::OfWhole,
             key_bytes: 0,
             share: 0,
             budget,
             values,
         }
+    }
+
+    /// The same table with keys that begin with what their group follows from ([`grouped_key`]).
+    pub(crate) fn grouped(mut self) -> KeyedState<V> {
+        self.group = KeyGroup::OfPrefix;
+        self
     }
 
     /// The values.
@@ -143,6 +152,24 @@ impl<V: StateColumns> KeyedState<V> {
         }
     }
 
+    /// An empty slot that no key has, for a value that lives within one call; give it back with [`Self::give_back`].
+    pub(crate) fn borrow_slot(&mut self) -> u32 {
+        self.free.pop().unwrap_or_else(|| {
+            let place = self.keys.len();
+            self.keys.push(Box::default());
+            self.hashes.push(0);
+            self.dirty.push(false);
+            self.values.grow(place + 1);
+            place as u32
+        })
+    }
+
+    /// Empties a slot that was borrowed.
+    pub(crate) fn give_back(&mut self, slot: u32) {
+        self.values.reset(slot as usize);
+        self.free.push(slot);
+    }
+
     /// The live slots, in no order.
     pub(crate) fn live(&self) -> impl Iterator<Item = u32> {
         self.index.iter().copied()
@@ -159,7 +186,7 @@ impl<V: StateColumns> KeyedState<V> {
     pub(crate) fn snapshot(&mut self, changes: &mut Vec<StateChange>) {
         for key in std::mem::take(&mut self.removed) {
             if self.find(&key).is_none() {
-                changes.push(change(self.operator, self.table, &key, None));
+                changes.push(change_in(self.operator, self.table, &key, self.group, None));
             }
         }
         for slot in std::mem::take(&mut self.changed) {
@@ -169,7 +196,7 @@ impl<V: StateColumns> KeyedState<V> {
             }
             let mut value = Vec::new();
             self.values.write(place, &mut value);
-            changes.push(change(self.operator, self.table, &self.keys[place], Some(value)));
+            changes.push(change_in(self.operator, self.table, &self.keys[place], self.group, Some(value)));
         }
     }
 

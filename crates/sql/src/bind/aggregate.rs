@@ -3,21 +3,22 @@
 //! Select items are bound over the input first; an aggregate call becomes a column behind the input's last one (its
 //! place in the [`Collector`]), and [`Grouping::rewrite`] then turns keys and such columns into the result's columns.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use yeoul_row::{DataType, LogicalType};
 
 use super::expression::{ExprBinder, unsupported};
 use super::operator::balanced;
+use super::over::OVER_BASE;
 use super::scope::Scope;
 use super::types::{average_type, sum_type};
-use super::window::{Stripped, bounds_of, strip};
+use super::window::{Stripped, attached, bounds_of, part_of, strip};
 use super::{Bound, node};
 use crate::ast::expression::{Call, Expression};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Expr, ExprKind, Literal};
-use crate::plan::{Aggregate, AggregateFunction, Rel, WindowSpec};
+use crate::plan::{Aggregate, AggregateFunction, Rel, RelOp, WindowKind, WindowSpec};
 use crate::walk::moved;
 
 /// Stands for `GROUPING` until the grouping is known.
@@ -89,7 +90,7 @@ impl Collector {
     }
 }
 
-fn function_of(name: &str) -> Option<AggregateFunction> {
+pub(crate) fn function_of(name: &str) -> Option<AggregateFunction> {
     Some(match name {
         "COUNT" => AggregateFunction::Count,
         "SUM" => AggregateFunction::Sum,
@@ -157,7 +158,13 @@ impl ExprBinder<'_> {
     }
 }
 
-fn aggregate_type(function: AggregateFunction, args: &[Expr], star: bool, name: &str, span: Span) -> Bound<DataType> {
+pub(crate) fn aggregate_type(
+    function: AggregateFunction,
+    args: &[Expr],
+    star: bool,
+    name: &str,
+    span: Span,
+) -> Bound<DataType> {
     if function == AggregateFunction::Count {
         let fits = if star { args.is_empty() } else { args.len() == 1 };
         return if fits {
@@ -282,39 +289,87 @@ impl Grouped {
     }
 
     fn windowed(input: Arc<Rel>, keys: Vec<usize>, aggregates: Vec<Aggregate>, span: Span) -> Bound<Grouped> {
-        let parts: Vec<Option<usize>> = keys.iter().map(|key| super::window::part_of(&input, *key)).collect();
-        let Stripped { rel, map, window, deferred } = strip(&input, span)?;
-        if !rel.mode.is_append() {
+        if !input.mode.is_append() {
             return Err(unsupported("a window aggregation over updating rows", span));
         }
-        let place_of =
-            |place: &usize| map[*place].ok_or_else(|| unsupported("an aggregate over a window's bounds", span));
-        let plain: Vec<usize> =
-            keys.iter().zip(&parts).filter(|(_, part)| part.is_none()).map(|(key, _)| *key).collect();
-        let plain = plain.iter().map(place_of).collect::<Bound<Vec<usize>>>()?;
-        let aggregates = aggregates.into_iter().map(|aggregate| {
-            let args = aggregate.args.iter().map(place_of).collect::<Bound<Vec<usize>>>()?;
-            let filter = aggregate.filter.as_ref().map(place_of).transpose()?;
-            Ok(Aggregate { args, filter, ..aggregate })
+        let parts: Vec<Option<usize>> = keys.iter().map(|key| part_of(&input, *key)).collect();
+        let grouped = match Grouped::assigning(&input, &keys, &aggregates, &parts) {
+            Some(grouped) => grouped,
+            None => Grouped::attached(&input, &keys, aggregates, &parts)
+                .ok_or_else(|| unsupported("this use of a window", span))?,
+        };
+        grouped.check_merging(span)?;
+        Ok(grouped)
+    }
+
+    /// The aggregation assigns the windows itself; `None` where rows must carry them.
+    fn assigning(
+        input: &Arc<Rel>,
+        keys: &[usize],
+        aggregates: &[Aggregate],
+        parts: &[Option<usize>],
+    ) -> Option<Grouped> {
+        let Stripped { rel, map, window, deferred } = strip(input)?;
+        let plain = keys.iter().zip(parts).filter(|(_, part)| part.is_none()).map(|(key, _)| map[*key]);
+        let plain = plain.collect::<Option<Vec<usize>>>()?;
+        let own: BTreeSet<usize> = plain.iter().copied().collect();
+        let partition: BTreeSet<usize> = window.partition.iter().copied().collect();
+        if matches!(window.kind, WindowKind::Session { .. }) && own != partition {
+            return None;
+        }
+        let aggregates = aggregates.iter().map(|aggregate| {
+            let args = aggregate.args.iter().map(|arg| map[*arg]).collect::<Option<Vec<usize>>>()?;
+            let filter = match aggregate.filter {
+                Some(filter) => Some(map[filter]?),
+                None => None,
+            };
+            Some(Aggregate { args, filter, ..aggregate.clone() })
         });
-        let aggregates = aggregates.collect::<Bound<Vec<Aggregate>>>()?;
-        let grouped = Grouped::from_window(rel, window, plain, aggregates, &parts);
-        grouped.filtered(deferred, &keys, span)
+        let aggregates = aggregates.collect::<Option<Vec<Aggregate>>>()?;
+        Grouped::from_window(rel, window, plain, aggregates, parts).filtered(deferred, keys)
+    }
+
+    /// The rows carry their windows.
+    fn attached(
+        input: &Arc<Rel>,
+        keys: &[usize],
+        aggregates: Vec<Aggregate>,
+        parts: &[Option<usize>],
+    ) -> Option<Grouped> {
+        let window = attached(input, keys)?;
+        let plain = keys.iter().zip(parts).filter(|(_, part)| part.is_none()).map(|(key, _)| *key).collect();
+        Some(Grouped::from_window(input.clone(), window, plain, aggregates, parts))
+    }
+
+    /// Windows that are put together from parts need aggregates that can be.
+    fn check_merging(&self, span: Span) -> Bound<()> {
+        let RelOp::WindowAggregate { window, aggregates, .. } = &self.rel.op else { return Ok(()) };
+        let merges =
+            matches!(window.kind, WindowKind::Hop { .. } | WindowKind::Cumulate { .. } | WindowKind::Session { .. });
+        let by_arrival = |aggregate: &&Aggregate| {
+            matches!(aggregate.function, AggregateFunction::FirstValue | AggregateFunction::LastValue)
+        };
+        match aggregates.iter().find(by_arrival).filter(|_| merges) {
+            Some(_) => {
+                Err(Diagnostic::new("`FIRST_VALUE` and `LAST_VALUE` can't be merged, as these windows need", span)
+                    .with_help("use them over tumbling windows, or `MIN` and `MAX`"))
+            }
+            None => Ok(()),
+        }
     }
 
     /// Applies what was asked of the window's columns below the aggregation.
-    fn filtered(self, deferred: Vec<Expr>, keys: &[usize], span: Span) -> Bound<Grouped> {
+    fn filtered(self, deferred: Vec<Expr>, keys: &[usize]) -> Option<Grouped> {
         if deferred.is_empty() {
-            return Ok(self);
+            return Some(self);
         }
         let place = |column: usize| {
             let at = keys.iter().position(|key| *key == column)?;
             self.key_places.get(at).copied()
         };
         let parts: Option<Vec<Expr>> = deferred.iter().map(|part| moved(part, &place)).collect();
-        let parts = parts.ok_or_else(|| unsupported("a filter on a window's bounds that are not grouped by", span))?;
-        let rel = node::filter(self.rel.clone(), balanced("and", parts));
-        Ok(Grouped { rel, ..self })
+        let rel = node::filter(self.rel.clone(), balanced("and", parts?));
+        Some(Grouped { rel, ..self })
     }
 
     /// Columns: plain keys, aggregates, the window's three.
@@ -381,6 +436,9 @@ impl Grouping {
             return Ok(Expr::literal(Literal::Integer(self.bits(args)), expr.data_type.clone()));
         }
         if let ExprKind::Column(place) = expr.kind {
+            if place >= OVER_BASE {
+                return Ok(expr.clone());
+            }
             let (base, result) = self.aggregates;
             return match place.checked_sub(base) {
                 Some(at) => Ok(node::column(&self.rel, result + at)),

@@ -19,7 +19,7 @@ const WINDOW_FUNCTIONS: [&str; 9] =
     ["ROW_NUMBER", "RANK", "DENSE_RANK", "LAG", "LEAD", "NTILE", "CUME_DIST", "PERCENT_RANK", "NTH_VALUE"];
 
 /// Flink's group window functions of old.
-const GROUP_WINDOWS: [&str; 12] = [
+const GROUP_WINDOWS: [&str; 15] = [
     "TUMBLE",
     "HOP",
     "SESSION",
@@ -30,8 +30,11 @@ const GROUP_WINDOWS: [&str; 12] = [
     "HOP_START",
     "HOP_END",
     "HOP_ROWTIME",
+    "HOP_PROCTIME",
     "SESSION_START",
     "SESSION_END",
+    "SESSION_ROWTIME",
+    "SESSION_PROCTIME",
 ];
 
 /// Scalar functions of Flink that Yeoul has not yet.
@@ -46,12 +49,10 @@ impl ExprBinder<'_> {
         if call.name.parts.len() > 1 {
             return Err(unsupported(&format!("functions of a catalog: {}", call.name.key()), call.name.span));
         }
-        if let Some(over) = &call.over {
-            return Err(unsupported(&format!("{name} OVER"), over.span).with_help(
-                "only `ROW_NUMBER() OVER (PARTITION BY … ORDER BY a time attribute) AS n` with `WHERE n = 1` is",
-            ));
-        }
         not_executed::call_suffixes(call)?;
+        if let Some(over) = &call.over {
+            return self.over_call(call, over, &name, span);
+        }
         if let Some(aggregate) = self.aggregate_call(call, &name, span)? {
             return Ok(aggregate);
         }
@@ -73,10 +74,7 @@ impl ExprBinder<'_> {
             _ if WINDOW_FUNCTIONS.contains(&name) => {
                 return Err(Diagnostic::new(format!("`{name}` needs an `OVER (…)` clause"), span));
             }
-            _ if GROUP_WINDOWS.contains(&name) => {
-                return Err(unsupported(&format!("{name} as a group window function"), span)
-                    .with_help("use the table function: `FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL …))`"));
-            }
+            _ if GROUP_WINDOWS.contains(&name) => return self.group_window_part(name, call, span),
             _ => {}
         }
         let function = function_named(name).ok_or_else(|| unknown_function(name, call.name.span))?;

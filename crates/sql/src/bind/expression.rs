@@ -7,6 +7,8 @@ use yeoul_row::{DataType, Field, LogicalType, RowType};
 
 use super::aggregate::Collector;
 use super::cast::{can_cast, cast, coerce};
+use super::group_window::GroupWindow;
+use super::over::Calls;
 use super::scope::{Scope, field_of};
 use super::types::common_type;
 use super::{Bound, literal, node, not_executed, operator};
@@ -23,12 +25,19 @@ pub(crate) struct ExprBinder<'a> {
     pub(crate) clause: &'static str,
     /// Where each column was first named, for later refusals.
     pub(crate) named: BTreeMap<usize, Span>,
+    /// Takes the window functions, where they are allowed.
+    pub(crate) over: Option<&'a mut Calls>,
+    /// The legacy group window whose bounds auxiliary functions ask for.
+    pub(crate) group_window: Option<&'a GroupWindow>,
+    /// Names of items, where a clause may use them, and whether they come before columns.
+    pub(crate) aliases: (Vec<(String, Expr)>, bool),
 }
 
 impl<'a> ExprBinder<'a> {
     /// Expressions of a clause without aggregates.
     pub(crate) fn new(scope: &'a Scope, clause: &'static str) -> ExprBinder<'a> {
-        ExprBinder { scope, collector: None, clause, named: BTreeMap::new() }
+        let (collector, over, group_window) = (None, None, None);
+        ExprBinder { scope, collector, clause, named: BTreeMap::new(), over, group_window, aliases: Default::default() }
     }
 
     /// An expression of any type.
@@ -93,7 +102,15 @@ impl<'a> ExprBinder<'a> {
     }
 
     fn name(&mut self, parts: &[crate::ast::Ident], span: Span) -> Bound<Expr> {
-        let bound = self.scope.resolve(parts)?;
+        let alias = match parts {
+            [only] => self.aliases.0.iter().find(|(name, _)| *name == only.name).map(|(_, expr)| expr),
+            _ => None,
+        };
+        let bound = match (self.scope.resolve(parts), alias) {
+            (_, Some(item)) if self.aliases.1 => item.clone(),
+            (Err(_), Some(item)) => item.clone(),
+            (bound, _) => bound?,
+        };
         if let Some(place) = root_column(&bound) {
             self.named.entry(place).or_insert(span);
         }

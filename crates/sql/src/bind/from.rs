@@ -5,12 +5,11 @@
 
 use std::sync::Arc;
 
-use super::dedup::{Rank, not_held};
 use super::expression::{ExprBinder, unsupported};
 use super::join::{Sides, join_kind, on_parts};
 use super::operator::balanced;
+use super::rank::Rank;
 use super::scope::{Scope, ScopeColumn};
-use super::select::filtered;
 use super::{Binder, Bound, node, not_executed};
 use crate::ast::expression::Expression;
 use crate::ast::query::{From, Join, JoinOn, Query, Table, TableKind};
@@ -25,14 +24,15 @@ use crate::{settings, walk};
 pub(crate) struct Relation {
     pub(crate) rel: Arc<Rel>,
     pub(crate) scope: Scope,
-    /// A row number that the query around must hold to 1.
+    /// A row number that the query around may hold to a range.
     pub(crate) rank: Option<Rank>,
 }
 
 impl Relation {
-    /// Fails where a row number was not held to 1.
+    /// Fails where a row number that can't stand alone was not held to a range.
     pub(crate) fn refuse_rank(&self) -> Bound<()> {
-        self.rank.as_ref().map_or(Ok(()), |rank| Err(not_held(rank)))
+        let refusal = self.rank.as_ref().and_then(|rank| rank.refusal.clone());
+        refusal.map_or(Ok(()), Err)
     }
 }
 
@@ -41,7 +41,7 @@ impl Binder<'_> {
     pub(crate) fn from(&mut self, from: &From, conditions: &[&Expression]) -> Bound<Relation> {
         let first = self.table(&from.first)?;
         if from.joins.is_empty() {
-            return filtered(first, conditions);
+            return self.filtered(first, conditions);
         }
         first.refuse_rank()?;
         let mut chain = Chain::new(first, settings::dictionaries(self.settings));

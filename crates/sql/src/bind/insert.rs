@@ -194,7 +194,14 @@ pub(crate) fn updating(rel: &Rel) -> Option<String> {
         RelOp::Project { input, .. }
         | RelOp::Filter { input, .. }
         | RelOp::Watermark { input, .. }
-        | RelOp::Window { input, .. } => updating(input),
+        | RelOp::Window { input, .. }
+        | RelOp::Sort { input, at_end: false, .. }
+        | RelOp::Limit { input, .. } => updating(input),
+        RelOp::WindowRank { .. } | RelOp::Sort { at_end: true, .. } | RelOp::Over { batch: true, .. } => None,
+        RelOp::Rank { .. } => Some("a Top-N".to_owned()),
+        RelOp::Over { input, .. } => {
+            updating(input).or_else(|| (!rel.mode.is_append()).then(|| "an `OVER` without a time attribute".to_owned()))
+        }
         RelOp::GroupAggregate { aggregates, .. } if rel.mode.is_append() && aggregates.is_empty() => None,
         RelOp::GroupAggregate { .. } => Some("a `GROUP BY` without a window".to_owned()),
         RelOp::Deduplicate { .. } => (!rel.mode.is_append()).then(|| "this deduplication".to_owned()),

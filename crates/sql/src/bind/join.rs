@@ -21,7 +21,7 @@ use crate::ast::expression::{BinaryOperator, Expression, ExpressionKind};
 use crate::ast::query::{Join, JoinOn, JoinWord};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Expr, ExprKind};
-use crate::plan::{JoinHow, JoinKind, Rel, RelOp, TimeAttribute};
+use crate::plan::{JoinHow, JoinKind, Rel, RelOp, TimeAttribute, WindowKind};
 use crate::walk;
 
 /// The conjuncts of `ON`, over both sides' columns.
@@ -295,7 +295,7 @@ fn is_read(rel: &Rel) -> bool {
 
 /// What a window join must know of a side's windows.
 struct SideWindow {
-    kind: crate::plan::WindowKind,
+    kind: WindowKind,
     event_time: bool,
     instant: bool,
 }
@@ -303,12 +303,18 @@ struct SideWindow {
 /// The windows that a relation's window columns come from.
 fn window_of(rel: &Rel) -> Option<SideWindow> {
     match &rel.op {
+        // Windows that rows carry are those of the input.
+        RelOp::WindowAggregate { input, window, .. } if matches!(window.kind, WindowKind::Attached { .. }) => {
+            window_of(input)
+        }
         RelOp::Window { input, window } | RelOp::WindowAggregate { input, window, .. } => {
             let time = &input.schema.fields.get(window.time)?.data_type.logical;
             let instant = matches!(time, LogicalType::TimestampLtz(_));
             Some(SideWindow { kind: window.kind, event_time: window.event_time, instant })
         }
-        RelOp::Project { input, .. } | RelOp::Filter { input, .. } => window_of(input),
+        RelOp::Project { input, .. } | RelOp::Filter { input, .. } | RelOp::WindowRank { input, .. } => {
+            window_of(input)
+        }
         _ => None,
     }
 }

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use yeoul_row::{DataType, Field, LogicalType, RowType};
 
+use super::operator::balanced;
 use super::types;
 use crate::catalog::{SourceAbilities, TableSpec};
 use crate::expr::{Expr, ExprKind, Literal};
 use crate::plan::{
-    Aggregate, ChangelogMode, JoinHow, JoinKind, Keep, Rel, RelOp, SetOperation, TimeAttribute, WatermarkEmit,
-    WindowSpec,
+    Aggregate, ChangelogMode, Frame, JoinHow, JoinKind, Keep, OverCall, RankRange, Rel, RelOp, SetOperation, SortKey,
+    TimeAttribute, WatermarkEmit, WindowSpec,
 };
 
 /// A node whose properties are those of `like`, but for its operation.
@@ -81,6 +82,11 @@ fn projected_keys(input: &Rel, exprs: &[Expr]) -> Vec<Vec<usize>> {
 
 pub(crate) fn filter(input: Arc<Rel>, predicate: Expr) -> Arc<Rel> {
     Arc::new(same(&input, RelOp::Filter { input: input.clone(), predicate }))
+}
+
+/// Keeps rows for which all of `conjuncts` are true.
+pub(crate) fn filtered(input: Arc<Rel>, conjuncts: Vec<Expr>) -> Arc<Rel> {
+    if conjuncts.is_empty() { input } else { filter(input, balanced("and", conjuncts)) }
 }
 
 pub(crate) fn watermark(
@@ -179,13 +185,112 @@ pub(crate) fn group_aggregate(input: Arc<Rel>, keys: Vec<usize>, aggregates: Vec
 pub(crate) fn deduplicate(input: Arc<Rel>, keys: Vec<usize>, order: usize, keep: Keep) -> Arc<Rel> {
     let mut fields = input.schema.fields.clone();
     fields.push(Field::new("rownum", LogicalType::BigInt.not_null()));
-    let append = keep == Keep::First && input.time[order] == TimeAttribute::Proctime;
     let op = RelOp::Deduplicate { input: input.clone(), keys: keys.clone(), order, keep, row_number: true };
     let mut rel = same(&input, op);
     rel.schema = Arc::new(RowType::new(fields));
     rel.time.push(TimeAttribute::None);
-    rel.mode = ChangelogMode { updates: !append, deletes: false };
+    rel.mode = ChangelogMode { updates: keep == Keep::Last, deletes: false };
     rel.upsert_keys = vec![keys];
+    Arc::new(rel)
+}
+
+/// Keeps the rows of each key whose rank lies in `range`; with the rank as a last column if wanted.
+pub(crate) fn rank(
+    input: Arc<Rel>,
+    keys: Vec<usize>,
+    order: Vec<SortKey>,
+    range: RankRange,
+    with_rank: bool,
+) -> Arc<Rel> {
+    let op = RelOp::Rank { input: input.clone(), keys: keys.clone(), order, range, rank: with_rank };
+    let mut rel = same(&input, op);
+    let number = rel.schema.fields.len();
+    if range.first == range.last {
+        rel.upsert_keys.push(keys.clone());
+    }
+    if with_rank {
+        push_column(&mut rel, "rownum", LogicalType::BigInt.not_null());
+        rel.upsert_keys = vec![keys.into_iter().chain([number]).collect()];
+    }
+    rel.mode = ChangelogMode { updates: true, deletes: true };
+    Arc::new(rel)
+}
+
+/// Keeps the rows of each window and key whose row number lies in `range`.
+pub(crate) fn window_rank(
+    input: Arc<Rel>,
+    window: (usize, usize),
+    keys: Vec<usize>,
+    order: Vec<SortKey>,
+    range: RankRange,
+    last_wins: bool,
+    with_rank: bool,
+) -> Arc<Rel> {
+    let op = RelOp::WindowRank {
+        input: input.clone(),
+        window,
+        keys: keys.clone(),
+        order,
+        range,
+        last_wins,
+        rank: with_rank,
+    };
+    let mut rel = same(&input, op);
+    let number = rel.schema.fields.len();
+    let key = || keys.iter().copied().chain([window.0, window.1]);
+    if range.first == range.last {
+        rel.upsert_keys.push(key().collect());
+    }
+    if with_rank {
+        push_column(&mut rel, "rownum", LogicalType::BigInt.not_null());
+        rel.upsert_keys.push(key().chain([number]).collect());
+    }
+    rel.mode = ChangelogMode::APPEND;
+    Arc::new(rel)
+}
+
+fn push_column(rel: &mut Rel, name: &str, data_type: DataType) {
+    let mut fields = rel.schema.fields.clone();
+    fields.push(Field::new(name, data_type));
+    rel.schema = Arc::new(RowType::new(fields));
+    rel.time.push(TimeAttribute::None);
+}
+
+/// Rows in an order.
+pub(crate) fn sort(input: Arc<Rel>, order: Vec<SortKey>, at_end: bool) -> Arc<Rel> {
+    let mut rel = same(&input, RelOp::Sort { input: input.clone(), order, at_end });
+    if at_end {
+        rel.mode = ChangelogMode::APPEND;
+    }
+    Arc::new(rel)
+}
+
+/// The first `count` rows behind `offset` ones; the input appends only.
+pub(crate) fn limit(input: Arc<Rel>, offset: u64, count: Option<u64>) -> Arc<Rel> {
+    Arc::new(same(&input, RelOp::Limit { input: input.clone(), offset, count }))
+}
+
+/// Each row with what its frame gives, in a column per call.
+pub(crate) fn over(
+    input: Arc<Rel>,
+    keys: Vec<usize>,
+    order: Vec<SortKey>,
+    frame: Frame,
+    calls: Vec<OverCall>,
+    batch: bool,
+) -> Arc<Rel> {
+    let timed = order.first().is_some_and(|key| input.time[key.column] != TimeAttribute::None);
+    let columns: Vec<DataType> = calls.iter().map(|call| call.data_type.clone()).collect();
+    let mut rel = same(&input, RelOp::Over { input: input.clone(), keys, order, frame, calls, batch });
+    for (place, data_type) in columns.into_iter().enumerate() {
+        push_column(&mut rel, &format!("over{place}"), data_type);
+    }
+    if batch {
+        rel.mode = ChangelogMode::APPEND;
+    } else if !timed {
+        // A row that comes changes those behind it.
+        rel.mode = ChangelogMode { updates: true, deletes: true };
+    }
     Arc::new(rel)
 }
 

@@ -4,7 +4,7 @@
 use super::Bound;
 use super::expression::unsupported;
 use crate::ast::Hint;
-use crate::ast::expression::{Call, ExpressionKind, IsTest, Over};
+use crate::ast::expression::{Call, ExpressionKind, IsTest};
 use crate::ast::query::{Query, Select, Table, TableArgument};
 use crate::ast::statement::Insert;
 use crate::diagnostic::{Diagnostic, Span};
@@ -61,20 +61,9 @@ pub(crate) fn call_suffixes(call: &Call) -> Bound<()> {
     }
 }
 
-/// Refuses `OVER name` and what adds to a named window.
-pub(crate) fn named_window(over: &Over) -> Bound<()> {
-    over.window.as_ref().map_or(Ok(()), |name| Err(unsupported("OVER window_name", name.span)))
-}
-
 /// Refuses the clauses of a `SELECT` that aren't executed.
 pub(crate) fn select_clauses(select: &Select) -> Bound<()> {
     query_hints(&select.hints)?;
-    if let Some(window) = select.windows.first() {
-        return Err(unsupported("WINDOW", window.name.span));
-    }
-    if let Some(qualify) = &select.qualify {
-        return Err(unsupported("QUALIFY", qualify.span));
-    }
     Ok(())
 }
 

@@ -3,8 +3,9 @@
 use yeoul_row::{Field, LogicalType, RowType};
 
 use super::cast::coerce;
-use super::expression::{ExprBinder, common_result, unsupported};
+use super::expression::{ExprBinder, common_result};
 use super::from::Relation;
+use super::order::Ordering;
 use super::scope::Scope;
 use super::{Binder, Bound, QUERY_DEPTH_MAX, node, not_executed, sets};
 use crate::ast::expression::{Constant, Expression, ExpressionKind};
@@ -26,26 +27,26 @@ impl Binder<'_> {
                 .with_help(format!("{QUERY_DEPTH_MAX} levels are the most")));
         }
         not_executed::recursion(query)?;
-        if let Some(first) = query.order_by.first() {
-            return Err(unsupported("ORDER BY", first.value.span));
-        }
-        if let Some((_, span)) = query.limit.or(query.offset) {
-            return Err(unsupported("LIMIT", span));
-        }
+        let outermost = self.depth == 0;
         self.depth += 1;
         let outer = self.common.len();
-        let result = self.with_and_body(query);
+        let result = self.with_and_body(query, outermost);
         self.common.truncate(outer);
         self.depth -= 1;
         result
     }
 
-    fn with_and_body(&mut self, query: &Query) -> Bound<Relation> {
+    fn with_and_body(&mut self, query: &Query, outermost: bool) -> Bound<Relation> {
         for common in &query.with {
             let relation = self.common_query(common)?;
             self.common.push(CommonQuery { name: common.name.name.clone(), relation });
         }
-        self.body(&query.body)
+        let ordering = Ordering::of(query, outermost);
+        if let QueryBody::Select(select) = &query.body {
+            return self.select(select, ordering);
+        }
+        let relation = self.body(&query.body)?;
+        self.in_order(relation, ordering)
     }
 
     fn common_query(&mut self, common: &CommonTable) -> Bound<Relation> {
@@ -65,7 +66,7 @@ impl Binder<'_> {
 
     fn body(&mut self, body: &QueryBody) -> Bound<Relation> {
         match body {
-            QueryBody::Select(select) => self.select(select),
+            QueryBody::Select(select) => self.select(select, Ordering::NONE),
             QueryBody::Values(rows, span) => values(rows, *span),
             QueryBody::Nested(query) => self.query(query),
             QueryBody::Table(name) => self.table(&Table::named(name.clone())),

@@ -1,4 +1,4 @@
-//! `SELECT`: items, `WHERE`, `GROUP BY`, `HAVING`, `DISTINCT`.
+//! `SELECT`: items, `WHERE`, `GROUP BY`, `HAVING`, window functions, `QUALIFY`, `DISTINCT`, and the order of its query.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -6,22 +6,25 @@ use std::sync::Arc;
 use yeoul_row::{Field, LogicalType, RowType};
 
 use super::aggregate::{Collector, Grouping, group};
-use super::dedup::{Rank, deduplicated, row_number, take_first_only};
-use super::expression::ExprBinder;
+use super::expression::{ExprBinder, unsupported};
 use super::from::Relation;
+use super::group_window::{GroupWindow, is_group_window};
 use super::grouping::groupings;
-use super::operator::balanced;
+use super::order::{Ordering, position};
+use super::over::{Calls, Ordered, placed};
+use super::rank::{Rank, held, take_range};
 use super::scope::{Scope, ScopeColumn};
 use super::{Binder, Bound, node, not_executed};
 use crate::ast::Ident;
 use crate::ast::expression::{Expression, ExpressionKind};
-use crate::ast::query::{Select, SelectItem};
+use crate::ast::query::{GroupBy, Select, SelectItem};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Expr, ExprKind, Literal};
 use crate::plan::Rel;
 use crate::walk;
 
 /// One column of the result.
+#[derive(Clone)]
 struct Item<'a> {
     expr: Expr,
     name: String,
@@ -30,137 +33,299 @@ struct Item<'a> {
 }
 
 impl Binder<'_> {
-    /// One `SELECT` as a relation.
-    pub(crate) fn select(&mut self, select: &Select) -> Bound<Relation> {
+    /// One `SELECT` as a relation, in the order of the query that it is.
+    pub(crate) fn select(&mut self, select: &Select, ordering: Ordering<'_>) -> Bound<Relation> {
         not_executed::select_clauses(select)?;
         let input = self.input(select)?;
-        if let Some((at, call, over)) = row_number(&select.items) {
-            return numbered(input, select, at, call, over);
+        let (input, window) = self.with_group_window(input, select)?;
+        self.projected(input, select, window.as_ref(), ordering)
+    }
+
+    /// Those rows for which all `conditions` hold, which also may hold a row number to a range.
+    pub(crate) fn filtered(&self, input: Relation, conditions: &[&Expression]) -> Bound<Relation> {
+        if conditions.is_empty() {
+            return Ok(input);
         }
-        let mut relation = projected(input, select)?;
+        let mut parts = Vec::new();
+        for condition in conditions {
+            parts.extend(walk::conjuncts(ExprBinder::new(&input.scope, "`WHERE`").condition(condition)?));
+        }
+        let mut rel = input.rel.clone();
+        if let Some(rank) = input.rank.as_ref().filter(|_| !self.is_batch()) {
+            match take_range(&mut parts, rank.place, rank.span)? {
+                Some(range) => rel = held(&rel, rank.place, range, rank.span)?,
+                None => input.refuse_rank()?,
+            }
+        }
+        Ok(Relation { rel: node::filtered(rel, parts), scope: input.scope, rank: None })
+    }
+
+    /// The items over the input, or over its groups; window functions, `QUALIFY`, `DISTINCT` and the order on top.
+    fn projected(
+        &self,
+        input: Relation,
+        select: &Select,
+        window: Option<&GroupWindow>,
+        ordering: Ordering<'_>,
+    ) -> Bound<Relation> {
+        let mut collector = Collector::new(input.rel.schema.fields.len());
+        let mut calls = Calls::new(&select.windows);
+        let mut binder = ExprBinder::new(&input.scope, "`SELECT`");
+        (binder.collector, binder.over, binder.group_window) = (Some(&mut collector), Some(&mut calls), window);
+        let mut parts = Parts::bind(&mut binder, select, ordering)?;
+        let named = std::mem::take(&mut binder.named);
+        drop(binder);
+        let grouped = select.group_by.is_some() || !collector.is_empty() || parts.having.is_some();
+        let mut rank = input.rank.clone();
+        let mut rel = input.rel.clone();
+        if grouped {
+            input.refuse_rank()?;
+            rank = None;
+            let groups = Groups { input, select, window, named: &named };
+            rel = parts.group(&groups, &collector, &mut calls)?;
+        }
+        if select.qualify.is_some() && calls.is_empty() {
+            let span = select.qualify.as_ref().map_or(select.span, |qualify| qualify.span);
+            return Err(
+                Diagnostic::new("`QUALIFY` needs a window function", span).with_help("write `WHERE` or `HAVING`")
+            );
+        }
+        if !calls.is_empty() {
+            rank.as_ref().and_then(|rank| rank.refusal.clone()).map_or(Ok(()), Err)?;
+            (rel, rank) = self.over(rel, &calls, &mut parts)?;
+        }
+        self.finished(rel, rank, parts, select, ordering)
+    }
+
+    /// The window functions on top of `rel`, and the row number that a condition may hold.
+    fn over(&self, rel: Arc<Rel>, calls: &Calls, parts: &mut Parts<'_>) -> Bound<(Arc<Rel>, Option<Rank>)> {
+        let batch = self.is_batch();
+        let refusal = calls.refusal(&rel, batch);
+        let (mut rel, places) = calls.place(rel, batch)?;
+        parts.for_each(|expr| {
+            *expr = placed(expr, &places);
+            Ok(())
+        })?;
+        let one_rank = calls.is_one_rank();
+        if let Some(qualify) = parts.qualify.take() {
+            let mut conjuncts = walk::conjuncts(qualify);
+            let range = match places.first().filter(|_| one_rank && !batch) {
+                Some(place) => take_range(&mut conjuncts, *place, calls.span())?.map(|range| (*place, range)),
+                None => None,
+            };
+            match (range, refusal) {
+                (Some((place, range)), _) => rel = held(&rel, place, range, calls.span())?,
+                (None, Some(refusal)) => return Err(refusal),
+                (None, None) => {}
+            }
+            return Ok((node::filtered(rel, conjuncts), None));
+        }
+        match (places.first().filter(|_| one_rank), refusal) {
+            (Some(place), refusal) => Ok((rel, Some(Rank { place: *place, span: calls.span(), refusal }))),
+            (None, Some(refusal)) => Err(refusal),
+            (None, None) => Ok((rel, None)),
+        }
+    }
+
+    /// The items over `rel`, distinct and in order where wanted. `rank` is a column of `rel`.
+    fn finished(
+        &self,
+        rel: Arc<Rel>,
+        rank: Option<Rank>,
+        parts: Parts<'_>,
+        select: &Select,
+        ordering: Ordering<'_>,
+    ) -> Bound<Relation> {
+        let place = rank.as_ref().map(|rank| rank.place);
+        let at = parts.items.iter().position(|item| Some(&item.expr.kind) == place.map(ExprKind::Column).as_ref());
+        let rank = match (rank, at) {
+            (Some(rank), Some(place)) if ordering.is_none() && !select.distinct => Some(Rank { place, ..rank }),
+            (Some(Rank { refusal: Some(refusal), .. }), _) => return Err(refusal),
+            _ => None,
+        };
+        let width = parts.items.len();
+        let mut keys = parts.keys;
+        let mut relation = project_items(rel, parts.items, &mut keys, select.distinct)?;
+        relation.rank = rank;
         if select.distinct {
             relation = distinct(relation, select)?;
         }
-        Ok(relation)
-    }
-}
-
-/// What a `SELECT` without `FROM` reads: one row.
-pub(crate) fn one_row() -> Relation {
-    let schema = RowType::new(vec![Field::new("ZERO", LogicalType::Int.not_null())]);
-    let rel = node::values(vec![vec![Literal::Integer(0)]], schema);
-    let scope = Scope { columns: Vec::new(), ..Scope::of(&rel, "") };
-    Relation { rel, scope, rank: None }
-}
-
-/// Those rows for which all `conditions` hold, which also hold a row number to 1.
-pub(crate) fn filtered(input: Relation, conditions: &[&Expression]) -> Bound<Relation> {
-    let mut parts = Vec::new();
-    for condition in conditions {
-        parts.extend(walk::conjuncts(ExprBinder::new(&input.scope, "`WHERE`").condition(condition)?));
-    }
-    if let Some(rank) = &input.rank {
-        take_first_only(&mut parts, rank)?;
-    }
-    let rel = if parts.is_empty() { input.rel } else { node::filter(input.rel, balanced("and", parts)) };
-    Ok(Relation { rel, scope: input.scope, rank: None })
-}
-
-/// `SELECT …, ROW_NUMBER() OVER (…) AS n, …`
-fn numbered(
-    input: Relation,
-    select: &Select,
-    at: usize,
-    call: &crate::ast::expression::Call,
-    over: &crate::ast::expression::Over,
-) -> Bound<Relation> {
-    if select.group_by.is_some() || select.having.is_some() || select.distinct {
-        return Err(super::expression::unsupported("ROW_NUMBER together with GROUP BY or DISTINCT", over.span));
-    }
-    let rel = deduplicated(input.rel, &input.scope, call, over)?;
-    let number = rel.schema.fields.len() - 1;
-    let mut exprs = Vec::new();
-    let mut names = Vec::new();
-    let mut place = 0;
-    for (position, item) in select.items.iter().enumerate() {
-        if position == at {
-            place = exprs.len();
-            exprs.push(node::column(&rel, number));
-            names.push(item_name(item, place));
-            continue;
+        if ordering.is_none() {
+            return Ok(relation);
         }
-        for bound in expand(item, &input.scope, exprs.len(), |e| ExprBinder::new(&input.scope, "`SELECT`").bind(e))? {
-            exprs.push(bound.expr);
-            names.push(bound.name);
+        let rel = self.sorted(relation.rel, &keys, width, ordering)?;
+        Ok(Relation { scope: Scope::of(&rel, ""), rel, rank: None })
+    }
+}
+
+/// What a `SELECT` is made of, over the columns of one relation.
+#[derive(Clone)]
+struct Parts<'a> {
+    items: Vec<Item<'a>>,
+    having: Option<Expr>,
+    qualify: Option<Expr>,
+    keys: Vec<Ordered>,
+}
+
+impl<'a> Parts<'a> {
+    fn bind(binder: &mut ExprBinder<'_>, select: &'a Select, ordering: Ordering<'_>) -> Bound<Parts<'a>> {
+        let mut items: Vec<Item<'a>> = Vec::new();
+        for item in &select.items {
+            let place = items.len();
+            items.extend(expand(item, binder.scope, place, |e| binder.bind(e))?);
         }
+        let over = binder.over.take();
+        let having = select.having.as_ref().map(|having| binder.condition(having)).transpose()?;
+        binder.over = over;
+        binder.aliases = (items.iter().map(|item| (item.name.clone(), item.expr.clone())).collect(), false);
+        binder.clause = "`QUALIFY`";
+        let qualify = select.qualify.as_ref().map(|qualify| binder.condition(qualify)).transpose()?;
+        binder.aliases.1 = true;
+        binder.clause = "`ORDER BY`";
+        let mut keys = Vec::with_capacity(ordering.items.len());
+        for item in ordering.items {
+            keys.push(match position(&item.value, items.len())? {
+                Some(place) => {
+                    let nulls_first = item.nulls_first.unwrap_or(!item.descending);
+                    Ordered { value: items[place].expr.clone(), descending: item.descending, nulls_first }
+                }
+                None => binder.ordered(item)?,
+            });
+        }
+        Ok(Parts { items, having, qualify, keys })
     }
-    let rel = node::project(rel, exprs, unique(names));
-    let scope = Scope::of(&rel, "");
-    Ok(Relation { rel, scope, rank: Some(Rank { place, span: over.span }) })
-}
 
-/// The items over the input, or over its groups.
-fn projected(input: Relation, select: &Select) -> Bound<Relation> {
-    let mut collector = Collector::new(input.rel.schema.fields.len());
-    let mut binder = ExprBinder::new(&input.scope, "`SELECT`");
-    binder.collector = Some(&mut collector);
-    let mut items = Vec::new();
-    for item in &select.items {
-        let place = items.len();
-        items.extend(expand(item, &input.scope, place, |e| binder.bind(e))?);
+    fn for_each(&mut self, mut change: impl FnMut(&mut Expr) -> Bound<()>) -> Bound<()> {
+        let items = self.items.iter_mut().map(|item| &mut item.expr);
+        let keys = self.keys.iter_mut().map(|key| &mut key.value);
+        items.chain(&mut self.qualify).chain(keys).try_for_each(&mut change)
     }
-    let having = match &select.having {
-        Some(having) => Some((binder.condition(having)?, having)),
-        None => None,
-    };
-    let named = std::mem::take(&mut binder.named);
-    if select.group_by.is_none() && collector.is_empty() && having.is_none() {
-        return Ok(project_items(input.rel, items));
-    }
-    let span = select.group_by.as_ref().map_or(select.span, |group_by| group_by.span);
-    let mut groupings = match &select.group_by {
-        Some(group_by) => groupings(group_by)?,
-        None => vec![Vec::new()],
-    };
-    let mut keys = groupings.drain(..).map(|keys| group_keys(&keys, &input.scope)).collect::<Bound<Vec<_>>>()?;
-    // A query as a value is the same in all groups.
-    let values = input.scope.values.iter().map(|(_, value)| value).filter(|value| used(value, &items, &having));
-    let values: Vec<Expr> = values.flat_map(columns_in).collect();
-    keys.iter_mut().for_each(|keys| keys.extend(values.iter().cloned()));
-    let all: Vec<Expr> = keys.iter().flatten().cloned().collect();
-    let mut results = Vec::with_capacity(keys.len());
-    for keys in keys {
-        let grouping = group(input.rel.clone(), keys, collector.clone(), span)?.among(&all);
-        let grouped = Grouped { grouping, scope: &input.scope, named: &named, span };
-        results.push(grouped.result(&items, having.as_ref())?);
-    }
-    let rel = match results.len() {
-        1 => results.remove(0),
-        _ => node::union(results).ok_or_else(|| Diagnostic::new("`GROUP BY` has no groupings", span))?,
-    };
-    Ok(Relation { scope: Scope::of(&rel, ""), rel, rank: None })
-}
 
-/// The items over one grouping.
-struct Grouped<'a> {
-    grouping: Grouping,
-    scope: &'a Scope,
-    named: &'a BTreeMap<usize, Span>,
-    span: Span,
-}
+    /// Everything that is computed of the input's columns.
+    fn exprs(&self) -> impl Iterator<Item = &Expr> {
+        let items = self.items.iter().map(|item| &item.expr);
+        items.chain(&self.having).chain(&self.qualify).chain(self.keys.iter().map(|key| &key.value))
+    }
 
-impl Grouped<'_> {
-    fn result(&self, items: &[Item<'_>], having: Option<&(Expr, &Expression)>) -> Bound<Arc<Rel>> {
-        let fallback = Expression::new(ExpressionKind::Name(Vec::new()), self.span);
-        let rewrite = |expr: &Expr, written: &Expression| self.grouping.rewrite(expr, written, self.scope, self.named);
-        let rel = match having {
-            Some((condition, written)) => node::filter(self.grouping.rel.clone(), rewrite(condition, written)?),
-            None => self.grouping.rel.clone(),
+    /// Groups the input, and rewrites all parts over the groups; several groupings are unioned.
+    fn group(&mut self, groups: &Groups<'_>, collector: &Collector, calls: &mut Calls) -> Bound<Arc<Rel>> {
+        let span = groups.span();
+        let mut keys = groups.keys()?;
+        // A query as a value is the same in all groups.
+        let values = self.values(&groups.input.scope, calls)?;
+        keys.iter_mut().for_each(|keys| keys.extend(values.iter().cloned()));
+        if let [keys] = &mut *keys {
+            let grouping = group(groups.input.rel.clone(), std::mem::take(keys), collector.clone(), span)?;
+            return self.over_groups(groups, &grouping, calls);
+        }
+        if !calls.is_empty() {
+            return Err(unsupported("GROUPING SETS, CUBE or ROLLUP together with window functions", calls.span())
+                .with_help("group in a subquery"));
+        }
+        let all: Vec<Expr> = keys.iter().flatten().cloned().collect();
+        let mut results = Vec::with_capacity(keys.len());
+        for keys in keys {
+            let grouping = group(groups.input.rel.clone(), keys, collector.clone(), span)?.among(&all);
+            let mut parts = self.clone();
+            let rel = parts.over_groups(groups, &grouping, calls)?;
+            results.push(parts.columns(rel)?);
+        }
+        let rel = node::union(results).ok_or_else(|| Diagnostic::new("`GROUP BY` has no groupings", span))?;
+        self.having = None;
+        let mut places = 0..;
+        self.for_each(|expr| {
+            *expr = node::column(&rel, places.next().unwrap_or_default());
+            Ok(())
+        })?;
+        Ok(rel)
+    }
+
+    /// Rewrites all parts over the groups, those that `HAVING` lets through.
+    fn over_groups(&mut self, groups: &Groups<'_>, grouping: &Grouping, calls: &mut Calls) -> Bound<Arc<Rel>> {
+        let fallback = Expression::new(ExpressionKind::Name(Vec::new()), groups.span());
+        let rewrite = |expr: &Expr, written: Option<&Expression>| {
+            grouping.rewrite(expr, written.unwrap_or(&fallback), &groups.input.scope, groups.named)
         };
-        let exprs = items.iter().map(|item| rewrite(&item.expr, item.source.unwrap_or(&fallback)));
-        let exprs = exprs.collect::<Bound<Vec<Expr>>>()?;
-        let names = items.iter().map(|item| item.name.clone()).collect();
+        for item in &mut self.items {
+            item.expr = rewrite(&item.expr, item.source)?;
+        }
+        for expr in self.qualify.iter_mut().chain(self.keys.iter_mut().map(|key| &mut key.value)) {
+            *expr = rewrite(expr, None)?;
+        }
+        calls.rewrite(|expr| rewrite(expr, None))?;
+        match self.having.take() {
+            Some(condition) => {
+                let condition = rewrite(&condition, groups.select.having.as_ref())?;
+                Ok(node::filter(grouping.rel.clone(), condition))
+            }
+            None => Ok(grouping.rel.clone()),
+        }
+    }
+
+    /// All parts as columns of one relation.
+    fn columns(&mut self, rel: Arc<Rel>) -> Bound<Arc<Rel>> {
+        let mut names: Vec<String> = self.items.iter().map(|item| item.name.clone()).collect();
+        let mut exprs = Vec::with_capacity(names.len());
+        self.for_each(|expr| {
+            exprs.push(expr.clone());
+            Ok(())
+        })?;
+        names.extend((names.len()..exprs.len()).map(|place| format!("key{place}")));
         Ok(node::project(rel, exprs, unique(names)))
+    }
+
+    /// The columns of those queries as values that are read behind `GROUP BY`.
+    fn values(&self, scope: &Scope, calls: &mut Calls) -> Bound<Vec<Expr>> {
+        let mut read: BTreeSet<usize> = self.exprs().flat_map(walk::columns_of).collect();
+        calls.rewrite(|expr| {
+            read.extend(walk::columns_of(expr));
+            Ok(expr.clone())
+        })?;
+        let values = scope.values.iter().map(|(_, value)| value);
+        let values = values.filter(|value| !walk::columns_of(value).is_disjoint(&read));
+        Ok(values.flat_map(columns_in).collect())
+    }
+}
+
+/// What a `SELECT` groups.
+struct Groups<'a> {
+    input: Relation,
+    select: &'a Select,
+    window: Option<&'a GroupWindow>,
+    /// Where columns of the input are named.
+    named: &'a BTreeMap<usize, Span>,
+}
+
+impl Groups<'_> {
+    fn span(&self) -> Span {
+        self.select.group_by.as_ref().map_or(self.select.span, |group_by| group_by.span)
+    }
+
+    /// The keys of each grouping.
+    fn keys(&self) -> Bound<Vec<Vec<Expr>>> {
+        let Some(group_by) = &self.select.group_by else { return Ok(vec![Vec::new()]) };
+        groupings(group_by)?.iter().map(|written| self.group_keys(group_by, written)).collect()
+    }
+
+    fn group_keys(&self, group_by: &GroupBy, written: &[&Expression]) -> Bound<Vec<Expr>> {
+        let scope = &self.input.scope;
+        let mut binder = ExprBinder::new(scope, "`GROUP BY`");
+        let mut keys: Vec<Expr> = Vec::new();
+        for key in written {
+            if is_group_window(key) && !group_by.keys.iter().any(|own| std::ptr::eq(own, *key)) {
+                return Err(unsupported("a group window within GROUPING SETS, CUBE or ROLLUP", key.span));
+            }
+            let bound = match self.window.filter(|_| is_group_window(key)) {
+                Some(window) => window.columns(scope),
+                None => vec![binder.bind(key)?],
+            };
+            for key in bound {
+                if !keys.contains(&key) {
+                    keys.push(key);
+                }
+            }
+        }
+        Ok(keys)
     }
 }
 
@@ -174,30 +339,42 @@ fn columns_in(expr: &Expr) -> Vec<Expr> {
     columns
 }
 
-/// Whether an item or `HAVING` reads the columns of `value`.
-fn used(value: &Expr, items: &[Item<'_>], having: &Option<(Expr, &Expression)>) -> bool {
-    let columns = walk::columns_of(value);
-    let reads = |expr: &Expr| !walk::columns_of(expr).is_disjoint(&columns);
-    items.iter().any(|item| reads(&item.expr)) || having.iter().any(|(condition, _)| reads(condition))
+/// What a `SELECT` without `FROM` reads: one row.
+pub(crate) fn one_row() -> Relation {
+    let schema = RowType::new(vec![Field::new("ZERO", LogicalType::Int.not_null())]);
+    let rel = node::values(vec![vec![Literal::Integer(0)]], schema);
+    let scope = Scope { columns: Vec::new(), ..Scope::of(&rel, "") };
+    Relation { rel, scope, rank: None }
 }
 
-fn group_keys(written: &[&Expression], scope: &Scope) -> Bound<Vec<Expr>> {
-    let mut binder = ExprBinder::new(scope, "`GROUP BY`");
-    let mut keys: Vec<Expr> = Vec::new();
-    for key in written {
-        let bound = binder.bind(key)?;
-        if !keys.contains(&bound) {
-            keys.push(bound);
+/// The items over `rel`, and behind them what the order needs besides; the keys are then columns.
+fn project_items(rel: Arc<Rel>, items: Vec<Item<'_>>, keys: &mut [Ordered], distinct: bool) -> Bound<Relation> {
+    let (mut exprs, mut names): (Vec<Expr>, Vec<String>) = items.into_iter().map(|item| (item.expr, item.name)).unzip();
+    for key in keys {
+        let known = exprs.iter().position(|expr| *expr == key.value);
+        if known.is_none() && distinct {
+            let message = "with `DISTINCT`, only what is selected can be ordered by";
+            return Err(Diagnostic::new(message, Span::default()).with_help("select it too"));
         }
+        let place = known.unwrap_or_else(|| {
+            names.push(key_name(&rel, &key.value, exprs.len()));
+            exprs.push(key.value.clone());
+            exprs.len() - 1
+        });
+        key.value = Expr::column(place, key.value.data_type.clone());
     }
-    Ok(keys)
-}
-
-fn project_items(rel: Arc<Rel>, items: Vec<Item<'_>>) -> Relation {
-    let (exprs, names): (Vec<Expr>, Vec<String>) = items.into_iter().map(|item| (item.expr, item.name)).unzip();
     let rel = node::project(rel, exprs, unique(names));
     let scope = Scope::of(&rel, "");
-    Relation { rel, scope, rank: None }
+    Ok(Relation { rel, scope, rank: None })
+}
+
+/// What a key of an order is called: as the column that it is.
+fn key_name(rel: &Rel, key: &Expr, place: usize) -> String {
+    let column = match key.kind {
+        ExprKind::Column(column) => rel.schema.fields.get(column),
+        _ => None,
+    };
+    column.map_or_else(|| format!("key{place}"), |field| field.name.clone())
 }
 
 /// `SELECT DISTINCT`: a group per row.
@@ -208,7 +385,7 @@ fn distinct(relation: Relation, select: &Select) -> Bound<Relation> {
 }
 
 /// Each row once, the columns in their order.
-pub(crate) fn distinct_rows(rel: Arc<Rel>, span: crate::diagnostic::Span) -> Bound<Arc<Rel>> {
+pub(crate) fn distinct_rows(rel: Arc<Rel>, span: Span) -> Bound<Arc<Rel>> {
     let keys = node::columns(&rel);
     let names: Vec<String> = rel.schema.fields.iter().map(|field| field.name.clone()).collect();
     let scope = Scope::of(&rel, "");

@@ -8,6 +8,7 @@ use super::expression::{ExprBinder, unsupported};
 use super::from::Relation;
 use super::join::Sides;
 use super::operator::{balanced, call, compare};
+use super::order::Ordering;
 use super::scope::{Scope, ScopeColumn};
 use super::select::one_row;
 use super::{Binder, Bound, node};
@@ -106,7 +107,7 @@ impl Binder<'_> {
         let conditions = Conditions::of(select.filter.as_ref());
         let input = match &select.from {
             Some(from) => self.from(from, &conditions.plain)?,
-            None => super::select::filtered(one_row(), &conditions.plain)?,
+            None => self.filtered(one_row(), &conditions.plain)?,
         };
         let mut input = self.tested(input, &conditions.tests)?;
         for condition in conditions.valued {
@@ -161,6 +162,7 @@ impl Binder<'_> {
         let (own, shared): (Vec<&Expression>, Vec<&Expression>) =
             conditions.plain.iter().partition(|part| ExprBinder::new(&names, "`WHERE`").condition(part).is_ok());
         let inner = self.from(from, &own)?;
+        inner.refuse_rank()?;
         let inner = self.tested(inner, &conditions.tests)?;
         if let Some(valued) = conditions.valued.first() {
             return Err(unsupported("a query as a value within a correlated query", valued.span));
@@ -250,7 +252,7 @@ impl Binder<'_> {
             outers.push(value);
         }
         let grouped = grouped_select(select, item, own, keys, span);
-        let right = self.select(&grouped)?;
+        let right = self.select(&grouped, Ordering::NONE)?;
         let width = outer.columns.len();
         let mut parts = Vec::with_capacity(outers.len());
         for (at, value) in outers.into_iter().enumerate() {
@@ -317,13 +319,15 @@ fn equal_or_unknown(value: Expr, item: Expr, test: &Test<'_>) -> Bound<Expr> {
 fn plain_select(query: &Query) -> Option<&Select> {
     let select = bare_select(query)?;
     let aggregates = select.items.iter().any(|item| matches!(item, SelectItem::Value(value, _) if has_call(value)));
-    (select.group_by.is_none() && select.having.is_none() && !aggregates).then_some(select)
+    let clauses = select.group_by.is_some() || select.having.is_some() || select.qualify.is_some();
+    (!clauses && !aggregates).then_some(select)
 }
 
 /// A query that is one `SELECT` of an aggregate.
 fn aggregate_select(query: &Query) -> Option<&Select> {
     let select = bare_select(query)?;
-    (select.group_by.is_none() && select.having.is_none() && !select.distinct).then_some(select)
+    let clauses = select.group_by.is_some() || select.having.is_some() || select.qualify.is_some();
+    (!clauses && !select.distinct).then_some(select)
 }
 
 fn bare_select(query: &Query) -> Option<&Select> {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::share::Shared;
 use crate::bind::node;
 use crate::expr::{Expr, ExprKind};
-use crate::plan::{Aggregate, JoinHow, Rel, RelOp, WindowSpec};
+use crate::plan::{Aggregate, JoinHow, OverCall, OverFunction, Rel, RelOp, SortKey, WindowKind, WindowSpec};
 use crate::walk;
 
 /// A rebuilt node.
@@ -93,6 +93,15 @@ fn rebuild(rel: &Arc<Rel>, below: &[Rebuilt], wanted: &BTreeSet<usize>, below_sh
             unchanged(rel, node::group_aggregate(below[0].rel.clone(), keys, aggregates))
         }
         RelOp::Deduplicate { .. } => deduplicated(rel, &below[0], wanted),
+        RelOp::Rank { .. } | RelOp::WindowRank { .. } => ranked(rel, &below[0], wanted),
+        RelOp::Sort { order, at_end, .. } => {
+            let sorted = node::sort(below[0].rel.clone(), moved_order(&below[0], order), *at_end);
+            Rebuilt { rel: sorted, map: below[0].map.clone() }
+        }
+        RelOp::Limit { offset, count, .. } => {
+            Rebuilt { rel: node::limit(below[0].rel.clone(), *offset, *count), map: below[0].map.clone() }
+        }
+        RelOp::Over { .. } => over(rel, &below[0]),
         RelOp::Join { .. } => joined(rel, &below[0], &below[1]),
         RelOp::SetComparison { operation, all, .. } => {
             let whole = |side: &Rebuilt, input: &Rel| whole(input, side);
@@ -173,7 +182,68 @@ fn substituted(expr: &Expr, lower: &[Expr]) -> Expr {
 }
 
 fn moved_window(input: &Rebuilt, window: &WindowSpec) -> WindowSpec {
-    WindowSpec { time: input.at(window.time), ..window.clone() }
+    let partition = window.partition.iter().map(|place| input.at(*place)).collect();
+    let kind = match window.kind {
+        WindowKind::Attached { start, end } => WindowKind::Attached { start: input.at(start), end: input.at(end) },
+        kind => kind,
+    };
+    WindowSpec { time: input.at(window.time), partition, kind, ..window.clone() }
+}
+
+fn moved_order(input: &Rebuilt, order: &[SortKey]) -> Vec<SortKey> {
+    order.iter().map(|key| SortKey { column: input.at(key.column), ..*key }).collect()
+}
+
+/// The rank is only computed where it is read.
+fn ranked(rel: &Rel, input: &Rebuilt, wanted: &BTreeSet<usize>) -> Rebuilt {
+    let number = rel.schema.fields.len() - 1;
+    let below = input.rel.clone();
+    let moved = |places: &[usize]| -> Vec<usize> { places.iter().map(|place| input.at(*place)).collect() };
+    let (with_rank, rebuilt) = match &rel.op {
+        RelOp::Rank { keys, order, range, rank, .. } => {
+            let wanted = *rank && wanted.contains(&number);
+            (*rank, node::rank(below, moved(keys), moved_order(input, order), *range, wanted))
+        }
+        RelOp::WindowRank { window, keys, order, range, last_wins, rank, .. } => {
+            let wanted = *rank && wanted.contains(&number);
+            let window = (input.at(window.0), input.at(window.1));
+            let order = moved_order(input, order);
+            (*rank, node::window_rank(below, window, moved(keys), order, *range, *last_wins, wanted))
+        }
+        _ => return unchanged(rel, Arc::new(rel.clone())),
+    };
+    let width = input.rel.schema.fields.len();
+    let has = rebuilt.schema.fields.len() > width;
+    let map = input.map.iter().copied().chain(with_rank.then_some(has.then_some(width))).collect();
+    Rebuilt { rel: rebuilt, map }
+}
+
+fn over(rel: &Rel, input: &Rebuilt) -> Rebuilt {
+    let RelOp::Over { keys, order, frame, calls, batch, .. } = &rel.op else {
+        return unchanged(rel, Arc::new(rel.clone()));
+    };
+    let keys = keys.iter().map(|key| input.at(*key)).collect();
+    let calls: Vec<OverCall> = calls.iter().map(|call| moved_call(input, call)).collect();
+    let width = input.rel.schema.fields.len();
+    let map = input.map.iter().copied().chain((width..width + calls.len()).map(Some)).collect();
+    let rel = node::over(input.rel.clone(), keys, moved_order(input, order), *frame, calls, *batch);
+    Rebuilt { rel, map }
+}
+
+fn moved_call(input: &Rebuilt, call: &OverCall) -> OverCall {
+    let function = match &call.function {
+        OverFunction::Aggregate(aggregate) => {
+            let (_, mut moved) = moved_aggregates(input, &[], std::slice::from_ref(aggregate));
+            OverFunction::Aggregate(moved.pop().unwrap_or_else(|| aggregate.clone()))
+        }
+        OverFunction::Lag { value, offset, default } => OverFunction::Lag {
+            value: input.at(*value),
+            offset: *offset,
+            default: default.map(|default| input.at(default)),
+        },
+        other => other.clone(),
+    };
+    OverCall { function, data_type: call.data_type.clone() }
 }
 
 fn windowed(input: &Rebuilt, window: &WindowSpec) -> Rebuilt {

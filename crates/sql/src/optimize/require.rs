@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::share::Shared;
-use crate::plan::{Aggregate, JoinHow, Rel, RelOp};
+use crate::plan::{Aggregate, JoinHow, Rel, RelOp, WindowKind, WindowSpec};
 use crate::walk::collect_columns;
 
 /// For each node of a plan the columns that its readers need, by place.
@@ -48,11 +48,11 @@ fn needs<'a>(rel: &'a Rel, wanted: &BTreeSet<usize>) -> Vec<(&'a Rel, BTreeSet<u
         }
         RelOp::Window { input, window } => {
             needed.extend(wanted.iter().filter(|place| **place < input.schema.fields.len()));
-            needed.insert(window.time);
+            needed.extend(columns_of_window(window));
             vec![(input, needed)]
         }
         RelOp::WindowAggregate { input, window, keys, aggregates } => {
-            needed.insert(window.time);
+            needed.extend(columns_of_window(window));
             aggregate_needs(keys, aggregates, &mut needed);
             vec![(input, needed)]
         }
@@ -64,6 +64,35 @@ fn needs<'a>(rel: &'a Rel, wanted: &BTreeSet<usize>) -> Vec<(&'a Rel, BTreeSet<u
             needed.extend(wanted.iter().filter(|place| **place < input.schema.fields.len()));
             needed.extend(keys);
             needed.insert(*order);
+            vec![(input, needed)]
+        }
+        // Rows are told apart by all of their columns where they can be taken back.
+        RelOp::Rank { input, .. } | RelOp::WindowRank { input, .. } if !input.mode.is_append() => {
+            needed.extend(0..input.schema.fields.len());
+            vec![(input, needed)]
+        }
+        RelOp::Rank { input, keys, order, .. } => {
+            needed.extend(wanted.iter().filter(|place| **place < input.schema.fields.len()));
+            needed.extend(keys.iter().copied().chain(order.iter().map(|key| key.column)));
+            vec![(input, needed)]
+        }
+        RelOp::WindowRank { input, window, keys, order, .. } => {
+            needed.extend(wanted.iter().filter(|place| **place < input.schema.fields.len()));
+            needed.extend(keys.iter().copied().chain(order.iter().map(|key| key.column)));
+            needed.extend([window.0, window.1]);
+            vec![(input, needed)]
+        }
+        RelOp::Sort { input, .. } if !input.mode.is_append() => {
+            needed.extend(0..input.schema.fields.len());
+            vec![(input, needed)]
+        }
+        RelOp::Sort { input, order, .. } => {
+            needed.extend(wanted.iter().copied().chain(order.iter().map(|key| key.column)));
+            vec![(input, needed)]
+        }
+        RelOp::Limit { input, .. } => vec![(input, wanted.clone())],
+        RelOp::Over { input, .. } => {
+            needed.extend(0..input.schema.fields.len());
             vec![(input, needed)]
         }
         RelOp::Join { left, right, on, residual, how, .. } => {
@@ -86,6 +115,16 @@ fn needs<'a>(rel: &'a Rel, wanted: &BTreeSet<usize>) -> Vec<(&'a Rel, BTreeSet<u
         RelOp::Materialize { input, .. } => vec![(input, (0..input.schema.fields.len()).collect())],
         RelOp::Union { inputs } => inputs.iter().map(|input| (&**input, wanted.clone())).collect(),
     }
+}
+
+/// The columns that say which windows a row lies in.
+fn columns_of_window(window: &WindowSpec) -> Vec<usize> {
+    let mut columns = vec![window.time];
+    columns.extend(&window.partition);
+    if let WindowKind::Attached { start, end } = window.kind {
+        columns.extend([start, end]);
+    }
+    columns
 }
 
 fn aggregate_needs(keys: &[usize], aggregates: &[Aggregate], needed: &mut BTreeSet<usize>) {

@@ -83,6 +83,15 @@ fn text_of(rel: &Rel, below: &[usize]) -> String {
         RelOp::Deduplicate { keys, order, keep, row_number, .. } => {
             format!("deduplicate {keys:?} {order} {keep:?} {row_number}")
         }
+        RelOp::Rank { keys, order, range, rank, .. } => format!("rank {keys:?} {order:?} {range:?} {rank}"),
+        RelOp::WindowRank { window, keys, order, range, last_wins, rank, .. } => {
+            format!("window rank {window:?} {keys:?} {order:?} {range:?} {last_wins} {rank}")
+        }
+        RelOp::Sort { order, at_end, .. } => format!("sort {order:?} {at_end}"),
+        RelOp::Limit { offset, count, .. } => format!("limit {offset} {count:?}"),
+        RelOp::Over { keys, order, frame, calls, batch, .. } => {
+            format!("over {keys:?} {order:?} {frame:?} {calls:?} {batch}")
+        }
         RelOp::Join { kind, on, residual, how, .. } => format!("join {kind:?} {on:?} {residual:?} {how:?}"),
         RelOp::SetComparison { operation, all, .. } => format!("compare {operation:?} {all}"),
         RelOp::Unnest { value, ordinality, outer, .. } => format!("unnest {value:?} {ordinality} {outer}"),

@@ -71,7 +71,8 @@ impl Parser {
                 () if self.at_word("UNION") => SetOperation::Union,
                 () if self.at_word("EXCEPT") => SetOperation::Except,
                 () if self.at_word("MINUS") => {
-                    return Err(Diagnostic::new("`MINUS` is not Flink SQL", self.here()).with_help("write `EXCEPT`"));
+                    let fault = Diagnostic::new("`MINUS` is not Flink SQL", self.here());
+                    return Err(fault.with_help("write `EXCEPT`"));
                 }
                 () => return Ok(left),
             };

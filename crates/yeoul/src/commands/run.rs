@@ -26,6 +26,10 @@ pub struct Args {
     /// Begin anew: forget the jobs' checkpoints and state
     #[arg(long)]
     fresh: bool,
+    /// For tests: stop each job of a file with a checkpoint once a source has read so many rows, forget everything but
+    /// the checkpoint, and start it again from there
+    #[arg(long, hide = true, value_name = "ROWS")]
+    restart_at: Option<u64>,
     /// How a file's top-level SELECT is printed [default: table on a terminal, else jsonl]
     #[arg(long, value_enum)]
     output: Option<Output>,
@@ -39,7 +43,7 @@ pub fn run(args: Args) -> Result<(), Fault> {
     if !args.path.is_dir() {
         let file = SqlFile::read(&args.path)?;
         let settings = args.platform.session_settings(&crate::config::Config::default())?;
-        return run_file::run(&file, settings, args.output.unwrap_or_else(Output::for_stdout));
+        return run_file::run(&file, settings, args.output.unwrap_or_else(Output::for_stdout), args.restart_at);
     }
     if args.output.is_some() {
         return Err(Fault::usage("`--output` is for a `.sql` file; a project's results are views and topics"));
