@@ -1,4 +1,5 @@
 -- Nexmark q9: the winning bid of each auction.
+-- Flink's result holds replaced rows: of each id the highest price counts.
 CREATE TABLE nexmark (
   event_type INT,
   person ROW<id BIGINT, name STRING, emailAddress STRING, creditCard STRING, city STRING, state STRING, `dateTime` TIMESTAMP(3), extra STRING>,

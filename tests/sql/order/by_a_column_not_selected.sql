@@ -1,0 +1,7 @@
+-- Ordered by a column that is not selected.
+CREATE TABLE trades (
+  id INT, sym STRING, px INT, qty INT, ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '5' SECOND
+) WITH ('connector' = 'filesystem', 'path' = 'data/trades.jsonl', 'format' = 'json');
+SELECT id FROM trades ORDER BY px DESC NULLS LAST, id LIMIT 3;

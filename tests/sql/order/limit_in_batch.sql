@@ -1,0 +1,8 @@
+-- Order, limit and offset in batch.
+SET 'execution.runtime-mode' = 'batch';
+CREATE TABLE trades (
+  id INT, sym STRING, px INT, qty INT, ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '5' SECOND
+) WITH ('connector' = 'filesystem', 'path' = 'data/trades.jsonl', 'format' = 'json');
+SELECT id, px FROM trades ORDER BY px DESC NULLS LAST, id LIMIT 3 OFFSET 1;

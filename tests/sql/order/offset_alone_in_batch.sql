@@ -1,0 +1,8 @@
+-- OFFSET without a limit in batch.
+SET 'execution.runtime-mode' = 'batch';
+CREATE TABLE trades (
+  id INT, sym STRING, px INT, qty INT, ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '5' SECOND
+) WITH ('connector' = 'filesystem', 'path' = 'data/trades.jsonl', 'format' = 'json');
+SELECT id FROM trades ORDER BY id OFFSET 20 ROWS;

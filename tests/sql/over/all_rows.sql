@@ -1,0 +1,7 @@
+-- Without a partition.
+CREATE TABLE trades (
+  id INT, sym STRING, px INT, qty INT, ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '5' SECOND
+) WITH ('connector' = 'filesystem', 'path' = 'data/trades.jsonl', 'format' = 'json');
+SELECT id, sym, SUM(px) OVER w AS s, COUNT(*) OVER w AS n, MIN(px) OVER w AS lo, MAX(px) OVER w AS hi FROM trades WINDOW w AS (ORDER BY ts ROWS BETWEEN 3 PRECEDING AND CURRENT ROW);

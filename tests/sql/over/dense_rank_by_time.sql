@@ -1,0 +1,7 @@
+-- DENSE_RANK by event time.
+CREATE TABLE trades (
+  id INT, sym STRING, px INT, qty INT, ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '5' SECOND
+) WITH ('connector' = 'filesystem', 'path' = 'data/trades.jsonl', 'format' = 'json');
+SELECT id, sym, DENSE_RANK() OVER (PARTITION BY sym ORDER BY ts) AS r FROM trades;

@@ -1,0 +1,7 @@
+-- FILTER of a call.
+CREATE TABLE trades (
+  id INT, sym STRING, px INT, qty INT, ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '5' SECOND
+) WITH ('connector' = 'filesystem', 'path' = 'data/trades.jsonl', 'format' = 'json');
+SELECT id, COUNT(*) FILTER (WHERE px > 12) OVER (PARTITION BY sym ORDER BY ts) AS n FROM trades;

@@ -1,0 +1,7 @@
+-- A frame with following rows.
+CREATE TABLE trades (
+  id INT, sym STRING, px INT, qty INT, ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '5' SECOND
+) WITH ('connector' = 'filesystem', 'path' = 'data/trades.jsonl', 'format' = 'json');
+SELECT id, sym, SUM(px) OVER w AS s, COUNT(*) OVER w AS n, MIN(px) OVER w AS lo, MAX(px) OVER w AS hi FROM trades WINDOW w AS (PARTITION BY sym ORDER BY ts ROWS BETWEEN CURRENT ROW AND 1 FOLLOWING);

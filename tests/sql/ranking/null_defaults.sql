@@ -1,0 +1,7 @@
+-- NULLs are the smallest values.
+CREATE TABLE trades (
+  id INT, sym STRING, px INT, qty INT, ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '5' SECOND
+) WITH ('connector' = 'filesystem', 'path' = 'data/trades.jsonl', 'format' = 'json');
+SELECT id, sym, px, n FROM (SELECT *, ROW_NUMBER() OVER (ORDER BY qty, id) AS n FROM trades) WHERE n <= 3;

@@ -1,0 +1,7 @@
+-- Ranks two to three of an updating input.
+CREATE TABLE trades (
+  id INT, sym STRING, px INT, qty INT, ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '5' SECOND
+) WITH ('connector' = 'filesystem', 'path' = 'data/trades.jsonl', 'format' = 'json');
+SELECT sym, q, n FROM (SELECT *, ROW_NUMBER() OVER (ORDER BY q DESC, sym) AS n FROM (SELECT sym, SUM(qty) AS q FROM trades GROUP BY sym)) WHERE n BETWEEN 2 AND 3;

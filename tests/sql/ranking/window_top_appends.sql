@@ -1,0 +1,9 @@
+-- A window Top-N into a table that appends.
+CREATE TABLE trades (
+  id INT, sym STRING, px INT, qty INT, ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '5' SECOND
+) WITH ('connector' = 'filesystem', 'path' = 'data/trades.jsonl', 'format' = 'json');
+CREATE TABLE tops (id INT, n BIGINT) WITH ('connector' = 'filesystem', 'path' = 'out/tops', 'format' = 'json');
+INSERT INTO tops SELECT id, n FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY window_start, window_end ORDER BY px DESC, id) AS n FROM TABLE(TUMBLE(TABLE trades, DESCRIPTOR(ts), INTERVAL '20' SECOND))) WHERE n <= 2;
+SELECT * FROM tops;

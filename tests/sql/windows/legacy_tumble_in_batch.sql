@@ -1,0 +1,8 @@
+-- GROUP BY TUMBLE in batch.
+SET 'execution.runtime-mode' = 'batch';
+CREATE TABLE trades (
+  id INT, sym STRING, px INT, qty INT, ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '5' SECOND
+) WITH ('connector' = 'filesystem', 'path' = 'data/trades.jsonl', 'format' = 'json');
+SELECT TUMBLE_START(ts, INTERVAL '20' SECOND) AS s, COUNT(*) AS n FROM trades GROUP BY TUMBLE(ts, INTERVAL '20' SECOND);

@@ -1,0 +1,7 @@
+-- Named arguments of SESSION.
+CREATE TABLE trades (
+  id INT, sym STRING, px INT, qty INT, ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '5' SECOND
+) WITH ('connector' = 'filesystem', 'path' = 'data/trades.jsonl', 'format' = 'json');
+SELECT sym, window_start, window_end, COUNT(*) AS n, SUM(qty) AS q, MIN(px) AS lo, MAX(px) AS hi, AVG(px) AS mean, COUNT(DISTINCT px) AS d FROM TABLE(SESSION(DATA => TABLE trades PARTITION BY sym, TIMECOL => DESCRIPTOR(ts), GAP => INTERVAL '15' SECOND)) GROUP BY sym, window_start, window_end;
