@@ -210,6 +210,12 @@ impl Default for Log {
 pub struct Cold {
     /// A folder, relative to the project's; nothing: segments stay in the data folder.
     pub folder: Option<PathBuf>,
+    /// A bucket: `s3://bucket/prefix`. Keys come from the environment, under AWS's names.
+    pub url: Option<String>,
+    /// The URL of another service that speaks S3; AWS's by default.
+    pub endpoint: Option<String>,
+    /// The bucket's region; the environment's by default.
+    pub region: Option<String>,
     /// How old a segment's last record is when it goes there.
     pub after_hours: f64,
     /// How much longer the copy in the data folder stays.
@@ -218,7 +224,7 @@ pub struct Cold {
 
 impl Default for Cold {
     fn default() -> Cold {
-        Cold { folder: None, after_hours: 24.0, local_hours: 0.0 }
+        Cold { folder: None, url: None, endpoint: None, region: None, after_hours: 24.0, local_hours: 0.0 }
     }
 }
 
