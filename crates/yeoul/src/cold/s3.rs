@@ -58,7 +58,11 @@ impl S3Store {
         let place = place.ok_or_else(|| format!("`{}` is no bucket; write `s3://bucket/prefix`", config.url))?;
         let (bucket, prefix) = place.split_once('/').unwrap_or((place, ""));
         let retry = RetryConfig {
-            backoff: BackoffConfig { init_backoff: Duration::from_millis(100), max_backoff: Duration::from_secs(5), base: 2.0 },
+            backoff: BackoffConfig {
+                init_backoff: Duration::from_millis(100),
+                max_backoff: Duration::from_secs(5),
+                base: 2.0,
+            },
             max_retries: RETRIES_MAX,
             retry_timeout: RETRY_TIME_MAX,
         };
@@ -76,8 +80,13 @@ impl S3Store {
             builder = builder.with_access_key_id(id).with_secret_access_key(secret);
         }
         let store = builder.build().map_err(|error| format!("can't use `{}`: {error}", config.url))?;
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).thread_name("yeoul-s3").enable_all();
-        let runtime = runtime.build().map_err(|error| format!("can't start a thread for `{}`: {error}", config.url))?;
+        let mut runtime = tokio::runtime::Builder::new_multi_thread();
+        let runtime = runtime
+            .worker_threads(1)
+            .thread_name("yeoul-s3")
+            .enable_all()
+            .build()
+            .map_err(|error| format!("can't start a thread for `{}`: {error}", config.url))?;
         Ok(S3Store { store: Arc::new(store), prefix: Path::from(prefix), runtime: Some(runtime) })
     }
 
@@ -178,8 +187,7 @@ impl ObjectStore for S3Store {
     fn list(&self, prefix: &str) -> io::Result<Vec<String>> {
         let store = Arc::clone(&self.store);
         let path = self.path(prefix.trim_end_matches('/'));
-        let listed: Vec<_> =
-            self.wait(async move { store.list(Some(&path)).try_collect().await })?.map_err(failed)?;
+        let listed: Vec<_> = self.wait(async move { store.list(Some(&path)).try_collect().await })?.map_err(failed)?;
         let own = |meta: object_store::ObjectMeta| {
             let parts = meta.location.prefix_match(&self.prefix)?;
             Some(parts.map(|part| part.as_ref().to_owned()).collect::<Vec<_>>().join("/"))

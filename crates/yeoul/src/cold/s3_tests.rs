@@ -2,12 +2,12 @@
 //! there is. The real log runs on it.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use yeoul_base::{Offset, PartitionId, RealDisk, SystemClock, Timestamp};
+use yeoul_base::{Clock, Offset, PartitionId, RealDisk, SystemClock, Timestamp};
 use yeoul_log::batch::{BatchBuilder, batches, records};
 use yeoul_log::{ColdStore, Log, LogConfig, ObjectStore, Residence, TopicConfig};
 
@@ -55,7 +55,7 @@ fn serve(stream: &TcpStream, bucket: &Mutex<Bucket>) {
         let mut bucket = bucket.lock().unwrap();
         bucket.requests += 1;
         let number = bucket.requests;
-        let due = |each: u64| each > 0 && number % each == 0;
+        let due = |each: u64| each > 0 && number.is_multiple_of(each);
         bucket.signed |= request.headers.get("authorization").is_some_and(|it| it.starts_with("AWS4-HMAC-SHA256"));
         let (refused, lost) = (due(bucket.refuses_each), due(bucket.loses_each));
         let (status, headers, body) =
@@ -65,7 +65,8 @@ fn serve(stream: &TcpStream, bucket: &Mutex<Bucket>) {
             return;
         }
         let reason = if status < 300 { "OK" } else { "No" };
-        let length = if request.method == "HEAD" { String::new() } else { format!("content-length: {}\r\n", body.len()) };
+        let length =
+            if request.method == "HEAD" { String::new() } else { format!("content-length: {}\r\n", body.len()) };
         let head = format!("HTTP/1.1 {status} {reason}\r\n{headers}{length}\r\n");
         let body = if request.method == "HEAD" { &[][..] } else { &body[..] };
         if (&mut &*stream).write_all(&[head.as_bytes(), body].concat()).is_err() {
@@ -80,7 +81,8 @@ fn read(reader: &mut impl BufRead) -> Option<Request> {
     let mut words = line.split_whitespace();
     let (method, target) = (words.next()?.to_owned(), words.next()?.to_owned());
     let (path, query) = target.split_once('?').unwrap_or((&target, ""));
-    let pair = |pair: &str| pair.split_once('=').map_or((pair.to_owned(), String::new()), |(k, v)| (k.into(), v.into()));
+    let pair =
+        |pair: &str| pair.split_once('=').map_or((pair.to_owned(), String::new()), |(k, v)| (k.into(), v.into()));
     let query = query.split('&').filter(|pair| !pair.is_empty()).map(pair).collect();
     let mut headers = BTreeMap::new();
     loop {
@@ -128,7 +130,9 @@ impl Bucket {
             ("POST", None) if request.query.contains_key("delete") => self.delete_many(&request.body),
             ("POST", None) => {
                 let id = format!("upload-{}", self.requests);
-                done(&format!("<InitiateMultipartUploadResult><UploadId>{id}</UploadId></InitiateMultipartUploadResult>"))
+                done(&format!(
+                    "<InitiateMultipartUploadResult><UploadId>{id}</UploadId></InitiateMultipartUploadResult>"
+                ))
             }
             ("DELETE", _) => {
                 self.objects.remove(&name);
@@ -142,10 +146,12 @@ impl Bucket {
 
     fn delete_many(&mut self, body: &[u8]) -> Answer {
         let text = String::from_utf8_lossy(body).into_owned();
+        let mut deleted = String::new();
         for key in text.split("<Key>").skip(1).filter_map(|rest| rest.split("</Key>").next()) {
             self.objects.remove(key);
+            deleted += &format!("<Deleted><Key>{key}</Key></Deleted>");
         }
-        done("<DeleteResult></DeleteResult>")
+        done(&format!("<DeleteResult>{deleted}</DeleteResult>"))
     }
 
     fn get(&self, name: &str, request: &Request) -> Answer {
@@ -166,7 +172,10 @@ impl Bucket {
         let prefix = request.query.get("prefix").map(|it| it.replace("%2F", "/")).unwrap_or_default();
         let entry = |(name, bytes): (&String, &Vec<u8>)| {
             let time = "2025-01-01T00:00:00.000Z";
-            format!("<Contents><Key>{name}</Key><Size>{}</Size><LastModified>{time}</LastModified><ETag>x</ETag></Contents>", bytes.len())
+            format!(
+                "<Contents><Key>{name}</Key><Size>{}</Size><LastModified>{time}</LastModified><ETag>x</ETag></Contents>",
+                bytes.len()
+            )
         };
         let found: String = self.objects.iter().filter(|(name, _)| name.starts_with(&prefix)).map(entry).collect();
         done(&format!("<ListBucketResult>{found}</ListBucketResult>"))
@@ -223,13 +232,14 @@ fn a_log_moves_to_a_faulty_store_and_reads_on_through_it() {
         builder.push(None, Some(format!("{number}.{}", "x".repeat(5000)).as_bytes()), Timestamp(1), &[]);
         log.append(topic.id, PartitionId(0), builder.finish().unwrap()).wait().unwrap();
     }
-    let deadline = Instant::now() + PATIENCE;
+    let clock = SystemClock::new();
+    let deadline = clock.elapsed() + PATIENCE;
     let stored = || {
         let ranges = log.ranges(topic.id, PartitionId(0));
         ranges.iter().filter(|range| range.residence == Residence::Store).count()
     };
     while stored() < 2 {
-        assert!(Instant::now() < deadline, "nothing is moved: {:?}", log.ranges(topic.id, PartitionId(0)));
+        assert!(clock.elapsed() < deadline, "nothing is moved: {:?}", log.ranges(topic.id, PartitionId(0)));
         std::thread::yield_now();
     }
     let mut next = Offset(0);
