@@ -237,24 +237,6 @@ def kafka_tool(name, *arguments):
     return done.stdout
 
 
-def copier(address, args):
-    """Kafka's TransactionalMessageCopier with random aborts: each message is copied once, its offsets with it."""
-    create(address, "copier-in", "copier-out", partitions=1)
-    mine = producer(address, "rd-copier")
-    total = 20 * args.transactions
-    mine.begin_transaction()
-    for number in range(total):
-        mine.produce("copier-in", str(number), partition=0)
-        mine.poll(0)
-    mine.commit_transaction(WAIT_SECONDS_MAX)
-    wanted = {"broker-list": address, "transactional-id": "copier", "consumer-group": "copier", "input-topic": "copier-in"}
-    wanted |= {"output-topic": "copier-out", "input-partition": 0, "transaction-size": 50, "max-messages": total}
-    options = [part for key, value in wanted.items() for part in (f"--{key}", value)]
-    kafka_tool("TransactionalMessageCopier", *options, "--enable-random-aborts")
-    copied = [int(value) for value in flat(read(address, "copier-out", partitions=1))]
-    assert copied == list(range(total)), f"{len(copied)} of {total}, {len(set(copied))} different"
-
-
 FLINK = """
 SET 'execution.checkpointing.interval' = '300 ms';
 CREATE TABLE numbers (n BIGINT) WITH ('connector' = 'datagen', 'number-of-rows' = '{rows}', 'rows-per-second' = '4000',
