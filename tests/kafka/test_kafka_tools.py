@@ -19,8 +19,9 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 
-from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, Producer, TopicPartition  # noqa: E402
+from confluent_kafka import ConsumerGroupTopicPartitions, Producer  # noqa: E402
 from confluent_kafka.admin import AdminClient, NewTopic  # noqa: E402
+from kafka_io import values_of_partition  # noqa: E402
 from kafka_reference import KafkaReference  # noqa: E402
 from kafka_tools import SECONDS_MAX, json_lines, run, start  # noqa: E402
 from yeoul import Yeoul  # noqa: E402
@@ -35,17 +36,7 @@ def create(address, topic, partitions=PARTITIONS):
 
 def values_of(address, topic, isolation="read_committed"):
     """All values of the topic's first partition, in order."""
-    settings = {"bootstrap.servers": address, "group.id": "reader", "isolation.level": isolation, "enable.partition.eof": True}
-    consumer = Consumer(settings)
-    consumer.assign([TopicPartition(topic, 0, 0)])
-    values, deadline = [], time.monotonic() + SECONDS_MAX
-    while time.monotonic() < deadline:
-        for message in consumer.consume(10_000, timeout=0.5):
-            if message.error() is not None:
-                consumer.close()
-                return values
-            values.append(message.value().decode())
-    raise AssertionError(f"`{topic}` has no end after {len(values)} records")
+    return [value.decode() for value in values_of_partition(address, topic, isolation=isolation)]
 
 
 def committed(address, group):

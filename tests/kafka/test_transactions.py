@@ -26,7 +26,7 @@ sys.path.insert(0, str(HERE.parent / "support"))
 from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition  # noqa: E402
 from confluent_kafka.admin import AdminClient, NewTopic  # noqa: E402
 from kafka_reference import CACHE, KafkaReference, ROOT, free_port  # noqa: E402
-from yeoul import Yeoul, wait_until  # noqa: E402
+from yeoul import Serving, Yeoul, wait_until  # noqa: E402
 
 WAIT_SECONDS_MAX = 120
 PARTITIONS = 3
@@ -294,12 +294,6 @@ def killed(args):
             unknown = rd.unknown + said.of("unknown") + said.of("trying")
             check_whole(flat(read(broker.kafka, "killed")), committed, unknown)
             print(f"   {len(committed)} committed over {args.kills} kills")
-
-
-class Serving(Yeoul):
-    def __init__(self, folder, port):
-        super().__init__("serve", "--data", folder)
-        self.command[self.command.index("--kafka") + 1] = f"127.0.0.1:{port}"
 
 
 class Lines:

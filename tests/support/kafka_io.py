@@ -1,8 +1,9 @@
 """Writing and reading topics with an ordinary Kafka client."""
 
 import json
+import time
 
-from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 
 WAIT_SECONDS_MAX = 30
 
@@ -46,6 +47,24 @@ def read_topic(address, topic):
                 assert message.error() is None, message.error()
                 messages.append(message)
         return messages
+    finally:
+        consumer.close()
+
+
+def values_of_partition(address, topic, partition=0, isolation="read_committed"):
+    """All values of a partition up to its end, as a reader of that isolation sees it."""
+    settings = {"bootstrap.servers": address, "group.id": "reader", "enable.auto.commit": False, "isolation.level": isolation}
+    consumer = Consumer(settings | {"enable.partition.eof": True, "log_level": 0})
+    consumer.assign([TopicPartition(topic, partition, 0)])
+    values, deadline = [], time.monotonic() + WAIT_SECONDS_MAX
+    try:
+        while time.monotonic() < deadline:
+            for message in consumer.consume(10_000, timeout=0.5):
+                if message.error() is not None:
+                    assert message.error().code() == KafkaError._PARTITION_EOF, message.error()
+                    return values
+                values.append(message.value())
+        raise AssertionError(f"`{topic}` has no end after {len(values)} records")
     finally:
         consumer.close()
 

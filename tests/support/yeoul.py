@@ -85,6 +85,14 @@ class Yeoul:
         return json.loads(done.stdout)
 
 
+class Serving(Yeoul):
+    """`yeoul serve` on a folder and a port of its own, so that it can be killed and started again where it was."""
+
+    def __init__(self, folder, port, *arguments, log=None):
+        super().__init__("serve", "--data", folder, *arguments, log=log)
+        self.command[self.command.index("--kafka") + 1] = f"127.0.0.1:{port}"
+
+
 def wait_until(what, condition, seconds_max):
     """Polls until `condition()` gives something true, and returns it."""
     deadline = time.monotonic() + seconds_max
