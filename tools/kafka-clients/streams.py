@@ -91,7 +91,7 @@ def run(folder, sentences):
     port, part = free_port(), sentences // 4
     with contextlib.ExitStack() as stack:
         yeoul = stack.enter_context(Serving(folder / "data", port))
-        admin = AdminClient({"bootstrap.servers": yeoul.kafka})
+        admin = AdminClient({"bootstrap.servers": yeoul.kafka, "log_level": 0})
         for future in admin.create_topics([NewTopic(topic, PARTITIONS, 1) for topic in ("sentences", "counts")]).values():
             future.result(SECONDS_MAX)
         sender, counts = Sender(yeoul.kafka), Counts(yeoul.kafka)
