@@ -52,19 +52,24 @@ def read_topic(address, topic):
 
 
 def values_of_partition(address, topic, partition=0, isolation="read_committed"):
-    """All values of a partition up to its end, as a reader of that isolation sees it."""
+    """The values of `records_of_partition`."""
+    return [message.value() for message in records_of_partition(address, topic, partition, isolation)]
+
+
+def records_of_partition(address, topic, partition=0, isolation="read_committed"):
+    """All records of a partition up to its end, as a reader of that isolation sees it."""
     settings = {"bootstrap.servers": address, "group.id": "reader", "enable.auto.commit": False, "isolation.level": isolation}
     consumer = Consumer(settings | {"enable.partition.eof": True, "log_level": 0})
     consumer.assign([TopicPartition(topic, partition, 0)])
-    values, deadline = [], time.monotonic() + WAIT_SECONDS_MAX
+    records, deadline = [], time.monotonic() + WAIT_SECONDS_MAX
     try:
         while time.monotonic() < deadline:
             for message in consumer.consume(10_000, timeout=0.5):
                 if message.error() is not None:
                     assert message.error().code() == KafkaError._PARTITION_EOF, message.error()
-                    return values
-                values.append(message.value())
-        raise AssertionError(f"`{topic}` has no end after {len(values)} records")
+                    return records
+                records.append(message)
+        raise AssertionError(f"`{topic}` has no end after {len(records)} records")
     finally:
         consumer.close()
 

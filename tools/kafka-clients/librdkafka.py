@@ -1,0 +1,240 @@
+#!/usr/bin/env python3
+"""librdkafka's own tests against Yeoul: fetches its source by apt, builds it, runs each test that needs a broker.
+
+    tests/support/python tools/kafka-clients/librdkafka.py [NUMBER ...] [--jobs 3] [--protocol consumer] [--keep FOLDER]
+
+Passes when every test passes or is skipped by itself, but for those that `librdkafka.exceptions` names with a reason; a
+test on that list that passes is a fault of the list. Three brokers are asked, as the tests want them: one that makes
+topics by itself, one that does not, and one whose clients log in. Mock tests, which need no broker, are left out.
+
+The source is Debian's (`apt-get source librdkafka` of its unstable branch, signed), or the folder that LIBRDKAFKA names.
+Needs gcc, g++, make, OpenSSL's and zlib's headers, Java for Kafka's `kafka-acls`. Takes half an hour.
+"""
+
+import argparse
+import concurrent.futures
+import contextlib
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+sys.path.insert(0, str(ROOT / "tests" / "support"))
+
+from asking import listeners  # noqa: E402
+from kafka_tools import LIB, install  # noqa: E402
+from yeoul import BINARY, Yeoul  # noqa: E402
+
+CACHE = pathlib.Path.home() / ".cache" / "yeoul" / "librdkafka"
+KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
+KAFKA_VERSION = "4.1.0"
+TEST_SECONDS_MAX = 600
+USER, PASSWORD = "tester", "opensesame"
+
+# Tests by the broker that they want. What is not named here runs on the first.
+BROKERS = {
+    "default": "[log]\ndefault-partitions = 4\n",
+    "noautocreate": "[log]\ndefault-partitions = 4\nauto-create-topics = false\n",
+    "rules": """
+[log]
+default-partitions = 4
+
+[[listener]]
+name = "sasl"
+address = "127.0.0.1:0"
+protocol = "SASL_PLAINTEXT"
+mechanisms = ["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
+reauthenticate-seconds = 10
+""",
+}
+NO_AUTO_CREATE = ["0045", "0107", "0111"]
+WITH_RULES = ["0081", "0109", "0115", "0119"]
+LOGGED_IN = ["0001", "0081", "0103", "0135", "0142"]
+
+
+class Source:
+    """The source tree, fetched and built once."""
+
+    def __init__(self):
+        self.folder = pathlib.Path(os.environ.get("LIBRDKAFKA") or CACHE / "source")
+        self.runner = self.folder / "tests" / "test-runner"
+
+    def build(self):
+        if not self.folder.exists():
+            self._fetch()
+        if not self.runner.exists():
+            environment = os.environ | {"CFLAGS": "-O1", "CXXFLAGS": "-O1"}
+            for command, place in ((["./configure"], "."), (["make", "-j2", "libs"], "."), (["make", "-j2", "test-runner"], "tests")):
+                subprocess.run(command, cwd=self.folder / place, env=environment, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        return self
+
+    def _fetch(self):
+        """By apt, with a list of sources and a state of its own; the machine's are left alone."""
+        own = CACHE / "apt"
+        (own / "lists" / "partial").mkdir(parents=True, exist_ok=True)
+        (own / "sources.list").write_text(f"deb-src [signed-by={KEYRING}] http://deb.debian.org/debian sid main\n")
+        places = {"Dir::Etc::sourcelist": own / "sources.list", "Dir::Etc::sourceparts": "-", "Dir::State::lists": own / "lists", "Dir::Cache": own}
+        options = [part for key, value in places.items() for part in ("-o", f"{key}={value}")]
+        subprocess.run(["apt-get", *options, "-qq", "update"], check=True)
+        subprocess.run(["apt-get", *options, "-qq", "source", "--download-only", "librdkafka"], cwd=own, check=True)
+        [archive] = own.glob("librdkafka_*.orig.tar.gz")
+        self.folder.mkdir(parents=True)
+        subprocess.run(["tar", "xzf", archive, "-C", self.folder, "--strip-components=1"], check=True)
+
+    def version(self):
+        text = (self.folder / "src" / "rdkafka.h").read_text()
+        number = int(re.search(r"define RD_KAFKA_VERSION\s+0x([0-9a-f]{8})", text).group(1), 16)
+        return ".".join(str(number >> shift & 0xFF) for shift in (24, 16, 8))
+
+    def numbers(self):
+        """Of the tests that need a broker, as the table in `test.c` flags them."""
+        table = (self.folder / "tests" / "test.c").read_text().split("struct test tests[] = {", 1)[1]
+        found = re.findall(r"_TEST\((\d{4})_\w+,\s*([^,)]*)", table)
+        return sorted({number for number, flags in found if "LOCAL" not in flags and "MANUAL" not in flags})
+
+
+def kafkas_tools(folder):
+    """A folder that looks to the tests like a release of Kafka: scripts in `bin` that start its tools."""
+    install()
+    tools = {"kafka-acls.sh": "AclCommand", "kafka-topics.sh": "TopicCommand", "kafka-run-class.sh": None}
+    (folder / "bin").mkdir()
+    for name, tool in tools.items():
+        script = folder / "bin" / name
+        main = f"org.apache.kafka.tools.{tool}" if tool else ""
+        script.write_text(f'#!/bin/sh\nexec java -Xmx128m -cp "{LIB}/*:$CLASSPATH" {main} "$@"\n')
+        script.chmod(0o755)
+    return folder
+
+
+class Broker:
+    """A running Yeoul and the configurations by which tests reach it."""
+
+    def __init__(self, stack, folder, name):
+        self.name, self.folder = name, folder / name
+        self.folder.mkdir()
+        (self.folder / "yeoul.toml").write_text(BROKERS[name])
+        self.data, log = self.folder / "data", self.folder / "log.txt"
+        self.address = stack.enter_context(Yeoul("run", self.folder, "--data", self.data, log=log)).kafka
+        self.plain = self._config("plain.conf", self.address)
+        if name == "rules":
+            self._allow_everything()
+            login = f"security.protocol=SASL_PLAINTEXT\nsasl.mechanism=SCRAM-SHA-256\nsasl.username={USER}\nsasl.password={PASSWORD}\n"
+            self.logged_in = self._config("sasl.conf", listeners(log)["sasl"], login)
+
+    def _config(self, name, address, more=""):
+        path = self.folder / name
+        path.write_text(f"bootstrap.servers={address}\ntest.topic.random=true\n{more}")
+        return path
+
+    def _allow_everything(self):
+        """So that the rules which a test makes are the only ones that refuse."""
+        everything = ["--topic", "*", "--group", "*", "--transactional-id", "*", "--cluster"]
+        for command, text in ((["user", "add", USER], PASSWORD), (["acl", "add", "--allow-principal", "User:*", *everything], None)):
+            subprocess.run([BINARY, *command, "--data", self.data], input=text, text=True, check=True, capture_output=True, timeout=60)
+
+
+class Run:
+    """One test number on one broker, in a process of its own."""
+
+    def __init__(self, number, broker, config, label, options):
+        self.number, self.broker, self.config, self.label, self.options = number, broker, config, label, options
+
+    def __call__(self, source, kafka, logs):
+        report, log = logs / f"{self.number}-{self.label}.json", logs / f"{self.number}-{self.label}.log"
+        environment = os.environ | {
+            "TESTS": self.number, "TEST_REPORT": str(report), "RDKAFKA_TEST_CONF": str(self.config), "TEST_KAFKA_VERSION": KAFKA_VERSION,
+            "KAFKA_PATH": str(kafka), "BROKERS": self.broker.address, "LD_LIBRARY_PATH": f"{source.folder}/src:{source.folder}/src-cpp",
+            "TEST_CONSUMER_GROUP_PROTOCOL": self.options.protocol,
+        }
+        scenario = "noautocreate" if self.broker.name == "noautocreate" else "default"
+        command = ["./test-runner", "-p1", "-L", "-s", scenario, *(["-Q"] if self.options.quick else [])]
+        began = time.monotonic()
+        with log.open("wb") as output, contextlib.suppress(subprocess.TimeoutExpired):
+            subprocess.run(command, cwd=source.folder / "tests", env=environment, stdout=output, stderr=output, timeout=TEST_SECONDS_MAX)
+        return self, self._states(report), time.monotonic() - began
+
+    def _states(self, report):
+        """Test by test of this number: PASSED, FAILED or SKIPPED; a run that was stopped or crashed wrote no report."""
+        if not report.exists():
+            return {self.number: "CRASHED"}
+        tests = json.loads(report.read_text(), strict=False)["tests"]
+        return {name: it["state"] for name, it in tests.items() if name.startswith(self.number)}
+
+
+def plan(numbers, brokers, options):
+    """The runs, long ones first."""
+    for number in sorted(numbers, key=lambda number: number not in ("0081", "0103", "0113", "0045", "0130")):
+        yield Run(number, brokers["default"], brokers["default"].plain, "default", options)
+        if number in NO_AUTO_CREATE:
+            yield Run(number, brokers["noautocreate"], brokers["noautocreate"].plain, "noautocreate", options)
+        if number in WITH_RULES:
+            yield Run(number, brokers["rules"], brokers["rules"].plain, "rules", options)
+        if number in LOGGED_IN:
+            yield Run(number, brokers["rules"], brokers["rules"].logged_in, "logged-in", options)
+
+
+def exceptions():
+    """`LABEL/TEST reason` a line."""
+    lines = (HERE / "librdkafka.exceptions").read_text().splitlines()
+    return dict(line.split(None, 1) for line in lines if line.strip() and not line.startswith("#"))
+
+
+def judge(states, options):
+    """What differs from the list of exceptions."""
+    known, faults = exceptions(), []
+    for name, state in sorted(states.items()):
+        if state not in ("PASSED", "SKIPPED") and name not in known:
+            faults.append(f"{name}: {state}")
+        if state == "PASSED" and name in known:
+            faults.append(f"{name}: passes, and is on the list of exceptions")
+    if not options.numbers:
+        faults += [f"{name}: is on the list of exceptions, and was not run" for name in known if name not in states]
+    return faults
+
+
+def run_all(stack, source, options, folder):
+    kafka = kafkas_tools(folder)
+    logs = pathlib.Path(options.keep) if options.keep else folder / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    brokers = {name: Broker(stack, folder, name) for name in BROKERS}
+    numbers = options.numbers or source.numbers()
+    states = {}
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        running = [pool.submit(run, source, kafka, logs) for run in plan(numbers, brokers, options)]
+        for done in concurrent.futures.as_completed(running):
+            run, found, seconds = done.result()
+            states |= {f"{run.label}/{name}": state for name, state in found.items()}
+            said = ", ".join(f"{name} {state}" for name, state in found.items() if state != "SKIPPED" or len(found) == 1)
+            print(f"{run.label:12} {said or run.number} {seconds:.0f} s", flush=True)
+    return states
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("numbers", nargs="*", help="tests, such as 0081; without any all that need a broker")
+    parser.add_argument("--jobs", type=int, default=3)
+    parser.add_argument("--quick", action="store_true", help="the tests' own quick mode")
+    parser.add_argument("--protocol", choices=["classic", "consumer"], default="classic", help="of consumer groups")
+    parser.add_argument("--keep", metavar="FOLDER", help="where logs and reports of the tests go")
+    options = parser.parse_args()
+    source = Source().build()
+    with contextlib.ExitStack() as stack:
+        folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="librdkafka")))
+        states = run_all(stack, source, options, folder)
+    faults = judge(states, options)
+    counts = {state: list(states.values()).count(state) for state in sorted(set(states.values()))}
+    print(f"librdkafka {source.version()}: " + ", ".join(f"{count} {state.lower()}" for state, count in counts.items()))
+    for fault in faults:
+        print(f"  {fault}")
+    sys.exit(1 if faults else 0)
+
+
+if __name__ == "__main__":
+    main()
