@@ -2,7 +2,7 @@
 //!
 //! Reading order: [`catalog`](self::tables) (what statements create), [`query`], [`select`], [`from`], [`aggregate`],
 //! [`window_function`] and [`window`], [`group_window`], [`over`], [`rank`], [`order`], [`expression`] with [`operator`],
-//! [`call`], [`moment`] and [`overload`], [`insert`].
+//! [`call`], [`moment`] and [`overload`], [`insert`], [`key_order`].
 
 pub(crate) mod aggregate;
 pub(crate) mod call;
@@ -15,6 +15,7 @@ pub(crate) mod insert;
 pub(crate) mod interval;
 pub(crate) mod join;
 pub(crate) mod json;
+pub(crate) mod key_order;
 pub(crate) mod literal;
 pub(crate) mod moment;
 pub(crate) mod node;

@@ -40,7 +40,7 @@ impl Builder<'_> {
         let decides = [0, 1].map(|side| counting.get(side).copied().unwrap_or_default());
         let settings = JoinSettings { kind, on, residual, sides, both, schema, decides };
         Ok(match *how {
-            JoinHow::Dictionary | JoinHow::Regular => Box::new(RegularJoin::new(rel.id, settings, budget)?),
+            JoinHow::Dictionary | JoinHow::Regular => Box::new(RegularJoin::new(rel.id, settings, budget)?.living([0, 1].map(|side| self.ttl(rel, side)))),
             JoinHow::Interval { times: (l, r), event_time, lower, upper } => {
                 let times = [event_time.then_some(l), event_time.then_some(r)];
                 let bounds = Bounds { times, lower, upper };
@@ -60,7 +60,8 @@ impl Builder<'_> {
         };
         let decides = [0, 1].map(|side| counting.get(side).copied().unwrap_or_default());
         let (schema, budget) = (rel.schema.to_arrow(), self.budget.clone());
-        Ok(Box::new(SetComparison::new(rel.id, *operation, *all, schema, decides, budget)?))
+        let operator = SetComparison::new(rel.id, *operation, *all, schema, decides, budget)?;
+        Ok(Box::new(operator.living(self.ttl(rel, 0))))
     }
 
     pub(super) fn unnest_or_materialize(&self, rel: &Rel) -> Result<Box<dyn Operator>, BuildError> {
@@ -72,7 +73,8 @@ impl Builder<'_> {
                 Ok(Box::new(Unnest::new(value, *ordinality, *outer, multiset, schema)))
             }
             RelOp::Materialize { keys, .. } => {
-                Ok(Box::new(Materialize::new(rel.id, keys, schema, self.budget.clone())?))
+                let operator = Materialize::new(rel.id, keys, schema, self.budget.clone())?;
+                Ok(Box::new(operator.living(self.ttl(rel, 0))))
             }
             _ => Err(BuildError::Unsupported("the node has another operator".to_owned())),
         }
