@@ -99,6 +99,9 @@ impl JobOptions {
                 parse_zone(value).ok_or_else(|| refuse(key, value, "not a zone such as `UTC` or `Asia/Seoul`"))?;
         }
         options.parallelism = parallelism(settings)?;
+        if let Some(rows) = mini_batch_rows(settings)? {
+            options.batch_rows = options.batch_rows.min(rows);
+        }
         if let Some((key, value)) = settings.get_key_value("table.exec.state.ttl") {
             let ttl = parse_duration(value).ok_or_else(|| refuse(key, value, "not a duration such as `1 h`"))?;
             options.state_ttl = u64::try_from(ttl.as_millis()).ok().filter(|millis| *millis > 0);
@@ -114,6 +117,22 @@ impl JobOptions {
         options.dead_letter_topic = topic("yeoul.dead-letter.topic");
         Ok(options)
     }
+}
+
+/// The most rows of a mini-batch, where `table.exec.mini-batch.enabled` is set: the changes of a key within one batch are
+/// folded into one. As in Flink, latency and size have to be given then. Batches never wait for more rows, so that the latency
+/// is kept whatever it is.
+fn mini_batch_rows(settings: &BTreeMap<String, String>) -> Result<Option<usize>, SettingError> {
+    const LATENCY: &str = "table.exec.mini-batch.allow-latency";
+    const SIZE: &str = "table.exec.mini-batch.size";
+    let given = |key: &str| settings.get(key).cloned().unwrap_or_default();
+    if !given("table.exec.mini-batch.enabled").eq_ignore_ascii_case("true") {
+        return Ok(None);
+    }
+    let latency = parse_duration(&given(LATENCY)).filter(|latency| !latency.is_zero());
+    latency.ok_or_else(|| refuse(LATENCY, &given(LATENCY), "not a duration above 0, which a mini-batch needs"))?;
+    let size = given(SIZE).trim().parse().ok().filter(|size| *size > 0);
+    size.map(Some).ok_or_else(|| refuse(SIZE, &given(SIZE), "not a number of rows above 0, which a mini-batch needs"))
 }
 
 /// The parallelism that the settings name: 1 to the number of key groups, and not above `pipeline.max-parallelism`.

@@ -29,6 +29,7 @@ pub(crate) mod rank;
 pub(crate) mod scope;
 pub(crate) mod select;
 pub(crate) mod sets;
+pub(crate) mod state_ttl;
 pub(crate) mod subquery;
 pub(crate) mod tables;
 pub(crate) mod types;
@@ -55,6 +56,8 @@ pub(crate) struct Binder<'a> {
     pub(crate) common: Vec<query::CommonQuery>,
     /// How deep the query nests at the moment.
     pub(crate) depth: u32,
+    /// What `STATE_TTL` of the query that is bound says.
+    pub(crate) lifetimes: state_ttl::Lifetimes,
     /// Which text is read: places in others can't be shown.
     pub(crate) text_id: u64,
 }

@@ -130,6 +130,7 @@ impl Session {
             tables: &self.tables,
             connectors: &self.connectors,
             settings: &self.settings,
+            lifetimes: BTreeMap::new(),
             common: Vec::new(),
             depth: 0,
             text_id: self.text_id,

@@ -13,8 +13,8 @@ use super::control::Control;
 use super::distribution::{Layout, Need, route};
 use super::queue::Wake;
 use super::seam::Seam;
-use super::sink_driver::{SinkDriver, SinkSettings};
 use super::sequences::Sequences;
+use super::sink_driver::{SinkDriver, SinkSettings};
 use super::source_driver::SourceFigures;
 use super::topology::{Topology, Vertex, is_source, keeps_first};
 use crate::aggregate::AggregateColumns;
@@ -111,7 +111,10 @@ impl Builder<'_> {
             let Some(vertex) = topology.vertices.get(id) else { continue };
             let chains = &mut chains[vertex.chain];
             let first = &chains[0];
-            places.insert(*id, (vertex.chain, if is_source(&vertex.rel) { first.sources.len() } else { first.nodes.len() }));
+            places.insert(
+                *id,
+                (vertex.chain, if is_source(&vertex.rel) { first.sources.len() } else { first.nodes.len() }),
+            );
             match opened.remove(id) {
                 Some(of_node) => sources.extend(self.add_source(&vertex.rel, of_node, chains)?),
                 None => self.add_operator(vertex, &topology, chains)?,
@@ -127,7 +130,8 @@ impl Builder<'_> {
         let chain = |subtask: usize| {
             let wake = Arc::new(Wake::default());
             self.control.add_wake(wake.clone());
-            let name = if of == 1 { format!("{}/{number}", self.job) } else { format!("{}/{number}.{subtask}", self.job) };
+            let name =
+                if of == 1 { format!("{}/{number}", self.job) } else { format!("{}/{number}.{subtask}", self.job) };
             Chain::new(name, Share { subtask, of }, wake, self.control.clone(), self.clock.clone())
         };
         (0..of).map(chain).collect()

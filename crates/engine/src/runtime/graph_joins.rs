@@ -40,7 +40,9 @@ impl Builder<'_> {
         let decides = [0, 1].map(|side| counting.get(side).copied().unwrap_or_default());
         let settings = JoinSettings { kind, on, residual, sides, both, schema, decides };
         Ok(match *how {
-            JoinHow::Dictionary | JoinHow::Regular => Box::new(RegularJoin::new(rel.id, settings, budget)?.living([0, 1].map(|side| self.ttl(rel, side)))),
+            JoinHow::Dictionary | JoinHow::Regular => {
+                Box::new(RegularJoin::new(rel.id, settings, budget)?.living([0, 1].map(|side| self.ttl(rel, side))))
+            }
             JoinHow::Interval { times: (l, r), event_time, lower, upper } => {
                 let times = [event_time.then_some(l), event_time.then_some(r)];
                 let bounds = Bounds { times, lower, upper };

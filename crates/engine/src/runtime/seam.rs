@@ -62,9 +62,10 @@ impl Seam<'_> {
         let merges: Vec<Option<usize>> =
             (0..receivers).map(|receiver| self.channels(&mut chains[self.to][receiver], senders)).collect();
         for sender in 0..senders {
-            let queues = merges.iter().enumerate().map(|(receiver, merge)| {
-                self.queue(chains, sender, receiver, merge.map(|merge| (merge, sender)))
-            });
+            let queues = merges
+                .iter()
+                .enumerate()
+                .map(|(receiver, merge)| self.queue(chains, sender, receiver, merge.map(|merge| (merge, sender))));
             let queues: Vec<usize> = queues.collect();
             let keys = match route {
                 Route::ByKey(keys) => Some(key_encoder(self.rel, keys)?),

@@ -150,7 +150,8 @@ impl Topology {
             return (if self.layout.divided.contains(&rel.id) { self.layout.subtasks } else { 1 }, 0);
         }
         let inputs: Vec<&Vertex> = inputs_of(rel).iter().filter_map(|input| self.vertices.get(&input.id)).collect();
-        let of_input = |(port, input): (usize, &&Vertex)| need(rel, port).subtasks(input.subtasks, self.layout.subtasks);
+        let of_input =
+            |(port, input): (usize, &&Vertex)| need(rel, port).subtasks(input.subtasks, self.layout.subtasks);
         let subtasks = inputs.iter().enumerate().map(of_input).max().unwrap_or(1);
         let behind = |(port, input): (usize, &&Vertex)| {
             input.stage + usize::from(route(need(rel, port), input.subtasks, subtasks) != Route::Forward)

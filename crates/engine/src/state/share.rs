@@ -44,7 +44,8 @@ mod tests {
         for of in 1..=KEY_GROUPS as usize {
             let mut groups = vec![0; of];
             for group in 0..KEY_GROUPS as u8 {
-                let owners: Vec<usize> = (0..of).filter(|subtask| Share { subtask: *subtask, of }.owns(group)).collect();
+                let owners: Vec<usize> =
+                    (0..of).filter(|subtask| Share { subtask: *subtask, of }.owns(group)).collect();
                 assert_eq!(owners.len(), 1, "group {group} of {of}");
                 groups[owners[0]] += 1;
             }

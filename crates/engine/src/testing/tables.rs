@@ -16,8 +16,8 @@ use yeoul_sql::plan::{ChangelogMode, ViewSpec};
 use crate::connections::{ConnectError, Connections, SourceRequest};
 use crate::runtime::queue::lock;
 use crate::sink::{FailureSink, Prepared, Restored, Sink, SinkError};
-use crate::state::Share;
 use crate::source::{Failure, Poll, Positions, Source, SourceBatch, SourceError, SplitLag};
+use crate::state::Share;
 
 /// Rows of one split, as text: columns separated by `|`, nothing for NULL, `!` for a row that can't be decoded.
 pub(crate) type Rows = Vec<String>;
