@@ -4,8 +4,8 @@
     tests/support/python tools/kafka-clients/librdkafka.py [NUMBER ...] [--jobs 3] [--protocol consumer] [--keep FOLDER]
 
 Passes when every test passes or is skipped by itself, but for those that `librdkafka.exceptions` names with a reason; a
-test on that list that passes is a fault of the list. Three brokers are asked, as the tests want them: one that makes
-topics by itself, one that does not, and one whose clients log in. Mock tests, which need no broker, are left out.
+test on that list that passes is a fault of the list. Four brokers are asked, as the tests want them: one that makes
+topics by itself, one that does not, one with rules, and one whose clients log in. Mock tests, which need no broker, are left out.
 
 The source is Debian's (`apt-get source librdkafka` of its unstable branch, signed), or the folder that LIBRDKAFKA names.
 Needs gcc, g++, make, OpenSSL's and zlib's headers, Java for Kafka's `kafka-acls`. Takes half an hour.
@@ -38,21 +38,20 @@ KAFKA_VERSION = "4.1.0"
 TEST_SECONDS_MAX = 600
 USER, PASSWORD = "tester", "opensesame"
 
-# Tests by the broker that they want. What is not named here runs on the first.
-BROKERS = {
-    "default": "[log]\ndefault-partitions = 4\nclean-interval-ms = 2000\n",
-    "noautocreate": "[log]\ndefault-partitions = 4\nauto-create-topics = false\n",
-    "rules": """
-[log]
-default-partitions = 4
-
+LOG_IN = """
 [[listener]]
 name = "sasl"
 address = "127.0.0.1:0"
 protocol = "SASL_PLAINTEXT"
 mechanisms = ["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
 reauthenticate-seconds = 10
-""",
+"""
+# Tests by the broker that they want. What is not named here runs on the first.
+BROKERS = {
+    "default": "[log]\ndefault-partitions = 4\nclean-interval-ms = 2000\n",
+    "noautocreate": "[log]\ndefault-partitions = 4\nauto-create-topics = false\n",
+    "rules": f"[log]\ndefault-partitions = 4\n{LOG_IN}",
+    "users": f'[log]\ndefault-partitions = 4\n{LOG_IN}\n[security]\nsuper-users = ["User:ANONYMOUS", "User:{USER}"]\n',
 }
 NO_AUTO_CREATE = ["0045", "0107", "0111"]
 WITH_RULES = ["0109", "0115", "0119"]
@@ -138,7 +137,11 @@ class Broker:
         self.address = stack.enter_context(Yeoul("run", self.folder, "--data", self.data, log=log)).kafka
         self.plain = self._config("plain.conf", self.address)
         if name == "rules":
-            self._allow_everything()
+            # So that the rules which a test makes are the only ones that refuse.
+            everything = ["--topic", "*", "--group", "*", "--transactional-id", "*", "--cluster"]
+            self._command("acl", "add", "--allow-principal", "User:*", *everything)
+        if name == "users":
+            self._command("user", "add", USER, text=PASSWORD)
             login = f"security.protocol=SASL_PLAINTEXT\nsasl.mechanism=SCRAM-SHA-256\nsasl.username={USER}\nsasl.password={PASSWORD}\n"
             self.logged_in = self._config("sasl.conf", listeners(log)["sasl"], login)
 
@@ -147,11 +150,8 @@ class Broker:
         path.write_text(f"bootstrap.servers={address}\ntest.topic.random=true\ntest.timeout.multiplier=2\n{more}")
         return path
 
-    def _allow_everything(self):
-        """So that the rules which a test makes are the only ones that refuse."""
-        everything = ["--topic", "*", "--group", "*", "--transactional-id", "*", "--cluster"]
-        for command, text in ((["user", "add", USER], PASSWORD), (["acl", "add", "--allow-principal", "User:*", *everything], None)):
-            subprocess.run([BINARY, *command, "--data", self.data], input=text, text=True, check=True, capture_output=True, timeout=60)
+    def _command(self, *command, text=None):
+        subprocess.run([BINARY, *command, "--data", self.data], input=text, text=True, check=True, capture_output=True, timeout=60)
 
 
 class Run:
@@ -206,7 +206,7 @@ def plan(numbers, brokers, options):
         if number in WITH_RULES:
             yield Run(number, brokers["rules"], brokers["rules"].plain, "rules", options)
         if number in LOGGED_IN:
-            yield Run(number, brokers["rules"], brokers["rules"].logged_in, "logged-in", options)
+            yield Run(number, brokers["users"], brokers["users"].logged_in, "logged-in", options)
 
 
 def exceptions():
