@@ -1,11 +1,15 @@
-//! The broker's own settings, as admin clients read them: those that were configured, and what it does by default under
-//! the names that Kafka has for it. None can be changed while it runs.
+//! Settings as admin clients read them. The broker's own are those that were configured, and what it does by default under
+//! the names that Kafka has for it; none of them can be changed while it runs.
+
+use std::borrow::Cow;
+use std::time::Duration;
 
 use yeoul_base::limits::{BATCH_BYTES_DEFAULT, FRAME_BYTES_MAX};
 use yeoul_log::{ConfigKind, Topic};
 
 use crate::config_source;
 use crate::context::{Context, NODE};
+use crate::group::settings::GroupSetting;
 
 /// A setting to be shown.
 pub(crate) struct Setting {
@@ -16,7 +20,7 @@ pub(crate) struct Setting {
     pub(crate) kind: ConfigKind,
     pub(crate) read_only: bool,
     /// The value that it has when nobody sets it.
-    pub(crate) default: Option<&'static str>,
+    pub(crate) default: Option<Cow<'static, str>>,
 }
 
 /// What a broker of Kafka's would be asked for, and what holds here.
@@ -63,11 +67,14 @@ pub(crate) fn of_broker(context: &Context) -> Vec<Setting> {
     let shown = |key, value: String, kind, source| Setting { key, value, source, kind, read_only: true, default: None };
     let configured = |key, value, kind| shown(key, value, kind, config_source::STATIC_BROKER);
     let fixed = |key, value, kind| shown(key, value, kind, config_source::DEFAULT);
+    // Of the listener that the client came by.
+    let reauthenticate = context.door.reauthenticate.unwrap_or_default().as_millis().to_string();
     let producers = context.log().config().producer_expiration;
     let (transactions, ids) = (config.transaction_timeout_max, config.transactional_id_expiration);
     let mut settings = vec![
         configured("advertised.listeners", format!("PLAINTEXT://{}:{port}", host.as_str()), ConfigKind::Text),
         configured("auto.create.topics.enable", config.auto_create_topics.to_string(), ConfigKind::Boolean),
+        configured("connections.max.reauth.ms", reauthenticate, ConfigKind::Long),
         configured("broker.id", NODE.0.to_string(), ConfigKind::Int),
         fixed("fetch.max.bytes", config.fetch_bytes_max.to_string(), ConfigKind::Int),
         configured("log.dirs", context.log().config().dir.display().to_string(), ConfigKind::Text),
@@ -94,9 +101,23 @@ pub(crate) fn of_topic(topic: &Topic) -> Vec<Setting> {
         source: config_source::of(entry.is_default),
         kind: entry.kind,
         read_only: false,
-        default: Some(entry.default),
+        default: Some(Cow::Borrowed(entry.default)),
     };
     topic.config.all().into_iter().map(shown).collect()
+}
+
+/// A consumer group's settings, by name, whether there is such a group or not.
+pub(crate) fn of_group(context: &Context, group: &str) -> Vec<Setting> {
+    let own = context.groups().settings(group);
+    let shown = |setting: GroupSetting| {
+        let (value, default) = (own.get(setting), setting.default(&context.config().groups));
+        let source = if value.is_some() { config_source::GROUP } else { config_source::DEFAULT };
+        let millis = |time: Duration| time.as_millis().to_string();
+        let value = millis(value.unwrap_or(default));
+        let default = Some(Cow::Owned(millis(default)));
+        Setting { key: setting.name(), value, source, kind: ConfigKind::Int, read_only: false, default }
+    };
+    GroupSetting::ALL.map(shown).into()
 }
 
 /// The type of a setting's value, as admin clients number it.
