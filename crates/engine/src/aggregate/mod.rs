@@ -18,6 +18,8 @@ mod lists;
 mod ordered;
 mod percentile;
 mod sums;
+#[cfg(test)]
+mod tests;
 
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::buffer::BooleanBuffer;

@@ -258,12 +258,9 @@ impl Grouped {
 
     /// Windows that are put together from parts need aggregates that can be.
     fn check_merging(&self, span: Span) -> Bound<()> {
-        let RelOp::WindowAggregate { input, window, aggregates, .. } = &self.rel.op else { return Ok(()) };
+        let RelOp::WindowAggregate { window, aggregates, .. } = &self.rel.op else { return Ok(()) };
         let merges =
             matches!(window.kind, WindowKind::Hop { .. } | WindowKind::Cumulate { .. } | WindowKind::Session { .. });
-        if matches!(window.kind, WindowKind::Session { .. }) && !input.mode.is_append() {
-            return Err(unsupported("sessions over updating rows", span));
-        }
         let overlap = matches!(window.kind, WindowKind::Hop { .. });
         if overlap && aggregates.iter().any(|call| call.distinct && call.function == AggregateFunction::Sum) {
             return Err(Diagnostic::new("`SUM(DISTINCT …)` has no form for windows that overlap", span)
