@@ -600,6 +600,8 @@ pub struct Aggregate {
     pub function: AggregateFunction,
     /// Its arguments' places.
     pub args: Vec<usize>,
+    /// Constants that it takes besides: the separator of `LISTAGG`, the fractions of `PERCENTILE`.
+    pub parameters: Vec<Literal>,
     /// Whether equal arguments count once.
     pub distinct: bool,
     /// The place of the BOOLEAN column that must be true (`FILTER (WHERE …)`).
@@ -625,4 +627,27 @@ pub enum AggregateFunction {
     FirstValue,
     /// `LAST_VALUE(x)`
     LastValue,
+    /// `COLLECT(x)`: a multiset, without NULLs.
+    Collect,
+    /// `LISTAGG(x, separator)`: texts in order of arrival, without NULLs; NULL if there are none.
+    ListAgg,
+    /// `ARRAY_AGG(x)`: values in order of arrival; NULL if there are none.
+    ArrayAgg {
+        /// Whether NULLs are kept (`RESPECT NULLS`).
+        nulls: bool,
+    },
+    /// The sum of the squared deviations from the mean (DOUBLE), which variances are made of.
+    SquaredDeviations,
+    /// `PERCENTILE(x, fraction, frequency)`: DOUBLE, or an array of it where the fractions are one.
+    Percentile,
+    /// `JSON_OBJECTAGG(KEY k VALUE v)`: the key, and the value as JSON.
+    JsonObjectAgg {
+        /// Whether NULLs become members (`NULL ON NULL`).
+        nulls: bool,
+    },
+    /// `JSON_ARRAYAGG(v)`: values as JSON, in order of arrival.
+    JsonArrayAgg {
+        /// Whether NULLs become elements (`NULL ON NULL`).
+        nulls: bool,
+    },
 }

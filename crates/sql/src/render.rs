@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::sync::Arc;
 
-use yeoul_row::RowType;
+use yeoul_row::{DataType, RowType};
 
 use crate::expr::{Expr, ExprKind, Literal};
 use crate::plan::{
@@ -276,9 +276,22 @@ fn aggregate_text(aggregate: &Aggregate, schema: &RowType) -> String {
         AggregateFunction::Max => "max",
         AggregateFunction::FirstValue => "first_value",
         AggregateFunction::LastValue => "last_value",
+        AggregateFunction::Collect => "collect",
+        AggregateFunction::ListAgg => "listagg",
+        AggregateFunction::ArrayAgg { nulls: true } => "array_agg",
+        AggregateFunction::ArrayAgg { nulls: false } => "array_agg_ignoring_nulls",
+        AggregateFunction::SquaredDeviations => "squared_deviations",
+        AggregateFunction::Percentile => "percentile",
+        AggregateFunction::JsonObjectAgg { nulls: true } => "json_objectagg",
+        AggregateFunction::JsonObjectAgg { nulls: false } => "json_objectagg_without_nulls",
+        AggregateFunction::JsonArrayAgg { nulls: true } => "json_arrayagg",
+        AggregateFunction::JsonArrayAgg { nulls: false } => "json_arrayagg_without_nulls",
     };
     let distinct = if aggregate.distinct { "distinct " } else { "" };
-    let args = if aggregate.args.is_empty() { "*".to_owned() } else { places(&aggregate.args, schema) };
+    let mut args = if aggregate.args.is_empty() { "*".to_owned() } else { places(&aggregate.args, schema) };
+    for parameter in &aggregate.parameters {
+        let _ = write!(args, ", {}", literal_text(parameter, &aggregate.data_type));
+    }
     let filter = aggregate.filter.map_or(String::new(), |place| format!(" filter {}", name_at(place, schema)));
     format!("{name}({distinct}{args}){filter}")
 }
@@ -288,7 +301,7 @@ fn aggregate_text(aggregate: &Aggregate, schema: &RowType) -> String {
 pub fn expr_text(expr: &Expr, schema: &RowType) -> String {
     match &expr.kind {
         ExprKind::Column(place) => name_at(*place, schema),
-        ExprKind::Literal(literal) => literal_text(literal, expr),
+        ExprKind::Literal(literal) => literal_text(literal, &expr.data_type),
         ExprKind::Call { function, args } => format!("{function}({})", list(args, schema)),
         ExprKind::Cast { value, try_cast } => {
             let word = if *try_cast { "try_cast" } else { "cast" };
@@ -308,12 +321,12 @@ pub fn expr_text(expr: &Expr, schema: &RowType) -> String {
     }
 }
 
-fn literal_text(literal: &Literal, expr: &Expr) -> String {
+fn literal_text(literal: &Literal, data_type: &DataType) -> String {
     match literal {
         Literal::Null => "null".to_owned(),
         Literal::Boolean(value) => value.to_string(),
         Literal::Integer(value) => value.to_string(),
-        Literal::Decimal(value) => format!("{value}:{}", expr.data_type.logical),
+        Literal::Decimal(value) => format!("{value}:{}", data_type.logical),
         Literal::Double(value) => format!("{value:?}"),
         Literal::String(text) => format!("'{text}'"),
         Literal::Binary(bytes) => bytes.iter().fold("x'".to_owned(), |text, byte| text + &format!("{byte:02x}")) + "'",

@@ -13,6 +13,8 @@ pub(crate) mod merged_watermark;
 mod ordered_rows;
 pub(crate) mod over;
 pub(crate) mod over_all;
+mod over_keys;
+mod over_results;
 pub(crate) mod project;
 pub(crate) mod rank;
 pub(crate) mod session_aggregate;
