@@ -320,6 +320,13 @@ pub enum RelOp {
         /// Places of the key columns.
         keys: Vec<usize>,
     },
+    /// Makes a whole changelog of upserts and deletions by key: the last row of each key is kept.
+    Normalize {
+        /// The input: upserts.
+        input: Arc<Rel>,
+        /// Places of the key columns.
+        keys: Vec<usize>,
+    },
     /// All rows of all inputs (`UNION ALL`).
     Union {
         /// The inputs, of equal column types.
@@ -346,7 +353,8 @@ impl RelOp {
             | RelOp::Limit { input, .. }
             | RelOp::Over { input, .. }
             | RelOp::Unnest { input, .. }
-            | RelOp::Materialize { input, .. } => vec![input],
+            | RelOp::Materialize { input, .. }
+            | RelOp::Normalize { input, .. } => vec![input],
             RelOp::Join { left, right, .. } | RelOp::SetComparison { left, right, .. } => vec![left, right],
             RelOp::Union { inputs } => inputs.iter().collect(),
         }

@@ -137,6 +137,7 @@ fn node_text(rel: &Rel) -> String {
             format!("Unnest({}{number}{outer})", expr_text(value, &input.schema))
         }
         RelOp::Materialize { input, keys } => format!("Materialize(keys=[{}])", places(keys, &input.schema)),
+        RelOp::Normalize { input, keys } => format!("Normalize(keys=[{}])", places(keys, &input.schema)),
         RelOp::Union { inputs } => format!("Union({} inputs)", inputs.len()),
     }
 }
@@ -369,7 +370,7 @@ fn stateful(rel: &Arc<Rel>, seen: &mut BTreeSet<u32>, lines: &mut Vec<String>) {
             format!("{} over {}", node_text(rel), input_types(rel))
         }
         RelOp::Join { how: JoinHow::Dictionary, .. } => return,
-        RelOp::Join { .. } | RelOp::SetComparison { .. } | RelOp::Materialize { .. } => {
+        RelOp::Join { .. } | RelOp::SetComparison { .. } | RelOp::Materialize { .. } | RelOp::Normalize { .. } => {
             let rows = rel.inputs().into_iter().map(|input| types_text(&input.schema));
             format!("{} over {}", node_text(rel), rows.collect::<Vec<_>>().join(" and "))
         }

@@ -37,7 +37,7 @@ fn check(table: &TableSpec, names: &[&str]) -> Result<(), OptionError> {
 impl Connectors for NamedConnectors {
     fn source(&self, table: &TableSpec) -> Result<SourceAbilities, OptionError> {
         check(table, &["datagen", "filesystem"])?;
-        Ok(SourceAbilities { bounded: false, mode: ChangelogMode::APPEND, metadata: Vec::new() })
+        Ok(SourceAbilities { bounded: false, upsert: false, mode: ChangelogMode::APPEND, metadata: Vec::new() })
     }
 
     fn sink(&self, table: &TableSpec) -> Result<SinkAbilities, OptionError> {

@@ -10,6 +10,7 @@ mod kept_watermark;
 pub(crate) mod limit;
 pub(crate) mod materialize;
 pub(crate) mod merged_watermark;
+pub(crate) mod normalize;
 mod ordered_rows;
 pub(crate) mod over;
 pub(crate) mod over_all;

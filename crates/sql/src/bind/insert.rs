@@ -219,7 +219,9 @@ pub(crate) fn updating(rel: &Rel) -> Option<String> {
         },
         RelOp::SetComparison { operation: SetOperation::Except, .. } => Some("`EXCEPT`".to_owned()),
         RelOp::SetComparison { left, right, .. } => updating(left).or_else(|| updating(right)),
-        RelOp::Unnest { input, .. } | RelOp::Materialize { input, .. } => updating(input),
+        RelOp::Unnest { input, .. } | RelOp::Materialize { input, .. } | RelOp::Normalize { input, .. } => {
+            updating(input)
+        }
         RelOp::Union { inputs } => inputs.iter().find_map(|input| updating(input)),
     }
 }
