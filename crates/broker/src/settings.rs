@@ -67,11 +67,14 @@ pub(crate) fn of_broker(context: &Context) -> Vec<Setting> {
     let shown = |key, value: String, kind, source| Setting { key, value, source, kind, read_only: true, default: None };
     let configured = |key, value, kind| shown(key, value, kind, config_source::STATIC_BROKER);
     let fixed = |key, value, kind| shown(key, value, kind, config_source::DEFAULT);
+    // Of the listener that the client came by.
+    let reauthenticate = context.door.reauthenticate.unwrap_or_default().as_millis().to_string();
     let producers = context.log().config().producer_expiration;
     let (transactions, ids) = (config.transaction_timeout_max, config.transactional_id_expiration);
     let mut settings = vec![
         configured("advertised.listeners", format!("PLAINTEXT://{}:{port}", host.as_str()), ConfigKind::Text),
         configured("auto.create.topics.enable", config.auto_create_topics.to_string(), ConfigKind::Boolean),
+        configured("connections.max.reauth.ms", reauthenticate, ConfigKind::Long),
         configured("broker.id", NODE.0.to_string(), ConfigKind::Int),
         fixed("fetch.max.bytes", config.fetch_bytes_max.to_string(), ConfigKind::Int),
         configured("log.dirs", context.log().config().dir.display().to_string(), ConfigKind::Text),
