@@ -138,7 +138,7 @@ impl GroupSettings {
         for _ in 0..from.count(9)? {
             let (number, time) = (from.u8()?, Duration::from_millis(from.u64()?));
             let known = GroupSetting::ALL.into_iter().find(|setting| *setting as u8 == number);
-            known.into_iter().for_each(|setting| drop(settings.0.insert(setting, time)));
+            settings.0.extend(known.map(|setting| (setting, time)));
         }
         Ok(settings)
     }
