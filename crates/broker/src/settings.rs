@@ -10,8 +10,8 @@ use yeoul_log::{ConfigKind, Topic};
 use crate::config_source;
 use crate::connection::IDLE_TIME_MAX;
 use crate::context::{Context, NODE};
-use crate::group::settings::GroupSetting;
 use crate::group::GroupConfig;
+use crate::group::settings::GroupSetting;
 
 /// A setting to be shown.
 pub(crate) struct Setting {

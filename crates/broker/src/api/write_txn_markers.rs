@@ -38,9 +38,8 @@ async fn write(context: &Context, marker: WritableTxnMarker) -> WritableTxnMarke
                 Some(_) if marker.transaction_result => ResponseError::InvalidRequest.code(),
                 Some(found) => abort(context, (found.id, PartitionId(index)), producer).await,
             };
-            partitions.push(
-                WritableTxnMarkerPartitionResult::default().with_partition_index(index).with_error_code(code),
-            );
+            partitions
+                .push(WritableTxnMarkerPartitionResult::default().with_partition_index(index).with_error_code(code));
         }
         topics.push(WritableTxnMarkerTopicResult::default().with_name(topic.name).with_partitions(partitions));
     }

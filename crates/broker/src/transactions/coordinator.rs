@@ -422,9 +422,8 @@ impl Coordinator {
     pub(crate) async fn forget_group(&self, group: &str) -> Result<bool, TransactionError> {
         let mut settled = true;
         for (id, entry) in self.entries() {
-            let concerned = |transaction: &Transaction| {
-                transaction.groups.get(group).is_some_and(|offsets| !offsets.is_empty())
-            };
+            let concerned =
+                |transaction: &Transaction| transaction.groups.get(group).is_some_and(|offsets| !offsets.is_empty());
             let writing = {
                 let mut state = entry.lock();
                 let busy = state.busy;

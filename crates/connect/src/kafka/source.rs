@@ -76,8 +76,7 @@ struct Split {
 }
 
 /// What a group that has not been here leaves open, and what to do.
-const NO_BEGINNING: &str =
-    "nothing says where to begin; set 'properties.auto.offset.reset' to 'earliest' or 'latest'";
+const NO_BEGINNING: &str = "nothing says where to begin; set 'properties.auto.offset.reset' to 'earliest' or 'latest'";
 const NO_END: &str = "reading is to end there; commit one, or set 'scan.bounded.mode' to 'latest-offset'";
 
 impl KafkaSource {

@@ -175,7 +175,10 @@ fn reading_ends_where_a_group_stands() {
     platform.produce("in", &[r#"{"n":1}"#, r#"{"n":2}"#, r#"{"n":3}"#]);
     let options = [("scan.bounded.mode", "group-offsets"), ("properties.group.id", "readers")];
     let error = platform.source(&topic_table("in", &options)).poll(1).unwrap_err().to_string();
-    assert!(error.contains("group `readers` has no committed offset") && error.contains("scan.bounded.mode"), "{error}");
+    assert!(
+        error.contains("group `readers` has no committed offset") && error.contains("scan.bounded.mode"),
+        "{error}"
+    );
     let topic = platform.log.topic("in").unwrap().id;
     let committed = yeoul_log::CommittedOffset::new(yeoul_base::Offset(2), topic, yeoul_base::Timestamp(0));
     platform.log.put(vec![committed.row("readers", "in", PartitionId(0))]).wait().unwrap();

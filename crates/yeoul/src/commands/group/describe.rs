@@ -162,8 +162,17 @@ fn print_offsets(group: &GroupDescription, places: &[Place], with_ages: bool) ->
         }
         row
     };
-    let mut header =
-        vec!["GROUP", "TOPIC", "PARTITION", "CURRENT-OFFSET", "LOG-END-OFFSET", "LAG", "CONSUMER-ID", "HOST", "CLIENT-ID"];
+    let mut header = vec![
+        "GROUP",
+        "TOPIC",
+        "PARTITION",
+        "CURRENT-OFFSET",
+        "LOG-END-OFFSET",
+        "LAG",
+        "CONSUMER-ID",
+        "HOST",
+        "CLIENT-ID",
+    ];
     if with_ages {
         header.push("ITERATOR-AGE-MS");
     }
