@@ -358,6 +358,13 @@ pub enum ReadError {
     },
 }
 
+impl ReadError {
+    /// Whether the file is not there: its data lie elsewhere meanwhile, or were removed.
+    pub(crate) fn is_gone(&self) -> bool {
+        matches!(self, ReadError::Io { source, .. } if source.kind() == io::ErrorKind::NotFound)
+    }
+}
+
 /// Why a job's output was not written ahead.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
 pub enum StageError {

@@ -4,6 +4,8 @@ use bytes::{Bytes, BytesMut};
 use yeoul_base::limits::BATCH_DECOMPRESSED_BYTES_MAX;
 use yeoul_base::{Offset, Timestamp};
 
+use crate::checksum;
+
 use super::build::write_crc;
 use super::header::{BATCH_HEADER_BYTES, BatchHeader, CRC_FROM};
 use super::{BatchError, Compression, records, stream};
@@ -67,7 +69,7 @@ impl Walked {
 /// Checks that the bytes are those that the header's CRC was made of.
 pub(crate) fn check_crc(header: &BatchHeader, batch: &[u8]) -> Result<(), BatchError> {
     let expected = crc32c::crc32c(batch.get(CRC_FROM..header.bytes).unwrap_or_default());
-    if header.crc == expected { Ok(()) } else { Err(BatchError::Crc { found: header.crc, expected }) }
+    if checksum::is(expected, header.crc) { Ok(()) } else { Err(BatchError::Crc { found: header.crc, expected }) }
 }
 
 fn check_header(header: &BatchHeader) -> Result<(), BatchError> {
