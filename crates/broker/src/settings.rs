@@ -5,7 +5,9 @@ use yeoul_base::limits::{BATCH_BYTES_DEFAULT, FRAME_BYTES_MAX};
 use yeoul_log::{ConfigKind, Topic};
 
 use crate::config_source;
+use crate::connection::IDLE_TIME_MAX;
 use crate::context::{Context, NODE};
+use crate::group::GroupConfig;
 
 /// A setting to be shown.
 pub(crate) struct Setting {
@@ -23,22 +25,10 @@ pub(crate) struct Setting {
 const DEFAULTS: &[(&str, &str, ConfigKind)] = &[
     ("broker.id.generation.enable", "false", ConfigKind::Boolean),
     ("compression.type", "producer", ConfigKind::Text),
-    ("connections.max.idle.ms", "600000", ConfigKind::Long),
     ("controlled.shutdown.enable", "true", ConfigKind::Boolean),
     ("default.replication.factor", "1", ConfigKind::Int),
     ("delete.topic.enable", "true", ConfigKind::Boolean),
     ("group.consumer.assignors", "uniform,range", ConfigKind::List),
-    ("group.consumer.heartbeat.interval.ms", "5000", ConfigKind::Int),
-    ("group.consumer.max.heartbeat.interval.ms", "15000", ConfigKind::Int),
-    ("group.consumer.max.session.timeout.ms", "60000", ConfigKind::Int),
-    ("group.consumer.max.size", "10000", ConfigKind::Int),
-    ("group.consumer.min.heartbeat.interval.ms", "5000", ConfigKind::Int),
-    ("group.consumer.min.session.timeout.ms", "45000", ConfigKind::Int),
-    ("group.consumer.session.timeout.ms", "45000", ConfigKind::Int),
-    ("group.initial.rebalance.delay.ms", "300", ConfigKind::Int),
-    ("group.max.session.timeout.ms", "1800000", ConfigKind::Int),
-    ("group.max.size", "10000", ConfigKind::Int),
-    ("group.min.session.timeout.ms", "6000", ConfigKind::Int),
     ("log.cleaner.enable", "true", ConfigKind::Boolean),
     ("log.cleanup.policy", "delete", ConfigKind::List),
     ("log.flush.interval.messages", "1", ConfigKind::Long),
@@ -48,13 +38,41 @@ const DEFAULTS: &[(&str, &str, ConfigKind)] = &[
     ("log.segment.bytes", "1073741824", ConfigKind::Int),
     ("max.incremental.fetch.session.cache.slots", "1000", ConfigKind::Int),
     ("min.insync.replicas", "1", ConfigKind::Int),
-    ("offsets.retention.minutes", "10080", ConfigKind::Int),
     ("offsets.topic.replication.factor", "1", ConfigKind::Int),
     ("process.roles", "broker,controller", ConfigKind::List),
     ("transaction.state.log.min.isr", "1", ConfigKind::Int),
     ("transaction.state.log.replication.factor", "1", ConfigKind::Int),
     ("unclean.leader.election.enable", "false", ConfigKind::Boolean),
 ];
+
+/// What groups are kept by. A consumer group's session and heartbeat are the broker's alone, so that the least and the most
+/// that they may be are what they are.
+fn group_settings(groups: &GroupConfig) -> Vec<(&'static str, u128, ConfigKind)> {
+    let session = groups.consumer_session.as_millis();
+    let heartbeat = groups.consumer_heartbeat.as_millis();
+    let members = groups.members_max as u128;
+    let int = [
+        ("group.consumer.heartbeat.interval.ms", heartbeat),
+        ("group.consumer.max.heartbeat.interval.ms", heartbeat),
+        ("group.consumer.max.session.timeout.ms", session),
+        ("group.consumer.max.size", members),
+        ("group.consumer.min.heartbeat.interval.ms", heartbeat),
+        ("group.consumer.min.session.timeout.ms", session),
+        ("group.consumer.session.timeout.ms", session),
+        ("group.initial.rebalance.delay.ms", groups.initial_rebalance_delay.as_millis()),
+        ("group.max.session.timeout.ms", groups.session_max.as_millis()),
+        ("group.max.size", members),
+        ("group.min.session.timeout.ms", groups.session_min.as_millis()),
+        ("offset.metadata.max.bytes", groups.offset_metadata_max as u128),
+        ("offsets.retention.minutes", u128::from(groups.offsets_retention.as_secs() / 60)),
+    ];
+    let long = [
+        ("connections.max.idle.ms", IDLE_TIME_MAX.as_millis()),
+        ("offsets.retention.check.interval.ms", groups.offsets_check.as_millis()),
+    ];
+    let of = |kind| move |(key, value)| (key, value, kind);
+    int.into_iter().map(of(ConfigKind::Int)).chain(long.into_iter().map(of(ConfigKind::Long))).collect()
+}
 
 /// The broker's settings, by name.
 pub(crate) fn of_broker(context: &Context) -> Vec<Setting> {
@@ -80,6 +98,8 @@ pub(crate) fn of_broker(context: &Context) -> Vec<Setting> {
         configured("transactional.id.expiration.ms", ids.as_millis().to_string(), ConfigKind::Int),
         fixed("socket.request.max.bytes", FRAME_BYTES_MAX.to_string(), ConfigKind::Int),
     ];
+    let groups = group_settings(&config.groups);
+    settings.extend(groups.into_iter().map(|(key, value, kind)| fixed(key, value.to_string(), kind)));
     let default = |&(key, value, kind): &(&'static str, &str, ConfigKind)| fixed(key, value.to_owned(), kind);
     settings.extend(DEFAULTS.iter().map(default));
     settings.sort_by_key(|setting| setting.key);

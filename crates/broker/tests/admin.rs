@@ -119,8 +119,16 @@ async fn a_brokers_settings_are_those_that_clients_look_at() {
     assert_eq!(value(&settings, "default.replication.factor"), ("1", 5));
     assert_eq!(value(&settings, "num.partitions"), ("1", 4));
     assert_eq!(value(&settings, "message.max.bytes"), ("1048588", 5));
-    for key in ["transaction.max.timeout.ms", "group.min.session.timeout.ms", "group.max.session.timeout.ms"] {
-        assert!(value(&settings, key).0.parse::<i64>().is_ok());
+    let config = yeoul_broker::BrokerConfig::default();
+    for (key, enforced) in [
+        ("transaction.max.timeout.ms", config.transaction_timeout_max),
+        ("group.min.session.timeout.ms", config.groups.session_min),
+        ("group.max.session.timeout.ms", config.groups.session_max),
+        ("group.consumer.session.timeout.ms", config.groups.consumer_session),
+        ("group.consumer.max.heartbeat.interval.ms", config.groups.consumer_heartbeat),
+        ("group.initial.rebalance.delay.ms", config.groups.initial_rebalance_delay),
+    ] {
+        assert_eq!(value(&settings, key).0.parse(), Ok(enforced.as_millis()), "{key}");
     }
     assert!(settings.is_sorted());
 }
