@@ -76,6 +76,8 @@ pub(crate) enum Bounded {
     Latest,
     Timestamp(i64),
     Offsets(BTreeMap<i32, i64>),
+    /// Where the group stands when reading begins.
+    Group,
 }
 
 /// Which partition a row goes to.
@@ -359,9 +361,10 @@ fn bounded(given: &Given<'_>) -> Result<Bounded, OptionError> {
         "latest-offset" => Ok(Bounded::Latest),
         "timestamp" => Ok(Bounded::Timestamp(millis(given, "scan.bounded.timestamp-millis")?)),
         "specific-offsets" => Ok(Bounded::Offsets(offsets(given, "scan.bounded.specific-offsets")?)),
+        "group-offsets" if given.get(GROUP).is_some() => Ok(Bounded::Group),
         "group-offsets" => {
-            let message = "ending at a group's committed offsets is not supported yet";
-            Err(fault(KEY, message, "write 'latest-offset', 'timestamp' or 'specific-offsets'"))
+            let message = "ending at a group's committed offsets needs the group";
+            Err(fault(KEY, message, "set 'properties.group.id'"))
         }
         _ => Ok(Bounded::Never),
     }
