@@ -44,7 +44,8 @@ impl JsonMembers {
         let group = &mut self.groups[slot];
         if group.members.contains_key(key) {
             let key = String::from_utf8_lossy(key);
-            group.fault = format!("the key `{key}` comes twice in one object of `JSON_OBJECTAGG`; group so that it doesn't");
+            group.fault =
+                format!("the key `{key}` comes twice in one object of `JSON_OBJECTAGG`; group so that it doesn't");
             return;
         }
         self.heap_bytes += key.len() + value.len() + MEMBER_BYTES;

@@ -91,7 +91,11 @@ impl Lists {
         Ok((values.into_iter().next().unwrap_or_else(none), counts))
     }
 
-    fn texts(&self, slots: &[u32], text: impl Fn(&[Option<&str>]) -> Option<String>) -> Result<ArrayRef, OperatorError> {
+    fn texts(
+        &self,
+        slots: &[u32],
+        text: impl Fn(&[Option<&str>]) -> Option<String>,
+    ) -> Result<ArrayRef, OperatorError> {
         let (values, counts) = self.decoded(slots)?;
         let values: Vec<Option<&str>> = values.as_string::<i32>().iter().collect();
         let mut rest = &values[..];

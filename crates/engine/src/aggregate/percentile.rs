@@ -52,7 +52,11 @@ impl Percentile {
 }
 
 /// The value at `fraction` of the way through sorted values, each of which is there `counts` times.
-#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "places are interpolated, as in Flink")]
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    reason = "places are interpolated, as in Flink"
+)]
 fn at(values: &[f64], counts: &[i64], total: i64, fraction: f64) -> f64 {
     let place = fraction * (total - 1) as f64 + 1.0;
     let (lower, higher) = (place.floor() as i64, place.ceil() as i64);
@@ -122,7 +126,8 @@ impl Accumulator for Percentile {
             let values = groups.into_iter().map(|group| group.and_then(|group| group.first().copied()));
             return Ok(Arc::new(values.collect::<Float64Array>()));
         };
-        let there: NullBuffer = groups.iter().map(|group| group.as_ref().is_some_and(|group| !group.is_empty())).collect();
+        let there: NullBuffer =
+            groups.iter().map(|group| group.as_ref().is_some_and(|group| !group.is_empty())).collect();
         let offsets = OffsetBuffer::from_lengths(groups.iter().map(|group| group.as_ref().map_or(0, Vec::len)));
         let values = Float64Array::from_iter_values(groups.into_iter().flatten().flatten());
         Ok(Arc::new(ListArray::try_new(item.clone(), offsets, Arc::new(values), Some(there))?))

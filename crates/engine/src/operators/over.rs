@@ -19,7 +19,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use arrow::array::{Int64Array, RecordBatch};
+use arrow::array::{Array, Int64Array, RecordBatch};
 use arrow::datatypes::{DataType, SchemaRef};
 use yeoul_base::Clock;
 use yeoul_row::{RowBatch, RowKind, Watermarks};

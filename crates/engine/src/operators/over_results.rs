@@ -63,8 +63,7 @@ impl Computed {
             let data_type = schema.field(columns.len()).data_type();
             columns.push(match compute {
                 Compute::Aggregate(at) => {
-                    let waves: Vec<&dyn Array> =
-                        self.aggregates.iter().map(|wave| &*wave[*at] as &dyn Array).collect();
+                    let waves: Vec<&dyn Array> = self.aggregates.iter().map(|wave| &*wave[*at] as &dyn Array).collect();
                     take(&concat(&waves)?, &of, None)?
                 }
                 Compute::Count => {

@@ -23,7 +23,12 @@ pub(crate) struct AggregateCall {
 
 impl AggregateCall {
     /// A call without constants.
-    pub(crate) fn new(function: AggregateFunction, args: Vec<Expr>, distinct: bool, data_type: DataType) -> AggregateCall {
+    pub(crate) fn new(
+        function: AggregateFunction,
+        args: Vec<Expr>,
+        distinct: bool,
+        data_type: DataType,
+    ) -> AggregateCall {
         AggregateCall { function, args, parameters: Vec::new(), distinct, data_type }
     }
 

@@ -172,6 +172,9 @@ pub(crate) fn table_hints(hints: &[Hint]) -> Bound<()> {
 }
 
 fn unknown(hint: &Hint) -> Diagnostic {
-    Diagnostic::new(format!("unknown hint `{}`", hint.name.name), hint.name.span)
-        .with_help(did_you_mean(&hint.name.name, &HINTS, "hints"))
+    Diagnostic::new(format!("unknown hint `{}`", hint.name.name), hint.name.span).with_help(did_you_mean(
+        &hint.name.name,
+        &HINTS,
+        "hints",
+    ))
 }

@@ -154,15 +154,19 @@ impl Sides {
     /// asked for a key, but the `filesystem` of old (`'connector.type'`).
     fn looked_up(&self) -> Bound<JoinHow> {
         match table_of(&self.right) {
-            Some(table) if table.options.contains_key("connector.type") && self.right.bounded => Ok(JoinHow::Dictionary),
+            Some(table) if table.options.contains_key("connector.type") && self.right.bounded => {
+                Ok(JoinHow::Dictionary)
+            }
             Some(table) => {
                 let connector = table.options.get("connector").map_or("", String::as_str);
                 let message = format!("rows of `{}` can't be looked up: `{connector}` isn't asked by key", table.name);
                 Err(Diagnostic::new(message, self.span)
                     .with_help("leave `FOR SYSTEM_TIME AS OF` out, or join by event time with a versioned table"))
             }
-            None => Err(Diagnostic::new("`FOR SYSTEM_TIME AS OF` a processing time needs a table to look up in", self.span)
-                .with_help("leave it out")),
+            None => {
+                Err(Diagnostic::new("`FOR SYSTEM_TIME AS OF` a processing time needs a table to look up in", self.span)
+                    .with_help("leave it out"))
+            }
         }
     }
 

@@ -1,6 +1,5 @@
 //! `SHOW …`, `DESCRIBE`, `USE`: what the catalog holds.
 
-
 use super::{Read, Session, Step, show_create};
 use crate::ast::statement::{Show, ShowFilter, ShowKind};
 use crate::ast::{Ident, ObjectName};
