@@ -190,5 +190,10 @@ fn joins_that_mean_nothing_are_refused() {
     check_refusal("SELECT (SELECT k, v FROM e) FROM e", "1:8: a query as a value gives one column, this one has 2");
     check_refusal("SET 'table.exec.state.ttl' = 'long'", "1:5: `long` is no duration");
     check_refusal("SET 'parallelism.default' = 'two'", "1:5: `two` is no value of `parallelism.default`");
+    check_refusal(
+        "SELECT /*+ STATE_TTL('f' = '1 d') */ k, COUNT(*) FROM e GROUP BY k",
+        "1:22: `STATE_TTL` names `f`, which is no table of this query",
+    );
+    check_refusal("SELECT /*+ STATE_TTL('e' = 'long') */ k, COUNT(*) FROM e GROUP BY k", "1:22: `long` is no duration");
     check_refusal("SET 'pipeline.max-parallelism' = '0'", "1:5: `0` is no value of `pipeline.max-parallelism`");
 }
