@@ -136,7 +136,7 @@ fn what_flink_has_and_yeoul_has_not_is_named() {
         ),
         ("SELECT * FROM e, LATERAL TABLE(f(k))", "`LATERAL`"),
         ("EXPLAIN ESTIMATED_COST SELECT 1", "`EXPLAIN ESTIMATED_COST`"),
-        ("SELECT /*+ STATE_TTL('e' = '1 d') */ k FROM e", "`the hint STATE_TTL`"),
+        ("SELECT /*+ OPTIONS('a' = 'b') */ k FROM e", "`the hint OPTIONS behind SELECT`"),
     ] {
         let (fault, _) = refusal(text);
         assert!(fault.contains(&format!("{what} is not supported yet")), "{text}: {fault}");

@@ -1,5 +1,5 @@
-//! Hints: `OPTIONS` behind a table is applied where the table is read; those of a query are checked here as Flink checks
-//! them.
+//! Hints: `OPTIONS` behind a table is applied where the table is read, `STATE_TTL` where state is kept; the others are checked
+//! here as Flink checks them.
 //!
 //! How a join is to be computed (`BROADCAST`, `SHUFFLE_HASH`, …) means nothing on a stream, in Flink neither; `LOOKUP` says
 //! when rows of another system are fetched, which changes no result unless it retries.
@@ -10,7 +10,6 @@ use crate::ast::Hint;
 use crate::ast::query::{From, Select, Table, TableKind};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::nearest::did_you_mean;
-use crate::settings::duration_millis;
 
 /// Hints that name the tables of a join, and how to join them.
 const JOIN_HINTS: [&str; 5] = ["BROADCAST", "SHUFFLE_HASH", "SHUFFLE_MERGE", "NEST_LOOP", "MULTI_JOIN"];
@@ -39,7 +38,8 @@ pub(crate) fn query_hints(select: &Select) -> Bound<()> {
     select.hints.iter().try_for_each(|hint| match hint.name.name.to_ascii_uppercase().as_str() {
         name if JOIN_HINTS.contains(&name) => join_hint(hint, &inputs),
         "LOOKUP" => lookup(hint, &inputs),
-        "STATE_TTL" => state_ttl(hint, &inputs),
+        // What it says is read in [`super::state_ttl`].
+        "STATE_TTL" => pairs_only(hint),
         "OPTIONS" => Err(unsupported("the hint OPTIONS behind SELECT", hint.name.span)
             .with_help("put it behind the table's name: `t /*+ OPTIONS('key' = 'value') */`")),
         _ => Err(unknown(hint)),
@@ -52,13 +52,11 @@ struct Inputs<'a> {
     names: Vec<&'a str>,
     /// Those that stand on the right of a join.
     right: Vec<&'a str>,
-    /// Whether rows are grouped: then the hint of a state's time must name an input.
-    grouped: bool,
 }
 
 impl<'a> Inputs<'a> {
     fn of(select: &'a Select) -> Inputs<'a> {
-        let mut inputs = Inputs { names: Vec::new(), right: Vec::new(), grouped: select.group_by.is_some() };
+        let mut inputs = Inputs { names: Vec::new(), right: Vec::new() };
         if let Some(from) = &select.from {
             inputs.add(from);
         }
@@ -133,19 +131,6 @@ fn lookup(hint: &Hint, inputs: &Inputs<'_>) -> Bound<()> {
         Some(retry) => Err(unsupported("LOOKUP that retries", retry.span)),
         None => Ok(()),
     }
-}
-
-/// What they say is taken by [`lifetimes`](super::state_ttl::lifetimes).
-fn state_ttl(hint: &Hint, inputs: &Inputs<'_>) -> Bound<()> {
-    pairs_only(hint)?;
-    for option in &hint.options {
-        duration_millis(&option.value)
-            .map_err(|message| Diagnostic::new(message, option.span).with_help("write it like `1 d`, `12 h`"))?;
-        if inputs.joined() || inputs.grouped {
-            inputs.check(&option.key, option.span)?;
-        }
-    }
-    Ok(())
 }
 
 fn pairs_only(hint: &Hint) -> Bound<()> {
