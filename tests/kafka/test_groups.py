@@ -26,6 +26,7 @@ sys.path.insert(0, str(HERE.parent / "support"))
 
 from confluent_kafka import Consumer, ConsumerGroupTopicPartitions, KafkaError, KafkaException, Producer, TopicPartition  # noqa: E402
 from confluent_kafka.admin import AdminClient, NewTopic  # noqa: E402
+import kafkajs  # noqa: E402
 from kafka_reference import CACHE, KafkaReference, ROOT, free_port  # noqa: E402
 from yeoul import BINARY, Yeoul  # noqa: E402
 
@@ -379,11 +380,7 @@ def with_kafkajs(address):
 
 
 def kafkajs_command():
-    folder = CACHE.parent / "kafkajs-2.2.4"
-    if not (folder / "node_modules" / "kafkajs").exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        subprocess.run(["npm", "install", "--silent", "--prefix", folder, "kafkajs@2.2.4"], check=True, stdout=subprocess.DEVNULL)
-    os.environ["NODE_PATH"] = str(folder / "node_modules")
+    os.environ.update(kafkajs.environment())
     return ["node", HERE / "groups.js"]
 
 
