@@ -94,8 +94,8 @@ impl Filesystem {
             (false, true) => Malformed::Ignored,
             (false, false) => Malformed::Refused,
         };
-        let (projection, keep_raw) = (request.projection, request.keep_raw);
-        let scan = FileScan { table, format: &options.format, projection, keep_raw, malformed };
+        let (projection, fields, keep_raw) = (request.projection, request.fields, request.keep_raw);
+        let scan = FileScan { table, format: &options.format, projection, fields, keep_raw, malformed };
         let source = FileSource::new(self.disk.clone(), &scan, files);
         Ok(Box::new(source.map_err(|error| ConnectError { table: table.name.clone(), reason: error.to_string() })?))
     }

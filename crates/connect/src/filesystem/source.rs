@@ -102,8 +102,11 @@ struct FileSplit {
 struct OpenFile {
     place: usize,
     file: Arc<dyn DiskFile>,
+    /// It keeps its length from read to read, so that it is not cleared for each.
     buffer: Vec<u8>,
-    /// How much of the buffer was taken.
+    /// How much of the buffer holds bytes of the file.
+    filled: usize,
+    /// How much of these was taken.
     taken: usize,
     /// The position behind the buffer.
     behind: u64,
@@ -114,6 +117,7 @@ pub(crate) struct FileScan<'a> {
     pub(crate) table: &'a TableSpec,
     pub(crate) format: &'a Format,
     pub(crate) projection: &'a [usize],
+    pub(crate) fields: &'a [Option<Vec<usize>>],
     pub(crate) keep_raw: bool,
     pub(crate) malformed: Malformed,
 }
@@ -126,14 +130,15 @@ impl FileSource {
     ) -> Result<FileSource, FormatError> {
         let table = scan.table;
         let physical = table.physical.fields.len();
-        let mut decoded = Vec::new();
+        let (mut decoded, mut fields_read) = (Vec::new(), Vec::new());
         let mut columns = Vec::new();
-        for place in scan.projection {
+        for (at, place) in scan.projection.iter().enumerate() {
             match table.metadata.get(place.wrapping_sub(physical)) {
                 Some(column) => columns.push(Column::Metadata(column.clone())),
                 None => {
                     columns.push(Column::File(decoded.len()));
                     decoded.push(*place);
+                    fields_read.push(scan.fields.get(at).cloned().flatten());
                 }
             }
         }
@@ -143,7 +148,7 @@ impl FileSource {
         Ok(FileSource {
             disk,
             table: table.name.clone(),
-            decoder: RowDecoder::new(scan.format, &file_columns(table), &decoded)?,
+            decoder: RowDecoder::new(scan.format, &file_columns(table), &decoded)?.reading(&fields_read),
             splitter: Splitter::new(scan.format),
             columns,
             schema: RowType::new(fields.collect()).to_arrow(),
@@ -175,7 +180,7 @@ impl FileSource {
                 return Err(SourceError::Unreadable(text));
             }
             if split.next < split.bytes {
-                return Ok(Some(OpenFile { place, file, buffer: Vec::new(), taken: 0, behind: split.next }));
+                return Ok(Some(OpenFile { place, file, buffer: Vec::new(), filled: 0, taken: 0, behind: split.next }));
             }
         }
         Ok(None)
@@ -283,7 +288,7 @@ impl OpenFile {
     /// The next row, in the buffer from `taken` on; none at the end of the file.
     fn row(&mut self, splitter: &Splitter, split: &FileSplit) -> Result<Option<Split>, SourceError> {
         loop {
-            let rest = self.buffer.get(self.taken..).unwrap_or_default();
+            let rest = self.buffer.get(self.taken..self.filled).unwrap_or_default();
             let ends = self.behind >= split.bytes;
             if let Some(found) = splitter.first(rest, ends) {
                 return Ok(Some(found));
@@ -302,15 +307,19 @@ impl OpenFile {
 
     /// Reads on behind what is left of the buffer.
     fn read(&mut self, split: &FileSplit) -> Result<(), SourceError> {
-        self.buffer.drain(..self.taken);
+        self.buffer.copy_within(self.taken..self.filled, 0);
+        self.filled -= self.taken;
         self.taken = 0;
         let left = usize::try_from(split.bytes - self.behind).unwrap_or(usize::MAX);
         // A row that isn't whole in what was read is read on in growing steps, so that it is looked at a few times only.
-        let wanted = left.min(READ_BYTES.max(self.buffer.len()));
-        let start = self.buffer.len();
-        self.buffer.resize(start + wanted, 0);
-        let read = self.file.read_exact_at(self.buffer.get_mut(start..).unwrap_or_default(), self.behind);
+        let wanted = left.min(READ_BYTES.max(self.filled));
+        let (start, end) = (self.filled, self.filled + wanted);
+        if self.buffer.len() < end {
+            self.buffer.resize(end, 0);
+        }
+        let read = self.file.read_exact_at(self.buffer.get_mut(start..end).unwrap_or_default(), self.behind);
         read.map_err(|error| SourceError::Unreadable(format!("can't read `{}`: {error}", split.name)))?;
+        self.filled = end;
         self.behind += wanted as u64;
         Ok(())
     }

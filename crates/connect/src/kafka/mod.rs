@@ -85,7 +85,7 @@ impl Kafka {
         let topics =
             options.topics.iter().map(|topic| staging::topic(log, topic)).collect::<Result<Vec<Arc<Topic>>, _>>();
         let topics = topics.map_err(|error| failed(error.to_string()))?;
-        let columns = RecordColumns::new(table, &options.layout, request.projection, request.keep_raw);
+        let columns = RecordColumns::new(table, &options.layout, request.projection, request.fields, request.keep_raw);
         let columns = columns.map_err(|error| failed(error.to_string()))?;
         let malformed = match (request.keep_malformed, options.layout.value.ignores_errors()) {
             (true, _) => Malformed::Kept,

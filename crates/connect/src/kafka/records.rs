@@ -51,22 +51,27 @@ impl RecordColumns {
         table: &TableSpec,
         layout: &Layout,
         projection: &[usize],
+        fields: &[Option<Vec<usize>>],
         keep_raw: bool,
     ) -> Result<RecordColumns, FormatError> {
         let physical = table.physical.fields.len();
         let (mut value, mut key, mut metadata) = (Vec::new(), Vec::new(), Vec::new());
         let mut columns = Vec::new();
-        for place in projection {
+        let mut value_fields = Vec::new();
+        for (at, place) in projection.iter().enumerate() {
             let in_value = layout.value_columns.iter().position(|column| column == place);
             let in_key = layout.key.as_ref().and_then(|key| key.columns.iter().position(|column| column == place));
             columns.push(match (in_value, in_key) {
-                (Some(column), _) => Column::Value(added(&mut value, column)),
+                (Some(column), _) => {
+                    value_fields.push(fields.get(at).cloned().flatten());
+                    Column::Value(added(&mut value, column))
+                }
                 (None, Some(column)) => Column::Key(added(&mut key, column)),
                 (None, None) => Column::Metadata(added(&mut metadata, place.saturating_sub(physical))),
             });
         }
-        let fields = layout.value_columns.iter().filter_map(|place| table.physical.fields.get(*place).cloned());
-        let value = RowDecoder::new(&layout.value, &RowType::new(fields.collect()), &value)?;
+        let in_value = layout.value_columns.iter().filter_map(|place| table.physical.fields.get(*place).cloned());
+        let value = RowDecoder::new(&layout.value, &RowType::new(in_value.collect()), &value)?.reading(&value_fields);
         let key = match &layout.key {
             Some(layout) if !key.is_empty() => Some(RowDecoder::new(&layout.format, &layout.row, &key)?),
             _ => None,

@@ -106,7 +106,7 @@ impl Platform {
 
     pub fn source_of(&self, table: &TableSpec, projection: &[usize], keep: bool) -> Box<dyn Source> {
         let job = job();
-        let request = SourceRequest { job: &job, table, projection, keep_raw: keep, keep_malformed: keep };
+        let request = SourceRequest { job: &job, table, projection, fields: &[], keep_raw: keep, keep_malformed: keep };
         Connections::source(&self.connect, request).unwrap()
     }
 

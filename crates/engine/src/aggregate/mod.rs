@@ -1,11 +1,12 @@
 //! Aggregate functions as columnar accumulators, with Flink's result types and overflow rules.
 //!
 //! Reading order: [`cells`] (values of few physical kinds), [`accumulator`] (the trait), [`sums`], [`extremes`],
-//! [`counted`] (distinct values, and extremes that can be taken back), [`ordered`] (first and last values that can).
+//! [`counted`] (distinct values, and extremes that can be taken back), [`distinct`] (distinct integers), [`ordered`] (first and last values that can).
 
 mod accumulator;
 pub(crate) mod cells;
 mod counted;
+mod distinct;
 mod extremes;
 mod ordered;
 mod sums;
@@ -21,6 +22,7 @@ use yeoul_sql::plan::{Aggregate, AggregateFunction};
 use self::accumulator::{Accumulator, Rows};
 use self::cells::Cells;
 use self::counted::{Distinct, RetractableExtreme};
+use self::distinct::DistinctIntegers;
 use self::extremes::{Extreme, Pick};
 use self::ordered::Ordered;
 use crate::state::StateColumns;
@@ -105,7 +107,10 @@ impl Call {
             return Err(unsupported());
         }
         let mut accumulator = accumulator_of(aggregate, &argument_type, retracts).ok_or_else(unsupported)?;
-        if aggregate.distinct && argument.is_some() {
+        let kind = cells::CellKind::of(&argument_type);
+        if aggregate.distinct && argument.is_some() && kind == Some(cells::CellKind::Int) {
+            accumulator = Box::new(DistinctIntegers::new(accumulator));
+        } else if aggregate.distinct && argument.is_some() {
             let distinct = Distinct::new(argument_type.clone(), accumulator);
             accumulator = Box::new(distinct.map_err(|error| error.to_string())?);
         }

@@ -216,9 +216,9 @@ impl Builder<'_> {
                 let rows = literal_rows(rows, &rel.schema)?;
                 (Box::new(ValuesSource::new(rows)) as Box<dyn crate::source::Source>, None)
             }
-            RelOp::Scan { table, projection } => {
+            RelOp::Scan { table, projection, fields } => {
                 let keep_malformed = dead_letters.is_some();
-                let request = SourceRequest { job: &self.job, table, projection, keep_raw, keep_malformed };
+                let request = SourceRequest { job: &self.job, table, projection, fields, keep_raw, keep_malformed };
                 let option = |key: &str| table.options.get(key).cloned();
                 let reads = option("topic").or_else(|| option("path")).unwrap_or_else(|| table.name.clone());
                 (self.connections.source(request)?, Some((table.name.clone(), reads)))

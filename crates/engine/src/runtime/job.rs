@@ -119,7 +119,8 @@ pub(crate) fn prepare(
 ) -> Result<Job, StartError> {
     let name = JobName(plan.name.clone());
     let snapshot = load(&name, plan, options, store.as_ref())?;
-    let (control, budget) = (Arc::new(Control::default()), Budget::new(options.state_bytes_max));
+    let budget = if options.keeps_state { Budget::new } else { Budget::untracked };
+    let (control, budget) = (Arc::new(Control::default()), budget(options.state_bytes_max));
     let context = Arc::new(ExprContext { clock: clock.clone(), zone: options.zone });
     let builder = Builder {
         job: name.clone(),

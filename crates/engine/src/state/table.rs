@@ -1,7 +1,7 @@
 //! A table of keyed state: an index from keys to slots, and columns of values indexed by slot.
 //!
 //! Invariants: a slot is either live (its key is in the index) or free; `changed` names each live slot whose value
-//! differs from the last snapshot at least once; a slot that is freed is emptied at once.
+//! differs from the last snapshot at least once, unless nobody will ask; a slot that is freed is emptied at once.
 
 use std::sync::Arc;
 
@@ -32,6 +32,8 @@ pub(crate) struct KeyedState<V> {
     key_bytes: usize,
     share: u64,
     budget: Arc<Budget>,
+    /// Whether changes are remembered for the next checkpoint ([`Budget::tracks`]).
+    tracks: bool,
     values: V,
 }
 
@@ -52,6 +54,7 @@ impl<V: StateColumns> KeyedState<V> {
             group: KeyGroup::OfWhole,
             key_bytes: 0,
             share: 0,
+            tracks: budget.tracks(),
             budget,
             values,
         }
@@ -132,7 +135,7 @@ impl<V: StateColumns> KeyedState<V> {
     /// Notes that a slot's value changes.
     pub(crate) fn mark(&mut self, slot: u32) {
         let dirty = &mut self.dirty[slot as usize];
-        if !*dirty {
+        if !*dirty && self.tracks {
             *dirty = true;
             self.changed.push(slot);
         }
@@ -146,7 +149,9 @@ impl<V: StateColumns> KeyedState<V> {
             entry.remove();
             let key = std::mem::take(&mut self.keys[place]);
             self.key_bytes -= key.len();
-            self.removed.push(key);
+            if self.tracks {
+                self.removed.push(key);
+            }
             self.values.reset(place);
             self.free.push(slot);
         }

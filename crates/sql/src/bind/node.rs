@@ -33,7 +33,7 @@ pub(crate) fn scan(table: Arc<TableSpec>, abilities: &SourceAbilities) -> Arc<Re
     let upsert_keys = if table.primary_key.is_empty() { Vec::new() } else { vec![table.primary_key.clone()] };
     Arc::new(Rel {
         id: 0,
-        op: RelOp::Scan { table, projection: (0..width).collect() },
+        op: RelOp::Scan { table, projection: (0..width).collect(), fields: vec![None; width] },
         schema: Arc::new(schema),
         time: vec![TimeAttribute::None; width],
         mode: abilities.mode,
