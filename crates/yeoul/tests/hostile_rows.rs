@@ -115,21 +115,23 @@ fn produce(platform: &Platform, lines: &[Vec<u8>]) {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// The values in a topic.
-fn consume(platform: &Platform, topic: &str) -> Vec<Value> {
+/// The records of a topic.
+fn records(platform: &Platform, topic: &str) -> Vec<Value> {
     let output = binary().args(["consume", topic, "--kafka", &platform.kafka(), "--exit", "--json"]).output();
     let output = output.expect("the binary is there");
     let lines = String::from_utf8_lossy(&output.stdout).into_owned();
-    let value = |line: &str| {
-        let record: Value = serde_json::from_str(line).expect("JSON");
-        serde_json::from_str(record["value"].as_str().expect("text")).expect("JSON")
-    };
-    lines.lines().map(value).collect()
+    lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+}
+
+/// The rows that came out.
+fn copies(platform: &Platform) -> Vec<Value> {
+    let value = |record: &Value| serde_json::from_str(record["value"].as_str().expect("text")).expect("JSON");
+    records(platform, "copies").iter().map(value).collect()
 }
 
 /// How many rows have come out or been put aside.
 fn outcome(platform: &Platform) -> (usize, usize) {
-    (consume(platform, "copies").len(), consume(platform, "failed.rows").len())
+    (records(platform, "copies").len(), records(platform, "failed.rows").len())
 }
 
 #[test]
@@ -151,26 +153,25 @@ fn each_row_is_taken_as_declared_or_put_aside_and_the_job_goes_on() {
         let (came, aside) = outcome(&platform);
         came + aside >= lines.len()
     });
-    let copies: BTreeMap<u64, Value> = consume(&platform, "copies")
-        .into_iter()
-        .map(|row| (row["id"].as_u64().expect("an id"), row))
-        .collect();
+    let copies: BTreeMap<u64, Value> =
+        copies(&platform).into_iter().map(|row| (row["id"].as_u64().expect("an id"), row)).collect();
     for (id, (field, value, wanted)) in CASES.iter().enumerate() {
-        let found = copies.get(&(id as u64)).map(|row| row[*field].to_string());
+        let found = copied.get(&(id as u64)).map(|row| row[*field].to_string());
         let wanted = wanted.map(|text| serde_json::from_str::<Value>(text).expect("JSON").to_string());
         assert_eq!(found, wanted, "`{field}` of {value}");
-        assert!(copies.contains_key(&(1000 + id as u64)), "the good row behind `{field}` of {value}");
+        assert!(copied.contains_key(&(1000 + id as u64)), "the good row behind `{field}` of {value}");
     }
     assert_eq!(outcome(&platform), (taken + CASES.len(), refused));
     // The job still runs.
     produce(&platform, &[b"{\"id\":7777}".to_vec()]);
-    until("a later row comes through", || consume(&platform, "copies").iter().any(|row| row["id"] == 7777));
+    until("a later row comes through", || copies(&platform).iter().any(|row| row["id"] == 7777));
 }
 
 #[test]
 fn a_row_of_sixteen_mebibytes_and_fields_that_come_and_go_pass_from_a_file() {
     let long = "x".repeat(16 << 20);
-    let rows = format!("{{\"id\":1}}\n{{\"id\":2,\"s\":\"{long}\",\"more\":[1,2]}}\n{{\"s\":\"y\"}}\n{{\"other\":1}}\n");
+    let rows =
+        format!("{{\"id\":1}}\n{{\"id\":2,\"s\":\"{long}\",\"more\":[1,2]}}\n{{\"s\":\"y\"}}\n{{\"other\":1}}\n");
     let sql = "CREATE TABLE t (id BIGINT, s STRING) WITH ('connector' = 'filesystem', 'path' = 'rows.json', 'format' = 'json');
         SELECT id, CHAR_LENGTH(s) AS n FROM t;";
     let project = folder(&[("rows.json", &rows), ("q.sql", sql)]);
@@ -183,7 +184,8 @@ fn a_row_of_sixteen_mebibytes_and_fields_that_come_and_go_pass_from_a_file() {
 #[test]
 fn what_a_row_makes_impossible_fails_its_job_and_what_overflows_wraps() {
     let rows = "{\"n\":2147483647,\"z\":0}\n";
-    let table = "CREATE TABLE t (n INT, z INT) WITH ('connector' = 'filesystem', 'path' = 'rows.json', 'format' = 'json');";
+    let table =
+        "CREATE TABLE t (n INT, z INT) WITH ('connector' = 'filesystem', 'path' = 'rows.json', 'format' = 'json');";
     for (query, wanted) in [
         ("n + 1", Some("-2147483648")),
         ("-n - 2", Some("2147483647")),

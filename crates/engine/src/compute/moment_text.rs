@@ -174,7 +174,9 @@ fn date_format(call: &Call<'_>) -> Result<ArrayRef> {
         }
         let start = text.len();
         pattern.format(moment, text).map_err(row_error)?;
-        last = text.get(start..).map(|written| (minute, written.to_owned()));
+        if by_minute {
+            last = text.get(start..).map(|written| (minute, written.to_owned()));
+        }
         Ok(Some(()))
     })
 }

@@ -243,9 +243,7 @@ impl Flat {
 
     fn moved_field(&self, place: usize, field: usize, expr: &Expr) -> Expr {
         match &self.at[place] {
-            At::Fields(fields) => {
-                Expr::column(fields.get(&field).copied().unwrap_or_default(), expr.data_type.clone())
-            }
+            At::Fields(fields) => Expr::column(fields.get(&field).copied().unwrap_or_default(), expr.data_type.clone()),
             At::Column(_) => self.moved_children(expr),
         }
     }
