@@ -2,9 +2,10 @@
 """Runs the SQL cases on Yeoul and compares with what Flink said. See README.md.
 
     YEOUL_BIN=target/release/yeoul tests/sql/run.py [PART_OF_A_NAME...] [--record] [--verbose] [--set KEY=VALUE] [--restart [SEED]]
+        [--parallelism N]
 
 `--record` writes `unsupported.txt` anew. `--restart` stops each job with a checkpoint at a random row of its input, and starts
-it again from there. Exit code 1: a wrong result, or `unsupported.txt` is not exact.
+it again from there. `--parallelism` runs each case in so many subtasks. Exit code 1: a wrong result, or `unsupported.txt` is not exact.
 """
 
 import argparse
@@ -27,6 +28,7 @@ CASE_SECONDS_MAX = 30
 DIGITS_OF_DOUBLE = 17
 PREFIX = []
 WINNERS = re.compile(r"^-- Flink's result holds replaced rows: of each (\w+) the highest (\w+) counts\.$", re.MULTILINE)
+BY_ARRIVAL = "-- Ties are settled by arrival."
 ROWS_OF_SHORT_INPUT, ROWS_OF_LONG_INPUT = 4, 20
 RELATIVE_ERROR_MAX = Decimal("1e-12")
 
@@ -152,9 +154,14 @@ def main():
     parser.add_argument("--verbose", action="store_true")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a setting in front of each case")
     parser.add_argument("--restart", nargs="?", type=int, const=1, metavar="SEED")
+    parser.add_argument("--parallelism", type=int, metavar="N")
     options = parser.parse_args()
+    if options.parallelism:
+        options.set.append(f"parallelism.default={options.parallelism}")
     PREFIX.extend("SET '{}' = '{}';\n".format(*pair.split("=", 1)) for pair in options.set)
     cases = [case for case in sorted(HERE.glob("*/*.sql")) if not options.parts or any(part in str(case) for part in options.parts)]
+    if options.parallelism and options.parallelism > 1:
+        cases = [case for case in cases if BY_ARRIVAL not in case.read_text()]
     with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
         verdicts = dict(zip(cases, pool.map(lambda case: judge(case, options.restart), cases)))
     report(verdicts, options.verbose)

@@ -1,7 +1,7 @@
 //! The fate of every input row, counted where it is decided.
 //!
-//! Each node of the graph has one set of counters, written by the one chain that runs the node. At a barrier the
-//! chain notes them, so that a checkpoint holds one consistent cut of all nodes; a branch's figures are the sums over
+//! Each node of the graph has one set of counters per subtask, written by the chain that runs the node there. At a barrier
+//! the chain notes them, so that a checkpoint holds one consistent cut of all nodes; a branch's figures are the sums over
 //! the nodes below its sink, each weighted with the number of ways that lead from the node to the sink.
 
 use std::collections::BTreeMap;
@@ -44,6 +44,16 @@ impl Fates {
         if rows > 0 {
             *self.filtered.entry(cause).or_default() += rows as u64;
         }
+    }
+
+    /// Adds the figures of another subtask of the node. Rows that wait may count in one subtask and be taken off in another,
+    /// to which their key went with a restart: only the sum means something.
+    pub(crate) fn join(&mut self, other: &Fates) {
+        let waiting = self.waiting.wrapping_add(other.waiting);
+        self.waiting = 0;
+        self.add(&Fates { waiting: 0, ..other.clone() }, 1);
+        self.output += other.output;
+        self.waiting = waiting;
     }
 
     /// Adds another node's figures, `weight` times.

@@ -11,7 +11,7 @@ SET 'yeoul.join.bounded-side-first' = 'false';
 ";
 
 /// Name, and a query over `l` and `r` whose result no order of rows changes.
-const QUERIES: [(&str, &str); 14] = [
+pub(crate) const QUERIES: [(&str, &str); 14] = [
     ("inner", "INSERT INTO o SELECT * FROM l JOIN r ON l.k = r.k"),
     ("left", "INSERT INTO o SELECT * FROM l LEFT JOIN r ON l.k = r.k AND l.v < r.v"),
     ("right", "INSERT INTO o SELECT * FROM l RIGHT JOIN r ON l.k = r.k AND l.v < r.v"),
@@ -36,7 +36,7 @@ const QUERIES: [(&str, &str); 14] = [
     ("except all", "INSERT INTO half SELECT * FROM l EXCEPT ALL SELECT * FROM r"),
 ];
 
-fn rows(random: &mut Random, count: usize) -> Vec<String> {
+pub(crate) fn rows(random: &mut Random, count: usize) -> Vec<String> {
     let mut row = || {
         let key = ["a", "b", "c", ""][random.below(4) as usize];
         let value = random.below(7);
@@ -52,7 +52,7 @@ fn shuffled(mut rows: Vec<String>, random: &mut Random) -> Vec<String> {
     rows
 }
 
-fn lab(left: Vec<String>, right: Vec<String>, batch_rows: usize) -> Lab {
+pub(crate) fn lab(left: Vec<String>, right: Vec<String>, batch_rows: usize) -> Lab {
     let mut lab = Lab::new().tables(TABLES).split("l", "a", left).split("r", "a", right);
     lab.options.batch_rows = batch_rows;
     lab

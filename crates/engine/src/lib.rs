@@ -38,6 +38,10 @@ mod join_tests;
 #[cfg(test)]
 mod order_tests;
 #[cfg(test)]
+mod parallel_tests;
+#[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod ttl_tests;

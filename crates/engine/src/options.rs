@@ -6,6 +6,8 @@ use std::time::Duration;
 use chrono_tz::Tz;
 use thiserror::Error;
 
+use crate::state::KEY_GROUPS;
+
 /// How a job runs.
 #[derive(Clone, PartialEq, Debug)]
 pub struct JobOptions {
@@ -13,6 +15,10 @@ pub struct JobOptions {
     pub checkpoint_interval: Option<Duration>,
     /// `yeoul.state.memory`: bytes of operator state beyond which the job fails.
     pub state_bytes_max: u64,
+    /// `table.exec.resource.default-parallelism`, else `parallelism.default`: in how many subtasks operators with a key run.
+    pub parallelism: usize,
+    /// `table.exec.state.ttl`, in milliseconds: how long state lives that nobody writes; `None`: as long as the job.
+    pub state_ttl: Option<u64>,
     /// The most rows of a batch that a source is asked for.
     pub batch_rows: usize,
     /// `yeoul.late-rows.topic`: where rows behind the watermark go; `None`: they are only counted.
@@ -62,6 +68,8 @@ impl Default for JobOptions {
         JobOptions {
             checkpoint_interval: Some(Duration::from_secs(1)),
             state_bytes_max: 256 << 20,
+            parallelism: 1,
+            state_ttl: None,
             batch_rows: 8192,
             keeps_state: true,
             stop_after_rows: None,
@@ -94,6 +102,14 @@ impl JobOptions {
             options.zone =
                 parse_zone(value).ok_or_else(|| refuse(key, value, "not a zone such as `UTC` or `Asia/Seoul`"))?;
         }
+        options.parallelism = parallelism(settings)?;
+        if let Some(rows) = mini_batch_rows(settings)? {
+            options.batch_rows = options.batch_rows.min(rows);
+        }
+        if let Some((key, value)) = settings.get_key_value("table.exec.state.ttl") {
+            let ttl = parse_duration(value).ok_or_else(|| refuse(key, value, "not a duration such as `1 h`"))?;
+            options.state_ttl = u64::try_from(ttl.as_millis()).ok().filter(|millis| *millis > 0);
+        }
         let mode = settings.get("execution.runtime-mode");
         options.batch = mode.is_some_and(|mode| mode.eq_ignore_ascii_case("batch"));
         let enforcer = settings.get("table.exec.sink.not-null-enforcer");
@@ -105,6 +121,41 @@ impl JobOptions {
         options.dead_letter_topic = topic("yeoul.dead-letter.topic");
         Ok(options)
     }
+}
+
+/// The most rows of a mini-batch, where `table.exec.mini-batch.enabled` is set: the changes of a key within one batch are
+/// folded into one. As in Flink, latency and size have to be given then. Batches never wait for more rows, so that the latency
+/// is kept whatever it is.
+fn mini_batch_rows(settings: &BTreeMap<String, String>) -> Result<Option<usize>, SettingError> {
+    const LATENCY: &str = "table.exec.mini-batch.allow-latency";
+    const SIZE: &str = "table.exec.mini-batch.size";
+    let given = |key: &str| settings.get(key).cloned().unwrap_or_default();
+    if !given("table.exec.mini-batch.enabled").eq_ignore_ascii_case("true") {
+        return Ok(None);
+    }
+    let latency = parse_duration(&given(LATENCY)).filter(|latency| !latency.is_zero());
+    latency.ok_or_else(|| refuse(LATENCY, &given(LATENCY), "not a duration above 0, which a mini-batch needs"))?;
+    let size = given(SIZE).trim().parse().ok().filter(|size| *size > 0);
+    size.map(Some).ok_or_else(|| refuse(SIZE, &given(SIZE), "not a number of rows above 0, which a mini-batch needs"))
+}
+
+/// The parallelism that the settings name: 1 to the number of key groups, and not above `pipeline.max-parallelism`.
+fn parallelism(settings: &BTreeMap<String, String>) -> Result<usize, SettingError> {
+    const MAX: &str = "pipeline.max-parallelism";
+    let number = |key: &str| -> Result<Option<(String, String, i64)>, SettingError> {
+        let Some(value) = settings.get(key) else { return Ok(None) };
+        let number = value.trim().parse().map_err(|_| refuse(key, value, "not a number"))?;
+        // -1 is Flink's default: the setting says nothing.
+        Ok((number != -1).then(|| (key.to_owned(), value.clone(), number)))
+    };
+    let max = number(MAX)?.map_or(i64::MAX, |(_, _, max)| max).min(KEY_GROUPS.cast_signed());
+    let chosen = match number("table.exec.resource.default-parallelism")? {
+        Some(chosen) => Some(chosen),
+        None => number("parallelism.default")?,
+    };
+    let Some((key, value, parallelism)) = chosen else { return Ok(1) };
+    let parallelism = usize::try_from(parallelism).ok().filter(|number| (1..=max.max(1)).contains(&(*number as i64)));
+    parallelism.ok_or_else(|| refuse(&key, &value, &format!("not between 1 and {} (`{MAX}`)", max.max(1))))
 }
 
 fn refuse(key: &str, value: &str, expected: &str) -> SettingError {

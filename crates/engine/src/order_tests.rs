@@ -12,7 +12,7 @@ CREATE TABLE appends (k STRING, v INT, ts TIMESTAMP(3), n BIGINT) WITH ('connect
 ";
 
 /// Query shapes, by name. Each gives one result whatever the order in which rows of other times come.
-const QUERIES: [(&str, &str); 17] = [
+pub(crate) const QUERIES: [(&str, &str); 17] = [
     ("hop", "INSERT INTO bounds SELECT k, window_start, window_end, COUNT(*), SUM(v), MAX(v)
       FROM TABLE(HOP(TABLE events, DESCRIPTOR(ts), INTERVAL '2' SECOND, INTERVAL '6' SECOND)) GROUP BY k, window_start, window_end"),
     ("hop with distinct", "INSERT INTO bounds SELECT k, window_start, window_end, COUNT(DISTINCT v), SUM(v), MIN(v)
@@ -44,7 +44,7 @@ const QUERIES: [(&str, &str); 17] = [
 ];
 
 /// Shapes whose lateness depends on what has been computed, not on the watermark alone.
-const LOOKING_BACK: [(&str, &str); 3] = [
+pub(crate) const LOOKING_BACK: [(&str, &str); 3] = [
     (
         "over some rows",
         "INSERT INTO appends SELECT k, v, ts, SUM(CAST(v AS BIGINT)) OVER (PARTITION BY k ORDER BY ts ROWS BETWEEN 2 PRECEDING AND CURRENT ROW) FROM events",
@@ -66,7 +66,7 @@ fn row(key: &str, value: u64, millis: u64) -> String {
 
 /// Events of a few keys (one of them NULL), every 300 ms from 1970-01-01T00:00:01 on. One in `late` comes 8 s too early
 /// in event time; 0: none.
-fn events(seed: u64, count: u64, late: u64) -> Vec<String> {
+pub(crate) fn events(seed: u64, count: u64, late: u64) -> Vec<String> {
     let mut random = Random::new(seed);
     let event = |place: u64| {
         let key = ["a", "b", "c", ""][random.below(4) as usize];
@@ -89,7 +89,7 @@ fn permuted(rows: &[String], seed: u64) -> Vec<String> {
     places.into_iter().map(|(_, row)| row.clone()).collect()
 }
 
-fn lab(rows: Vec<String>, batch_rows: usize) -> Lab {
+pub(crate) fn lab(rows: Vec<String>, batch_rows: usize) -> Lab {
     let mut lab = Lab::new().tables(EVENTS).split("events", "a", rows);
     lab.options.batch_rows = batch_rows;
     lab

@@ -13,8 +13,17 @@ pub type Positions = BTreeMap<String, i64>;
 
 /// Reads one table for one job.
 ///
-/// Protocol: [`restore`](Source::restore) at most once and first; then [`poll`](Source::poll) until `End`.
+/// Protocol: [`divide`](Source::divide) and then [`restore`](Source::restore), each at most once and first; then
+/// [`poll`](Source::poll) until `End`.
 pub trait Source: Send {
+    /// Leaves to others all splits but those of subtask `subtask` of `of`: each split is one subtask's, also one that is
+    /// found later. Positions of others' splits are passed over then. False: it can't tell its splits apart, and
+    /// nothing has changed.
+    fn divide(&mut self, subtask: usize, of: usize) -> bool {
+        let _ = (subtask, of);
+        false
+    }
+
     /// Goes on at `positions`; splits that it doesn't name start where the table's options say.
     ///
     /// # Errors

@@ -77,7 +77,7 @@ fn constant_rows_are_aggregated_by_threads() {
 }
 
 /// The queries that each property is checked with: name and text.
-const QUERIES: [(&str, &str); 17] = [
+pub(crate) const QUERIES: [(&str, &str); 17] = [
     ("windows", WINDOWS),
     (
         "windows by key with filter and distinct",
@@ -190,7 +190,7 @@ fn random_events(seed: u64, count: usize) -> Vec<String> {
     (0..count).map(row).collect()
 }
 
-fn lab_with_events(seed: u64, batch_rows: usize) -> Lab {
+pub(crate) fn lab_with_events(seed: u64, batch_rows: usize) -> Lab {
     let rows = random_events(seed, 200);
     let keyed = rows.iter().map(|row| row.rsplit_once('|').unwrap().0.to_owned()).collect();
     // Joins by time give the same whatever comes first of their inputs only where nothing is late.
@@ -452,7 +452,7 @@ fn windows_by_the_clock_close_when_it_passes_their_end() {
 }
 
 /// Steps each chain a hundred times, the clock moving on so many milliseconds each round.
-fn step_all(lab: &Lab, job: &mut Job, millis: i64) {
+pub(crate) fn step_all(lab: &Lab, job: &mut Job, millis: i64) {
     for _ in 0..100 {
         for chain in &mut job.chains {
             chain.step().unwrap();

@@ -2,7 +2,7 @@
 //!
 //! Reading order: [`catalog`](self::tables) (what statements create), [`query`], [`select`], [`from`], [`aggregate`],
 //! [`window_function`] and [`window`], [`group_window`], [`over`], [`rank`], [`order`], [`expression`] with [`operator`],
-//! [`call`], [`moment`] and [`overload`], [`insert`].
+//! [`call`], [`moment`] and [`overload`], [`insert`], [`key_order`].
 
 pub(crate) mod aggregate;
 pub(crate) mod call;
@@ -15,6 +15,7 @@ pub(crate) mod insert;
 pub(crate) mod interval;
 pub(crate) mod join;
 pub(crate) mod json;
+pub(crate) mod key_order;
 pub(crate) mod literal;
 pub(crate) mod moment;
 pub(crate) mod node;
@@ -28,6 +29,7 @@ pub(crate) mod rank;
 pub(crate) mod scope;
 pub(crate) mod select;
 pub(crate) mod sets;
+pub(crate) mod state_ttl;
 pub(crate) mod subquery;
 pub(crate) mod tables;
 pub(crate) mod types;
@@ -54,6 +56,8 @@ pub(crate) struct Binder<'a> {
     pub(crate) common: Vec<query::CommonQuery>,
     /// How deep the query nests at the moment.
     pub(crate) depth: u32,
+    /// What `STATE_TTL` of the query that is bound says.
+    pub(crate) lifetimes: state_ttl::Lifetimes,
     /// Which text is read: places in others can't be shown.
     pub(crate) text_id: u64,
 }

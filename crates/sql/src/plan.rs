@@ -78,6 +78,9 @@ pub struct Rel {
     pub upsert_keys: Vec<Vec<usize>>,
     /// Whether its input ends.
     pub bounded: bool,
+    /// For each input, how long state of it lives that nobody writes, in milliseconds (0: as long as the job), where a hint
+    /// `STATE_TTL` says so; shorter where the rest is as the settings say.
+    pub state_ttl: Vec<Option<u64>>,
 }
 
 impl Rel {

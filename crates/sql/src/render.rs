@@ -41,9 +41,19 @@ fn tree(rel: &Arc<Rel>, depth: usize, seen: &mut BTreeSet<u32>, text: &mut Strin
         let _ = writeln!(text, "{indent}#{} (above)", rel.id);
         return;
     }
-    let _ = writeln!(text, "{indent}#{} {} -> {} {}", rel.id, node_text(rel), columns(rel), mode_text(rel.mode));
+    let (node, columns, mode) = (node_text(rel), columns(rel), mode_text(rel.mode));
+    let _ = writeln!(text, "{indent}#{} {node} -> {columns} {mode}{}", rel.id, lifetime_text(rel));
     for input in rel.inputs() {
         tree(input, depth + 1, seen, text);
+    }
+}
+
+/// How long the state lives that is kept of each input, where a hint says so.
+fn lifetime_text(rel: &Rel) -> String {
+    let of_input = |ttl: &Option<u64>| ttl.map_or("as set".to_owned(), |millis| format!("{millis}ms"));
+    match rel.state_ttl.as_slice() {
+        [] => String::new(),
+        inputs => format!(" state ttl [{}]", inputs.iter().map(of_input).collect::<Vec<_>>().join(", ")),
     }
 }
 

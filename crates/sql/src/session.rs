@@ -16,6 +16,7 @@ use crate::ast::{OptionPair, query::Query};
 use crate::bind::Binder;
 use crate::bind::expression::unsupported;
 use crate::bind::insert::{by_key, check_result};
+use crate::bind::key_order::is_parallel;
 use crate::bind::tables::{Entry, Tables};
 use crate::catalog::Connectors;
 use crate::diagnostic::{Diagnostic, Span};
@@ -129,6 +130,7 @@ impl Session {
             tables: &self.tables,
             connectors: &self.connectors,
             settings: &self.settings,
+            lifetimes: BTreeMap::new(),
             common: Vec::new(),
             depth: 0,
             text_id: self.text_id,
@@ -174,7 +176,7 @@ impl Session {
             key: view_key(create, &relation.rel)?,
             query: text.get(span.start..span.end).unwrap_or_default().to_owned(),
         };
-        let input = by_key(relation.rel, &view.key);
+        let input = by_key(relation.rel, &view.key, is_parallel(&self.settings));
         let branch = Branch { name: view.name.clone(), input, target: Target::View(view.clone()) };
         let job = self.job(&view.name.clone(), vec![branch]);
         self.tables.insert(false, create.name.key(), Entry::Materialized(Arc::new(view)));

@@ -40,13 +40,13 @@ pub(crate) fn check(key: &str, value: &str) -> Result<(), (String, String)> {
         "execution.runtime-mode" => one_of(key, value, &["streaming", "batch", "automatic"]),
         "table.exec.sink.not-null-enforcer" => one_of(key, value, &["error", "drop"]),
         "table.local-time-zone" => zone(value),
-        "execution.checkpointing.interval" | "table.exec.source.idle-timeout" | "pipeline.auto-watermark-interval" => {
-            duration(value).map(drop)
+        "execution.checkpointing.interval"
+        | "table.exec.source.idle-timeout"
+        | "table.exec.state.ttl"
+        | "pipeline.auto-watermark-interval" => duration(value).map(drop),
+        "parallelism.default" | "table.exec.resource.default-parallelism" | "pipeline.max-parallelism" => {
+            parallelism(key, value)
         }
-        "table.exec.state.ttl" => match duration(value)? {
-            0 => Ok(()),
-            _ => Err((format!("`{key}` is not supported yet"), "leave it out: all state is kept".to_owned())),
-        },
         _ => match FIXED.iter().find(|(fixed, _)| *fixed == key) {
             Some((_, only)) => only_value(key, value, only),
             None => Ok(()),
@@ -64,6 +64,14 @@ fn only_value(key: &str, value: &str, only: &str) -> Result<(), (String, String)
 
 fn duration(text: &str) -> Result<u64, (String, String)> {
     duration_millis(text).map_err(|message| (message, "write it like `5 s`, `200 ms`, `1 min`".to_owned()))
+}
+
+/// -1 says nothing (Flink's default), else the number of subtasks.
+fn parallelism(key: &str, value: &str) -> Result<(), (String, String)> {
+    match value.trim().parse::<i64>() {
+        Ok(-1 | 1..=32_768) => Ok(()),
+        _ => Err((format!("`{value}` is no value of `{key}`"), "write a number of subtasks, from 1 on".to_owned())),
+    }
 }
 
 fn one_of(key: &str, value: &str, allowed: &[&str]) -> Result<(), (String, String)> {

@@ -188,5 +188,7 @@ fn joins_that_mean_nothing_are_refused() {
         "1:34: `IN (query) other than as a condition of WHERE` is not supported yet",
     );
     check_refusal("SELECT (SELECT k, v FROM e) FROM e", "1:8: a query as a value gives one column, this one has 2");
-    check_refusal("SET 'table.exec.state.ttl' = '1 h'", "1:5: `table.exec.state.ttl` is not supported yet");
+    check_refusal("SET 'table.exec.state.ttl' = 'long'", "1:5: `long` is no duration");
+    check_refusal("SET 'parallelism.default' = 'two'", "1:5: `two` is no value of `parallelism.default`");
+    check_refusal("SET 'pipeline.max-parallelism' = '0'", "1:5: `0` is no value of `pipeline.max-parallelism`");
 }

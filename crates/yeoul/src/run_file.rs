@@ -79,7 +79,9 @@ impl Running {
         stop_after_rows: Option<u64>,
     ) -> Result<Running, Fault> {
         let query = plan.branches.iter().find(|branch| matches!(branch.target, Target::Collect));
-        let (result, sink) = query.map(|branch| collector(branch, output)).transpose()?.unzip();
+        // What comes from several subtasks has the order of its rows, not of its keys.
+        let by_key = job_options(plan, false)?.parallelism == 1;
+        let (result, sink) = query.map(|branch| collector(branch, output, by_key)).transpose()?.unzip();
         Running::with_sink(plan, environment, sink, result, stop_after_rows)
     }
 
@@ -126,7 +128,7 @@ const CHECKPOINT_INTERVAL: &str = "execution.checkpointing.interval";
 
 type Collector = ((Option<MaterializeSink>, Arc<RowType>), Box<dyn Sink>);
 
-fn collector(branch: &Branch, output: Output) -> Result<Collector, Fault> {
+fn collector(branch: &Branch, output: Output, by_key: bool) -> Result<Collector, Fault> {
     let schema = branch.input.schema.clone();
     if output == Output::Changelog {
         return Ok(((None, schema.clone()), Box::new(rows::ChangelogPrinter::new(schema))));
@@ -136,7 +138,7 @@ fn collector(branch: &Branch, output: Output) -> Result<Collector, Fault> {
         return Ok(((None, schema), Box::new(printer)));
     }
     let no_key = Vec::new();
-    let key = if append { &no_key } else { branch.input.upsert_keys.first().unwrap_or(&no_key) };
+    let key = if append || !by_key { &no_key } else { branch.input.upsert_keys.first().unwrap_or(&no_key) };
     let sink = MaterializeSink::new(schema.to_arrow(), key);
     Ok(((Some(sink.clone()), schema), Box::new(sink)))
 }

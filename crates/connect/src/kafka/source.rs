@@ -51,6 +51,8 @@ pub(crate) struct KafkaSource {
     columns: RecordColumns,
     malformed: Malformed,
     splits: Vec<Split>,
+    /// Whether reading ends at all, also where this subtask has no split.
+    ends: bool,
     /// The split to look at first.
     turn: usize,
 }
@@ -89,7 +91,8 @@ impl KafkaSource {
                 splits.push(Split::new(&log, topic, &name, partition, scan)?);
             }
         }
-        Ok(KafkaSource { log, table: table.to_owned(), columns, malformed, splits, turn: 0 })
+        let ends = splits.iter().all(|split| split.stop.is_some());
+        Ok(KafkaSource { log, table: table.to_owned(), columns, malformed, splits, ends, turn: 0 })
     }
 
     /// Lets the offsets of a group be committed with the job's checkpoints.
@@ -144,6 +147,11 @@ impl KafkaSource {
 }
 
 impl Source for KafkaSource {
+    fn divide(&mut self, subtask: usize, of: usize) -> bool {
+        self.splits.retain(|split| split.subtask(of) == subtask);
+        true
+    }
+
     fn restore(&mut self, positions: &Positions) -> Result<(), SourceError> {
         for split in &mut self.splits {
             if let Some(position) = split.position_in(positions)? {
@@ -164,7 +172,7 @@ impl Source for KafkaSource {
                 return Ok(Poll::Batch(batch));
             }
         }
-        Ok(if self.splits.iter().all(Split::ended) { Poll::End } else { Poll::Pending })
+        Ok(if self.ends && self.splits.iter().all(Split::ended) { Poll::End } else { Poll::Pending })
     }
 
     fn wait(&mut self, timeout: Duration) {
@@ -246,6 +254,12 @@ impl Split {
         let (topic, topic_name) = (topic.clone(), topic_name.clone());
         let (isolation, filter) = (scan.isolation, CommittedFilter::default());
         Ok(Split { topic, topic_name, partition, name, next, stop, read: VecDeque::new(), isolation, filter, nowhere })
+    }
+
+    /// The subtask, of so many, that reads the split: a topic's partitions go around, beginning at one that its name says.
+    fn subtask(&self, of: usize) -> usize {
+        let first = self.topic_name.bytes().fold(0_usize, |hash, byte| (hash * 31 + usize::from(byte)) % of);
+        (first + usize::try_from(self.partition.0).unwrap_or_default()) % of
     }
 
     /// What the split is called among a checkpoint's positions: by its name, and by the id of the topic that they are

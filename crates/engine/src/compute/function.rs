@@ -114,7 +114,10 @@ pub(super) fn call(
     let signature = Signature::variadic_any(Volatility::Volatile);
     let (name, result) = (name.to_owned(), result.clone());
     let field = Arc::new(ar::Field::new(&name, result.logical.to_arrow(), true));
-    let sequence = random::Sequence::default();
+    let sequence = Arc::new(random::Sequence::default());
+    if random::is_random(&name) {
+        context.note_sequence(&sequence);
+    }
     let function =
         Function { name: name.clone(), types, result, kernel, context: context.clone(), signature, sequence };
     let udf = Arc::new(ScalarUDF::new_from_impl(function));
@@ -129,7 +132,7 @@ struct Function {
     kernel: Kernel,
     context: Arc<ExprContext>,
     signature: Signature,
-    sequence: random::Sequence,
+    sequence: Arc<random::Sequence>,
 }
 
 impl PartialEq for Function {

@@ -48,9 +48,10 @@ mod zones;
 mod tests;
 
 pub(crate) use literal::literal_rows;
+pub(crate) use random::Sequence;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, RecordBatchOptions};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
@@ -73,6 +74,24 @@ pub(crate) struct ExprContext {
     pub(crate) clock: Arc<dyn Clock>,
     /// The session's time zone.
     pub(crate) zone: Tz,
+    /// The sequences of random numbers that expressions draw from, since they were last asked for.
+    sequences: Mutex<Vec<Arc<Sequence>>>,
+}
+
+impl ExprContext {
+    /// A context of this clock and zone.
+    pub(crate) fn new(clock: Arc<dyn Clock>, zone: Tz) -> ExprContext {
+        ExprContext { clock, zone, sequences: Mutex::default() }
+    }
+
+    fn note_sequence(&self, sequence: &Arc<Sequence>) {
+        self.sequences.lock().unwrap_or_else(PoisonError::into_inner).push(sequence.clone());
+    }
+
+    /// The sequences of the expressions that were made ready since the last call, in their order.
+    pub(crate) fn take_sequences(&self) -> Vec<Arc<Sequence>> {
+        std::mem::take(&mut *self.sequences.lock().unwrap_or_else(PoisonError::into_inner))
+    }
 }
 
 impl std::fmt::Debug for ExprContext {

@@ -31,12 +31,33 @@ pub(super) fn is_random(name: &str) -> bool {
 
 /// The generator of one call, which goes on from batch to batch.
 #[derive(Debug, Default)]
-pub(super) struct Sequence(Mutex<Option<JavaRandom>>);
+pub(crate) struct Sequence(Mutex<Option<Drawn>>);
+
+/// A generator that has drawn.
+#[derive(Clone, Copy, Debug)]
+struct Drawn {
+    random: JavaRandom,
+    /// Whether the query gave its seed, so that its numbers are known beforehand.
+    seeded: bool,
+}
 
 impl Sequence {
     fn with<T>(&self, seed: Option<i64>, draw: impl FnOnce(&mut JavaRandom) -> T) -> T {
-        let mut random = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        draw(random.get_or_insert_with(|| JavaRandom::new(seed.unwrap_or_else(any_seed))))
+        let mut drawn = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let begin = || Drawn { random: JavaRandom::new(seed.unwrap_or_else(any_seed)), seeded: seed.is_some() };
+        draw(&mut drawn.get_or_insert_with(begin).random)
+    }
+
+    /// How far a sequence of a known seed is; none: it has not begun, or nobody knows its numbers.
+    pub(crate) fn position(&self) -> Option<i64> {
+        let drawn = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        drawn.filter(|drawn| drawn.seeded).map(|drawn| drawn.random.state)
+    }
+
+    /// Goes on from a position.
+    pub(crate) fn go_on(&self, position: i64) {
+        let random = JavaRandom { state: position & MASK };
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Drawn { random, seeded: true });
     }
 }
 

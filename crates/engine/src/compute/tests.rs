@@ -25,7 +25,7 @@ fn call(function: &'static str, args: Vec<Expr>, data_type: DataType) -> Expr {
 fn evaluate(expr: &Expr, values: Vec<Option<i32>>) -> Result<ArrayRef, crate::operator::OperatorError> {
     let schema = RowType::new(vec![Field::new("x", int())]).to_arrow();
     let columns = RecordBatch::try_new(schema.clone(), vec![Arc::new(Int32Array::from(values))]).unwrap();
-    let context = Arc::new(ExprContext { clock: Arc::new(SystemClock::new()), zone: Tz::UTC });
+    let context = Arc::new(ExprContext::new(Arc::new(SystemClock::new()), Tz::UTC));
     Compiled::new(expr, &schema, &context).unwrap().evaluate(&RowBatch::inserts(columns, Watermarks::steady(5_000)))
 }
 

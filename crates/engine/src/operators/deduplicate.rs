@@ -10,13 +10,14 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, UInt32Array};
 use arrow::datatypes::{DataType, SchemaRef};
+use yeoul_base::Timestamp;
 use yeoul_base::decode::{DecodeError, Decoder};
 use yeoul_row::{RowBatch, RowKind, Watermarks};
 
 use crate::aggregate::cells::to_millis;
 use crate::checkpoint::StateChange;
 use crate::operator::{Operator, OperatorError, Output};
-use crate::state::{Budget, EncodedKeys, KeyEncoder, KeyedState, StateColumns, StateEntries};
+use crate::state::{Budget, EncodedKeys, KeyEncoder, KeyedState, StateColumns, StateEntries, StateTtl};
 
 /// A set: keys without values.
 pub(crate) struct Seen;
@@ -79,6 +80,12 @@ impl KeepFirst {
         let encoder = KeyEncoder::new(keys, key_types(keys, input))?;
         Ok(KeepFirst { encoder, state: KeyedState::new(node, 0, budget, Seen), number, slots: Vec::new() })
     }
+
+    /// The same operator, whose state lives for a time only, where one is given.
+    pub(crate) fn living(mut self, ttl: Option<StateTtl>) -> KeepFirst {
+        self.state = self.state.living(ttl);
+        self
+    }
 }
 
 pub(super) fn key_types(keys: &[usize], input: &SchemaRef) -> Vec<DataType> {
@@ -91,6 +98,7 @@ impl Operator for KeepFirst {
     }
 
     fn process(&mut self, _port: usize, batch: RowBatch, out: &mut Output) -> Result<(), OperatorError> {
+        self.state.forget_expired();
         let keys = self.encoder.encode(&batch.columns)?;
         let first = self.state.slots(&keys, &mut self.slots);
         out.filtered("duplicate", batch.rows() - first.len());
@@ -98,6 +106,11 @@ impl Operator for KeepFirst {
         let columns = self.number.add(&kept.columns)?;
         out.batch(kept.with_columns(columns));
         Ok(self.state.account()?)
+    }
+
+    fn tick(&mut self, _now: Timestamp, _out: &mut Output) -> Result<(), OperatorError> {
+        self.state.forget_expired();
+        Ok(())
     }
 
     fn snapshot(&mut self, changes: &mut Vec<StateChange>) -> Result<(), OperatorError> {
@@ -192,6 +205,12 @@ impl KeepLast {
         Ok(KeepLast { encoder, whole, input: input.clone(), state, order, number, slots: Vec::new() })
     }
 
+    /// The same operator, whose state lives for a time only, where one is given.
+    pub(crate) fn living(mut self, ttl: Option<StateTtl>) -> KeepLast {
+        self.state = self.state.living(ttl);
+        self
+    }
+
     fn times(&self, batch: &RowBatch) -> Result<Option<Int64Array>, OperatorError> {
         let column = self.order.map(|place| batch.columns.column(place));
         Ok(column.map(to_millis).transpose()?)
@@ -259,6 +278,7 @@ impl Operator for KeepLast {
     }
 
     fn process(&mut self, _port: usize, batch: RowBatch, out: &mut Output) -> Result<(), OperatorError> {
+        self.state.forget_expired();
         let keys = self.encoder.encode(&batch.columns)?;
         let rows = self.whole.encode(&batch.columns)?;
         let times = self.times(&batch)?;
@@ -267,6 +287,11 @@ impl Operator for KeepLast {
         let watermarks = Watermarks { before: None, ..batch.watermarks };
         out.batch(self.changes(&touched, watermarks)?);
         Ok(self.state.account()?)
+    }
+
+    fn tick(&mut self, _now: Timestamp, _out: &mut Output) -> Result<(), OperatorError> {
+        self.state.forget_expired();
+        Ok(())
     }
 
     fn snapshot(&mut self, changes: &mut Vec<StateChange>) -> Result<(), OperatorError> {

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use arrow::array::{Array, RecordBatch};
 use arrow::datatypes::SchemaRef;
+use yeoul_base::Timestamp;
 use yeoul_row::{RowBatch, Watermarks};
 
 use super::deduplicate::{Kept, RowNumber, key_types};
@@ -17,7 +18,7 @@ use crate::aggregate::cells::to_millis;
 use crate::checkpoint::StateChange;
 use crate::operator::{Operator, OperatorError, Output};
 use crate::runtime::message::Signal;
-use crate::state::{Budget, KeyEncoder, KeyedState, StateColumns, StateEntries};
+use crate::state::{Budget, KeyEncoder, KeyedState, StateColumns, StateEntries, StateTtl};
 
 /// Keeps the first row of each key by event time.
 pub(crate) struct FirstByTime {
@@ -49,6 +50,23 @@ impl FirstByTime {
         let state = KeyedState::new(node, 0, budget, Kept::default());
         let (due, ready) = (BTreeSet::new(), Vec::new());
         Ok(FirstByTime { encoder, whole, input: input.clone(), state, order, number, due, ready })
+    }
+
+    /// The same operator, whose state lives for a time only, where one is given.
+    pub(crate) fn living(mut self, ttl: Option<StateTtl>) -> FirstByTime {
+        self.state = self.state.living(ttl);
+        self
+    }
+
+    /// Forgets keys whose time is over; of those whose row still waits it begins anew.
+    fn forget_expired(&mut self) {
+        for slot in self.state.expired() {
+            if self.state.values().row(slot).is_some() {
+                self.state.keep(slot);
+            } else {
+                self.state.remove(slot);
+            }
+        }
     }
 
     fn fold(&mut self, batch: &RowBatch, out: &mut Output) -> Result<(), OperatorError> {
@@ -118,6 +136,7 @@ impl Operator for FirstByTime {
 
     fn process(&mut self, _port: usize, batch: RowBatch, out: &mut Output) -> Result<(), OperatorError> {
         let (start, end) = (batch.watermarks.start, batch.watermarks.end);
+        self.forget_expired();
         self.fold(&batch, out)?;
         self.advance(end);
         self.emit(start, out)?;
@@ -129,6 +148,11 @@ impl Operator for FirstByTime {
         self.advance(signal.watermark);
         self.emit(i64::MIN, out)?;
         out.watermark(signal);
+        Ok(())
+    }
+
+    fn tick(&mut self, _now: Timestamp, _out: &mut Output) -> Result<(), OperatorError> {
+        self.forget_expired();
         Ok(())
     }
 

@@ -8,13 +8,14 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, RecordBatch, UInt32Array};
 use arrow::compute::{concat_batches, take_record_batch};
 use arrow::datatypes::{DataType, SchemaRef};
+use yeoul_base::Timestamp;
 use yeoul_row::{RowBatch, RowKind, Watermarks};
 
 use crate::aggregate::AggregateColumns;
 use crate::checkpoint::StateChange;
 use crate::operator::{Operator, OperatorError, Output};
 use crate::runtime::message::Signal;
-use crate::state::{Budget, KeyEncoder, KeyedState, StateEntries};
+use crate::state::{Budget, KeyEncoder, KeyedState, StateEntries, StateTtl};
 
 /// Aggregates per key.
 pub(crate) struct GroupAggregate {
@@ -51,6 +52,31 @@ impl GroupAggregate {
     /// Gives a result at the end also where no row came, if `wanted` (a global aggregate in batch).
     pub(crate) fn of_nothing(self, wanted: bool) -> GroupAggregate {
         GroupAggregate { of_nothing: wanted, ..self }
+    }
+
+    /// The same operator, whose state lives for a time only, where one is given.
+    pub(crate) fn living(mut self, ttl: Option<StateTtl>) -> GroupAggregate {
+        self.state = self.state.living(ttl);
+        self
+    }
+
+    /// The rows that count: what is taken back of a group that is gone says nothing (Flink's rule).
+    fn of_living_groups(&mut self, batch: RowBatch) -> Result<RowBatch, OperatorError> {
+        self.state.forget_expired();
+        if !self.state.expires() || batch.kinds.is_none() {
+            return Ok(batch);
+        }
+        let keys = self.encoder.encode(&batch.columns)?;
+        let mut kept = Vec::with_capacity(batch.rows());
+        for row in 0..batch.rows() {
+            if batch.kind(row).adds() {
+                self.state.slot(keys.key(row));
+            } else if self.state.find(keys.key(row)).is_none() {
+                continue;
+            }
+            kept.push(row as u32);
+        }
+        Ok(if kept.len() == batch.rows() { batch } else { batch.take(&UInt32Array::from(kept))? })
     }
 
     fn touched(&self) -> Touched {
@@ -127,6 +153,7 @@ impl Operator for GroupAggregate {
 
     fn process(&mut self, _port: usize, batch: RowBatch, out: &mut Output) -> Result<(), OperatorError> {
         out.applied(batch.rows());
+        let batch = self.of_living_groups(batch)?;
         let keys = self.encoder.encode(&batch.columns)?;
         self.state.slots(&keys, &mut self.slots);
         let touched = self.touched();
@@ -147,6 +174,11 @@ impl Operator for GroupAggregate {
             out.batch(RowBatch::inserts(result, Watermarks::NONE));
         }
         out.watermark(signal);
+        Ok(())
+    }
+
+    fn tick(&mut self, _now: Timestamp, _out: &mut Output) -> Result<(), OperatorError> {
+        self.state.forget_expired();
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use yeoul_base::decode::{DecodeError, Decoder};
 
 use crate::checkpoint::StateChange;
-use crate::state::{Budget, KeyedState, StateColumns, StateEntries, StateError};
+use crate::state::{Budget, KeyGroup, KeyedState, StateColumns, StateEntries, StateError};
 
 #[derive(Debug, Default)]
 struct Watermark(Vec<i64>);
@@ -42,7 +42,7 @@ pub(super) struct KeptWatermark {
 impl KeptWatermark {
     /// None yet, in the operator's `table`th table.
     pub(super) fn new(node: u32, table: u8, budget: Arc<Budget>) -> KeptWatermark {
-        let mut state = KeyedState::new(node, table, budget, Watermark::default());
+        let mut state = KeyedState::new(node, table, budget, Watermark::default()).in_groups(KeyGroup::Everywhere);
         let (slot, _) = state.slot(&[]);
         KeptWatermark { state, slot }
     }

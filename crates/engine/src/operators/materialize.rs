@@ -7,12 +7,13 @@ use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::{DataType, SchemaRef};
+use yeoul_base::Timestamp;
 use yeoul_base::decode::{DecodeError, Decoder};
 use yeoul_row::{RowBatch, RowKind, Watermarks};
 
 use crate::checkpoint::StateChange;
 use crate::operator::{Operator, OperatorError, Output};
-use crate::state::{Budget, KeyEncoder, KeyedState, StateColumns, StateEntries};
+use crate::state::{Budget, KeyEncoder, KeyedState, StateColumns, StateEntries, StateTtl};
 
 /// The rows of each key, the last at the end.
 #[derive(Default)]
@@ -95,6 +96,12 @@ impl Materialize {
         Ok(Materialize { key, whole, state, schema })
     }
 
+    /// The same operator, whose state lives for a time only, where one is given.
+    pub(crate) fn living(mut self, ttl: Option<StateTtl>) -> Materialize {
+        self.state = self.state.living(ttl);
+        self
+    }
+
     /// Folds one row in; what is emitted in place of what was.
     fn change(&mut self, key: &[u8], row: &[u8], kind: RowKind, emitted: &mut Vec<(RowKind, Box<[u8]>)>) {
         let (slot, _) = self.state.slot(key);
@@ -129,6 +136,7 @@ impl Operator for Materialize {
 
     fn process(&mut self, _port: usize, batch: RowBatch, out: &mut Output) -> Result<(), OperatorError> {
         out.applied(batch.rows());
+        self.state.forget_expired();
         let (keys, rows) = (self.key.encode(&batch.columns)?, self.whole.encode(&batch.columns)?);
         let mut emitted = Vec::new();
         for row in 0..batch.rows() {
@@ -140,6 +148,11 @@ impl Operator for Materialize {
         let watermarks = Watermarks { before: None, ..batch.watermarks };
         out.batch(RowBatch { columns, kinds: Some(kinds), watermarks, origin: None });
         Ok(self.state.account()?)
+    }
+
+    fn tick(&mut self, _now: Timestamp, _out: &mut Output) -> Result<(), OperatorError> {
+        self.state.forget_expired();
+        Ok(())
     }
 
     fn snapshot(&mut self, changes: &mut Vec<StateChange>) -> Result<(), OperatorError> {

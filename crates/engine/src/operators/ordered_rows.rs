@@ -19,7 +19,8 @@ use yeoul_sql::plan::SortKey;
 use crate::checkpoint::StateChange;
 use crate::operator::OperatorError;
 use crate::state::{
-    Budget, KeyEncoder, KeyedState, StateColumns, StateEntries, StateError, grouped_key, split_grouped_key,
+    Budget, KeyEncoder, KeyGroup, KeyedState, StateColumns, StateEntries, StateError, StateTtl, grouped_key,
+    split_grouped_key,
 };
 
 /// The bytes of an arrival's number.
@@ -126,6 +127,32 @@ impl OrderedRows {
         let whole = KeyEncoder::new(&all, types)?;
         let state = KeyedState::new(node, table, budget, RowBytes::default()).grouped();
         Ok(OrderedRows { state, parts: HashMap::new(), arrivals: 0, whole, schema, key: Vec::new() })
+    }
+
+    /// The same rows with keys of which the last `bytes` bytes say nothing of where rows are sent.
+    pub(crate) fn grouped_without(mut self, bytes: usize) -> OrderedRows {
+        self.state = self.state.in_groups(KeyGroup::OfPrefix { less: bytes });
+        self
+    }
+
+    /// The same rows, each of which lives for a time only, where one is given.
+    pub(crate) fn living(mut self, ttl: Option<StateTtl>) -> OrderedRows {
+        self.state = self.state.living(ttl);
+        self
+    }
+
+    /// Forgets the rows whose time is over.
+    pub(crate) fn forget_expired(&mut self) -> Result<(), StateError> {
+        let expired = self.state.expired();
+        if expired.is_empty() {
+            return Ok(());
+        }
+        for slot in expired {
+            let (key, place) = split_grouped_key(self.state.key(slot));
+            let (key, place): (Box<[u8]>, Box<[u8]>) = (key.into(), place.into());
+            self.remove(&key, &place);
+        }
+        self.state.account()
     }
 
     /// Rows of a batch as bytes.

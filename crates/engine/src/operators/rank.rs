@@ -11,6 +11,7 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, UInt32Array};
 use arrow::datatypes::{DataType, SchemaRef};
 use hashbrown::HashMap;
+use yeoul_base::Timestamp;
 use yeoul_row::{RowBatch, RowKind, Watermarks};
 use yeoul_sql::plan::{RankRange, SortKey};
 
@@ -18,7 +19,7 @@ use super::ordered_rows::{OrderEncoder, OrderedRows};
 use crate::checkpoint::StateChange;
 use crate::operator::{Operator, OperatorError, Output};
 use crate::runtime::message::Signal;
-use crate::state::{Budget, KeyEncoder, StateEntries};
+use crate::state::{Budget, KeyEncoder, StateEntries, StateTtl};
 
 /// How the operator is set up.
 pub(crate) struct RankSettings {
@@ -60,6 +61,12 @@ impl Rank {
         let order = OrderEncoder::new(&settings.order, &settings.input)?;
         let rows = OrderedRows::new(node, 0, settings.input.clone(), budget)?;
         Ok(Rank { settings, keys, order, rows })
+    }
+
+    /// The same operator, whose state lives for a time only, where one is given.
+    pub(crate) fn living(mut self, ttl: Option<StateTtl>) -> Rank {
+        self.rows = self.rows.living(ttl);
+        self
     }
 
     fn last(&self) -> usize {
@@ -211,6 +218,7 @@ impl Operator for Rank {
     }
 
     fn process(&mut self, _port: usize, batch: RowBatch, out: &mut Output) -> Result<(), OperatorError> {
+        self.rows.forget_expired()?;
         let touched = self.apply(&batch, out)?;
         let watermarks = Watermarks { before: None, ..batch.watermarks };
         if touched.is_empty() {
@@ -219,6 +227,10 @@ impl Operator for Rank {
             out.batch(self.changes(&touched, watermarks)?);
         }
         Ok(self.rows.account()?)
+    }
+
+    fn tick(&mut self, _now: Timestamp, _out: &mut Output) -> Result<(), OperatorError> {
+        Ok(self.rows.forget_expired()?)
     }
 
     fn snapshot(&mut self, changes: &mut Vec<StateChange>) -> Result<(), OperatorError> {

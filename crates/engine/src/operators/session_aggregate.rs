@@ -214,7 +214,7 @@ impl SessionAggregate {
         self.state.values_mut().aggregates.update(&slots, &batch.columns, batch.kinds.as_deref())?;
         self.slots = slots;
         if out.counts {
-            out.fates.waiting += batch.rows() as u64;
+            out.fates.waiting = out.fates.waiting.wrapping_add(batch.rows() as u64);
         }
         Ok(self.state.account()?)
     }
@@ -276,7 +276,7 @@ impl SessionAggregate {
         let rows = u64::try_from(self.rows(slot)).unwrap_or_default();
         if out.counts {
             out.fates.applied += rows;
-            out.fates.waiting = out.fates.waiting.saturating_sub(rows);
+            out.fates.waiting = out.fates.waiting.wrapping_sub(rows);
         }
         let part = split_grouped_key(self.state.key(slot)).0;
         if let Some(slots) = self.of_key.get_mut(part) {

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use arrow::array::{RecordBatch, RecordBatchOptions, UInt32Array};
 use arrow::datatypes::{DataType, SchemaRef};
+use yeoul_base::Timestamp;
 use yeoul_base::decode::{DecodeError, Decoder};
 use yeoul_row::{RowBatch, RowKind, Watermarks};
 use yeoul_sql::plan::SetOperation;
@@ -17,7 +18,7 @@ use super::merged_watermark::MergedWatermark;
 use crate::checkpoint::StateChange;
 use crate::operator::{Operator, OperatorError, Output};
 use crate::runtime::message::Signal;
-use crate::state::{Budget, KeyEncoder, KeyedState, StateColumns, StateEntries};
+use crate::state::{Budget, KeyEncoder, KeyedState, StateColumns, StateEntries, StateTtl};
 
 /// How often each row is in each input.
 #[derive(Debug, Default)]
@@ -76,6 +77,12 @@ impl SetComparison {
         Ok(SetComparison { operation, all, encoder, state, watermark, schema, decides })
     }
 
+    /// The same operator, whose state lives for a time only, where one is given.
+    pub(crate) fn living(mut self, ttl: Option<StateTtl>) -> SetComparison {
+        self.state = self.state.living(ttl);
+        self
+    }
+
     /// How often a row that is in the inputs so often is in the result.
     fn times(&self, [left, right]: [i64; 2]) -> i64 {
         let (left, right) = (left.max(0), right.max(0));
@@ -112,6 +119,7 @@ impl Operator for SetComparison {
             out.applied(batch.rows());
         }
         let watermarks = self.watermark.merge(port, &batch.watermarks);
+        self.state.forget_expired();
         let keys = self.encoder.encode(&batch.columns)?;
         let (mut places, mut kinds) = (Vec::new(), Vec::new());
         for row in 0..batch.rows() {
@@ -137,6 +145,11 @@ impl Operator for SetComparison {
         if let Some(signal) = self.watermark.advance(port, signal) {
             out.watermark(signal);
         }
+        Ok(())
+    }
+
+    fn tick(&mut self, _now: Timestamp, _out: &mut Output) -> Result<(), OperatorError> {
+        self.state.forget_expired();
         Ok(())
     }
 

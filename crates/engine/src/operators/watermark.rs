@@ -6,8 +6,12 @@
 //! when the interval of the engine's clock is over; it begins at 1970 (Flink's `WatermarkAssignerOperator`). In batch it
 //! moves at the end alone.
 //!
-//! State: the watermark of each split (key: its name), and the one that was emitted (the empty key), so that a restart
-//! makes nothing late and nothing in time.
+//! A source that is divided among subtasks has this operator in each, over the subtask's splits; one that has no split is
+//! idle. Who reads their rows merges what they emit.
+//!
+//! State: the watermark of each split (key: its name), and the one that was emitted (the empty key; of a further subtask a
+//! zero byte and its number), so that a restart makes nothing late and nothing in time. With another number of subtasks, each
+//! begins with the smallest that was emitted.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex};
@@ -26,7 +30,7 @@ use crate::failures::Failures;
 use crate::operator::{Operator, OperatorError, Output};
 use crate::runtime::message::Signal;
 use crate::runtime::queue::lock;
-use crate::state::{Budget, KeyedState, StateColumns, StateEntries};
+use crate::state::{Budget, KeyGroup, KeyedState, Share, StateColumns, StateEntries, StateError};
 
 /// What a source tells the watermark operator above it; both run in one chain.
 #[derive(Debug, Default)]
@@ -117,12 +121,13 @@ pub(crate) struct AssignWatermarks {
     /// Whether the input had ended when the last checkpoint was taken.
     finished: bool,
     next_emit: Duration,
+    share: Share,
     clock: Arc<dyn Clock>,
     failures: Option<Failures>,
 }
 
-/// The key of the emitted watermark.
-const EMITTED: &[u8] = &[];
+/// What the key of a further subtask's emitted watermark begins with.
+const OF_SUBTASK: u8 = 0;
 /// The key of the only watermark of a source whose splits share one.
 const SHARED: &[u8] = b"*";
 
@@ -139,16 +144,37 @@ impl AssignWatermarks {
         AssignWatermarks {
             settings,
             splits,
-            state: KeyedState::new(node, 0, budget, Marks::default()),
+            state: KeyedState::new(node, 0, budget, Marks::default()).in_groups(KeyGroup::OfSubtask),
             activity: HashMap::new(),
             emitted: i64::MIN,
             passed: i64::MIN,
             idle: false,
             finished: false,
             next_emit: Duration::ZERO,
+            share: Share::default(),
             clock,
             failures,
         }
+    }
+
+    /// Whether the source is divided, and none of its splits is this subtask's.
+    fn is_without_splits(&self) -> bool {
+        self.share.of > 1 && self.activity.is_empty()
+    }
+
+    /// Takes back what the subtasks had emitted: its own where there were as many, else the smallest.
+    fn restore_emitted(&mut self) {
+        let slots: Vec<u32> = self.state.live().filter(|slot| is_emitted(self.state.key(*slot))).collect();
+        let own = self.state.find(&emitted_key(self.share.subtask)).filter(|_| slots.len() == self.share.of);
+        let marks = &self.state.values().0;
+        let smallest = slots.iter().map(|slot| marks[*slot as usize]).min();
+        if let Some(emitted) = own.map(|slot| marks[slot as usize]).or(smallest) {
+            self.emitted = emitted;
+            self.finished = smallest == Some(i64::MAX);
+        }
+        let there = |slot: &u32| (0..self.share.of).any(|subtask| *emitted_key(subtask) == *self.state.key(*slot));
+        let gone: Vec<u32> = slots.into_iter().filter(|slot| self.share.is_first() && !there(slot)).collect();
+        gone.into_iter().for_each(|slot| self.state.remove(slot));
     }
 
     /// Takes rows without event time out.
@@ -222,7 +248,8 @@ impl AssignWatermarks {
 
     /// Emits the watermark that the splits have reached, and whether all are idle, if either is new.
     fn emit(&mut self, out: &mut Output) {
-        let idle = !self.activity.is_empty() && self.activity.values().all(|activity| activity.idle);
+        let has_part = !self.activity.is_empty() || self.is_without_splits();
+        let idle = has_part && self.activity.values().all(|activity| activity.idle);
         let reached = if idle { self.emitted } else { self.others(None) };
         let reached = reached.max(self.passed);
         let reached = if self.activity.is_empty() { self.emitted } else { reached.max(self.emitted) };
@@ -253,6 +280,26 @@ impl AssignWatermarks {
     }
 }
 
+/// The key of the watermark that a subtask has emitted.
+fn emitted_key(subtask: usize) -> Vec<u8> {
+    match subtask {
+        0 => Vec::new(),
+        _ => [&[OF_SUBTASK][..], &(subtask as u32).to_be_bytes()].concat(),
+    }
+}
+
+/// Whether a key is of an emitted watermark, not of a split.
+fn is_emitted(key: &[u8]) -> bool {
+    key.first().is_none_or(|first| *first == OF_SUBTASK)
+}
+
+/// The smallest watermark that an operator's subtasks had emitted at the last checkpoint; `i64::MIN`: none.
+pub(crate) fn emitted_in(entries: &StateEntries) -> Result<i64, StateError> {
+    let emitted = entries.table(0)?.into_iter().filter(|(key, _)| is_emitted(key));
+    let marks = emitted.filter_map(|(_, value)| value.first_chunk::<8>().map(|bytes| i64::from_be_bytes(*bytes)));
+    Ok(marks.min().unwrap_or(i64::MIN))
+}
+
 /// Whether a watermark moves at once.
 fn moves(emit: WatermarkEmit, emitted: i64, reached: i64) -> bool {
     match emit {
@@ -265,16 +312,14 @@ fn moves(emit: WatermarkEmit, emitted: i64, reached: i64) -> bool {
 
 impl Operator for AssignWatermarks {
     fn restore(&mut self, entries: &StateEntries) -> Result<(), OperatorError> {
+        self.share = entries.share();
         self.state.restore(entries)?;
-        let last = self.clock.elapsed();
-        let slots: Vec<u32> = self.state.live().collect();
-        for slot in slots {
-            if self.state.key(slot) == EMITTED {
-                self.emitted = self.state.values().0[slot as usize];
-                self.finished = self.emitted == i64::MAX;
-            } else {
-                self.activity.insert(slot, Activity { last, idle: false });
-            }
+        self.restore_emitted();
+        // Of a divided source it says which splits are this subtask's.
+        if self.share.of == 1 {
+            let last = self.clock.elapsed();
+            let splits = self.state.live().filter(|slot| !is_emitted(self.state.key(*slot)));
+            self.activity.extend(splits.map(|slot| (slot, Activity { last, idle: false })));
         }
         Ok(())
     }
@@ -322,10 +367,12 @@ impl Operator for AssignWatermarks {
     }
 
     fn snapshot(&mut self, changes: &mut Vec<StateChange>) -> Result<(), OperatorError> {
-        let (slot, new) = self.state.slot(EMITTED);
-        if new || self.state.values().0[slot as usize] != self.emitted {
-            self.state.mark(slot);
-            self.state.values_mut().0[slot as usize] = self.emitted;
+        if !self.is_without_splits() {
+            let (slot, new) = self.state.slot(&emitted_key(self.share.subtask));
+            if new || self.state.values().0[slot as usize] != self.emitted {
+                self.state.mark(slot);
+                self.state.values_mut().0[slot as usize] = self.emitted;
+            }
         }
         self.state.snapshot(changes);
         Ok(())

@@ -78,6 +78,8 @@ pub(crate) struct WindowAggregate {
     slots: Vec<u32>,
     key: Vec<u8>,
     watermark: KeptWatermark,
+    /// The rows in open slices, as they are counted.
+    waiting: u64,
     clock: Arc<dyn Clock>,
     failures: Option<Failures>,
 }
@@ -104,6 +106,7 @@ impl WindowAggregate {
             due: BTreeSet::new(),
             slots: Vec::new(),
             key: Vec::new(),
+            waiting: 0,
             clock,
             failures,
         })
@@ -231,7 +234,9 @@ impl WindowAggregate {
         self.emit(&ready, out)?;
         ready.iter().for_each(|group| self.state.remove(group.slot));
         if out.counts {
-            out.fates.waiting = self.open.values().map(|open| open.rows).sum();
+            let waiting = self.open.values().map(|open| open.rows).sum();
+            let before = std::mem::replace(&mut self.waiting, waiting);
+            out.fates.waiting = out.fates.waiting.wrapping_add(waiting).wrapping_sub(before);
         }
         Ok(())
     }
@@ -390,6 +395,7 @@ impl Operator for WindowAggregate {
             let open = self.open(end);
             open.slots.push(slot);
             open.rows += rows;
+            self.waiting += rows;
         }
         Ok(())
     }
@@ -470,9 +476,10 @@ impl WindowAggregate {
         filtered(&batch, &slices, keep)
     }
 
-    fn count_waiting(&self, rows: usize, out: &mut Output) {
+    fn count_waiting(&mut self, rows: usize, out: &mut Output) {
         if out.counts {
-            out.fates.waiting += rows as u64;
+            self.waiting += rows as u64;
+            out.fates.waiting = out.fates.waiting.wrapping_add(rows as u64);
         }
     }
 }

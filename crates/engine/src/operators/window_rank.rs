@@ -26,6 +26,9 @@ use crate::state::{Budget, KeyEncoder, StateEntries};
 /// The most rows of one emitted batch.
 const EMIT_ROWS_MAX: usize = 8192;
 
+/// The bytes of a window's end and start at the end of a key.
+const BOUNDS_BYTES: usize = 16;
+
 /// How the operator is set up.
 pub(crate) struct WindowRankSettings {
     /// The places of the window's start and end.
@@ -73,7 +76,7 @@ impl WindowRank {
         let types = settings.keys.iter().map(|place| settings.input.field(*place).data_type().clone());
         let keys = KeyEncoder::new(&settings.keys, types.collect::<Vec<DataType>>())?;
         let order = OrderEncoder::new(&settings.order, &settings.input)?;
-        let rows = OrderedRows::new(node, 0, settings.input.clone(), budget)?;
+        let rows = OrderedRows::new(node, 0, settings.input.clone(), budget)?.grouped_without(BOUNDS_BYTES);
         Ok(WindowRank { settings, keys, order, rows, open: BTreeMap::new(), watermark: i64::MIN, failures })
     }
 
@@ -185,7 +188,7 @@ impl Operator for WindowRank {
     fn restore(&mut self, entries: &StateEntries) -> Result<(), OperatorError> {
         self.rows.restore(entries)?;
         for key in self.rows.keys() {
-            let end = key.len().checked_sub(16).and_then(|at| key.get(at..)?.first_chunk::<8>().copied());
+            let end = key.len().checked_sub(BOUNDS_BYTES).and_then(|at| key.get(at..)?.first_chunk::<8>().copied());
             self.open.entry(end.map_or(i64::MAX, i64::from_be_bytes)).or_default().push(key.into());
         }
         Ok(())

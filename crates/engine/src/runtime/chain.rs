@@ -5,7 +5,7 @@
 //! input until the checkpoint is committed, so that a sink is never written to between `prepare` and `committed`.
 //! Barriers pass inputs that have ended as well.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -13,17 +13,20 @@ use std::time::Duration;
 use yeoul_base::Clock;
 
 use super::control::{Ack, Control};
+use super::exchange::{Channels, Exchange};
 use super::message::{Barrier, Event, Message, Signal};
 use super::queue::{Queue, Wake};
+use super::sequences::Sequences;
 use super::sink_driver::SinkDriver;
 use super::source_driver::SourceDriver;
-use crate::checkpoint::{Snapshot, StateChange};
+use crate::checkpoint::Snapshot;
 use crate::counters::Fates;
 use crate::operator::{Operator, OperatorError, Output, WarmUp};
-use crate::state::{StateEntries, change};
+use crate::operators::watermark::Splits;
+use crate::state::{Share, StateEntries};
 
 /// The table in which a node's counters are kept.
-const TABLE_FATES: u8 = 255;
+pub(super) const TABLE_FATES: u8 = 255;
 /// The longest that a chain waits for a source: a source can't be woken by requests of the coordinator.
 const SOURCE_WAIT_MAX: Duration = Duration::from_millis(100);
 /// The longest that a chain sleeps otherwise: whatever it waits for wakes it.
@@ -41,6 +44,8 @@ pub(crate) enum Edge {
     },
     /// A queue to another chain.
     Queue(usize),
+    /// An exchange with the subtasks of another chain.
+    Exchange(usize),
     /// A sink.
     Sink(usize),
     /// To the caller of [`Chain::read_alone`].
@@ -53,6 +58,8 @@ pub(crate) struct Node {
     pub(crate) id: u32,
     /// Computes it.
     pub(crate) operator: Box<dyn Operator>,
+    /// The random numbers of its expressions.
+    pub(crate) sequences: Sequences,
     /// What it emits and counts.
     pub(crate) output: Output,
     /// Where that goes.
@@ -75,14 +82,16 @@ pub(crate) struct Input {
     pub(crate) queue: Arc<Queue>,
     /// Where its events go.
     pub(crate) edge: Edge,
+    /// Of an input that comes in several channels: the place of what merges them, and which channel this is.
+    merge: Option<(usize, usize)>,
     ended: bool,
     barrier: bool,
 }
 
 impl Input {
     /// Events of `queue` go to `edge`.
-    pub(crate) fn new(queue: Arc<Queue>, edge: Edge) -> Input {
-        Input { queue, edge, ended: false, barrier: false }
+    pub(crate) fn new(queue: Arc<Queue>, edge: Edge, merge: Option<(usize, usize)>) -> Input {
+        Input { queue, edge, merge, ended: false, barrier: false }
     }
 }
 
@@ -109,12 +118,20 @@ pub(crate) struct Chain {
     pub(crate) sources: Vec<SourceNode>,
     /// The queues that it reads.
     pub(crate) inputs: Vec<Input>,
+    /// What merges the channels of its inputs, with the node whose input it is; none: a sink's.
+    pub(crate) channels: Vec<(Option<u32>, Channels)>,
     /// The queues that it writes.
     pub(crate) outputs: Vec<Arc<Queue>>,
+    /// What spreads rows over them.
+    pub(crate) exchanges: Vec<Exchange>,
     /// The sinks that it writes.
     pub(crate) sinks: Vec<SinkDriver>,
     /// Wakes its thread.
     pub(crate) wake: Arc<Wake>,
+    /// What its sources tell their watermark operators.
+    pub(crate) splits: Arc<Splits>,
+    /// Which subtask it is.
+    share: Share,
     control: Arc<Control>,
     clock: Arc<dyn Clock>,
     cold: usize,
@@ -122,15 +139,24 @@ pub(crate) struct Chain {
     done: u64,
     awaits_commit: bool,
     ended: bool,
-    noted: BTreeMap<u32, Fates>,
     caller: VecDeque<Event>,
 }
 
 impl Chain {
     /// A chain of nothing.
-    pub(crate) fn new(name: String, wake: Arc<Wake>, control: Arc<Control>, clock: Arc<dyn Clock>) -> Chain {
+    pub(crate) fn new(
+        name: String,
+        share: Share,
+        wake: Arc<Wake>,
+        control: Arc<Control>,
+        clock: Arc<dyn Clock>,
+    ) -> Chain {
         Chain {
             name,
+            share,
+            splits: Arc::default(),
+            channels: Vec::new(),
+            exchanges: Vec::new(),
             nodes: Vec::new(),
             sources: Vec::new(),
             inputs: Vec::new(),
@@ -144,7 +170,6 @@ impl Chain {
             done: 0,
             awaits_commit: false,
             ended: false,
-            noted: BTreeMap::new(),
             caller: VecDeque::new(),
         }
     }
@@ -153,24 +178,30 @@ impl Chain {
     pub(crate) fn restore(
         &mut self,
         snapshot: &Snapshot,
-        operators: &std::collections::HashMap<u32, StateEntries>,
+        operators: &HashMap<u32, StateEntries>,
     ) -> Result<(), OperatorError> {
-        let none = StateEntries::default();
+        let share = self.share;
+        let of = |node: u32| operators.get(&node).map_or_else(|| StateEntries::none(share), |kept| kept.of(share));
+        // What became of rows before is told by one subtask.
+        let fates = |node: u32| if share.is_first() { fates_of(&of(node)) } else { Ok(Fates::default()) };
         self.done = snapshot.id;
         for node in &mut self.nodes {
-            let entries = operators.get(&node.id).unwrap_or(&none);
-            node.operator.restore(entries)?;
-            node.output.fates = fates_of(entries)?;
+            let kept = of(node.id);
+            node.operator.restore(&kept)?;
+            node.sequences.restore(&kept)?;
+            node.output.fates = fates(node.id)?;
+        }
+        for (node, channels) in &mut self.channels {
+            channels.restore(&of(node.unwrap_or(u32::MAX)), operators)?;
         }
         for source in &mut self.sources {
             let driver = &mut source.driver;
-            driver.fates = fates_of(operators.get(&driver.node).unwrap_or(&none))?;
+            driver.fates = fates(driver.node)?;
             driver.restore(snapshot.positions.get(&driver.node))?;
         }
         for sink in &mut self.sinks {
-            sink.fates = fates_of(operators.get(&sink_node(sink.branch)).unwrap_or(&none))?;
+            sink.fates = fates(sink_node(sink.branch))?;
         }
-        self.noted = self.fates().into_iter().collect();
         Ok(())
     }
 
@@ -294,7 +325,14 @@ impl Chain {
 
     fn take(&mut self, place: usize, message: Message) -> Result<(), OperatorError> {
         match message {
-            Message::Event(event) => self.send(self.inputs[place].edge, event),
+            Message::Event(event) => {
+                let (edge, merge) = (self.inputs[place].edge, self.inputs[place].merge);
+                let merged = match merge {
+                    Some((merge, channel)) => self.channels[merge].1.take(channel, event),
+                    None => Some(event),
+                };
+                merged.map_or(Ok(()), |event| self.send(edge, event))
+            }
             Message::End => {
                 self.inputs[place].ended = true;
                 if self.inputs.iter().all(|input| input.ended) {
@@ -324,6 +362,11 @@ impl Chain {
                 self.flush(node)?;
             }
             Edge::Queue(queue) => self.outputs[queue].push(Message::Event(event)),
+            Edge::Exchange(exchange) => {
+                for (queue, event) in self.exchanges[exchange].split(event)? {
+                    self.outputs[queue].push(Message::Event(event));
+                }
+            }
             Edge::Sink(sink) => match event {
                 Event::Batch(batch) => self.sinks[sink].write(&batch)?,
                 Event::Watermark(signal) => self.sinks[sink].reach(signal.watermark),
@@ -360,29 +403,21 @@ impl Chain {
         }
         for node in &mut self.nodes {
             node.operator.snapshot(&mut ack.changes)?;
+            node.sequences.snapshot(node.id, &mut ack.changes);
             ack.outputs.extend(node.operator.prepare()?);
         }
+        self.channels.iter_mut().for_each(|(_, channels)| channels.snapshot(&mut ack.changes));
         for sink in &mut self.sinks {
             let (record, outputs) = sink.prepare(barrier.last, &mut ack.changes)?;
             ack.records.insert(sink.branch, record);
             ack.outputs.extend(outputs);
         }
         ack.fates = self.fates();
-        self.note_fates(&ack.fates.clone(), &mut ack.changes);
         self.done = barrier.id;
         self.awaits_commit = !self.sinks.is_empty();
         self.control.ack(ack);
         self.outputs.iter().for_each(|queue| queue.push(Message::Barrier(barrier)));
         Ok(())
-    }
-
-    fn note_fates(&mut self, fates: &[(u32, Fates)], changes: &mut Vec<StateChange>) {
-        for (node, fates) in fates {
-            if self.noted.get(node) != Some(fates) {
-                changes.push(change(*node, TABLE_FATES, &[], Some(fates.encode().to_vec())));
-                self.noted.insert(*node, fates.clone());
-            }
-        }
     }
 
     fn finish_commit(&mut self) -> Result<Progress, OperatorError> {
@@ -402,7 +437,8 @@ impl Chain {
         let timeout = self.sleep_time();
         let reads = progress == Progress::Idle && self.cold == self.nodes.len() && !self.control.stopping();
         match self.sources.iter_mut().find(|source| !source.driver.ended) {
-            Some(source) if reads => source.driver.wait(timeout.min(SOURCE_WAIT_MAX)),
+            Some(source) if reads && source.driver.has_splits() => source.driver.wait(timeout.min(SOURCE_WAIT_MAX)),
+            Some(_) if reads => self.wake.wait(timeout.min(SOURCE_WAIT_MAX)),
             _ => self.wake.wait(timeout),
         }
     }

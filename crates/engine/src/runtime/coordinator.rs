@@ -7,13 +7,14 @@ use std::time::Duration;
 use bytes::Bytes;
 use yeoul_base::{Clock, JobName};
 
-use super::chain::Progress;
+use super::chain::{Progress, TABLE_FATES};
 use super::control::{Ack, Control};
 use super::message::Barrier;
 use super::queue::lock;
 use crate::checkpoint::{Checkpoint, CheckpointError, CheckpointStore};
 use crate::counters::Fates;
 use crate::source::Positions;
+use crate::state::change;
 
 /// The longest that the coordinator sleeps without looking around.
 const SLEEP_MAX: Duration = Duration::from_millis(500);
@@ -64,6 +65,8 @@ pub(crate) struct Coordinator {
     due: Duration,
     positions: BTreeMap<u32, Positions>,
     records: BTreeMap<u32, Bytes>,
+    /// The figures that the last checkpoint holds.
+    noted: BTreeMap<u32, Fates>,
     cut: Arc<Mutex<Cut>>,
     ended: Option<JobEnd>,
 }
@@ -97,6 +100,7 @@ impl Coordinator {
         clock: Arc<dyn Clock>,
         cut: Arc<Mutex<Cut>>,
     ) -> Coordinator {
+        let noted = lock(&cut).fates.clone();
         let due = clock.elapsed() + settings.interval.unwrap_or_default();
         if settings.interval.is_some() {
             control.set_next_due(u64::try_from(due.as_millis()).unwrap_or(u64::MAX));
@@ -115,6 +119,7 @@ impl Coordinator {
             due,
             positions: settings.positions,
             records: settings.records,
+            noted,
             cut,
             ended: None,
         }
@@ -182,18 +187,32 @@ impl Coordinator {
             || checkpoint.records != self.records
     }
 
-    fn merge(&self, id: u64, acks: Vec<Ack>) -> (Checkpoint, BTreeMap<u32, Fates>) {
+    fn merge(&mut self, id: u64, acks: Vec<Ack>) -> (Checkpoint, BTreeMap<u32, Fates>) {
         let mut checkpoint = Checkpoint { id, fingerprint: self.fingerprint.clone(), ..Checkpoint::default() };
-        let mut fates = BTreeMap::new();
+        let mut fates = Vec::new();
         for ack in acks {
             debug_assert_eq!(ack.id, id);
-            checkpoint.positions.extend(ack.positions);
+            for (node, positions) in ack.positions {
+                checkpoint.positions.entry(node).or_default().extend(positions);
+            }
             checkpoint.changes.extend(ack.changes);
             checkpoint.records.extend(ack.records);
             checkpoint.outputs.extend(ack.outputs);
             fates.extend(ack.fates);
         }
+        let fates = sums(fates.into_iter());
+        self.note_fates(&fates, &mut checkpoint);
         (checkpoint, fates)
+    }
+
+    /// Adds the figures that changed to a checkpoint.
+    fn note_fates(&mut self, fates: &BTreeMap<u32, Fates>, checkpoint: &mut Checkpoint) {
+        for (node, fates) in fates {
+            if self.noted.get(node) != Some(fates) {
+                checkpoint.changes.push(change(*node, TABLE_FATES, &[], Some(fates.encode().to_vec())));
+                self.noted.insert(*node, fates.clone());
+            }
+        }
     }
 
     fn note(&self, id: u64, since: Duration, fates: BTreeMap<u32, Fates>) {
@@ -227,4 +246,13 @@ impl Coordinator {
         let timeout = if between { to_due.clamp(Duration::from_millis(1), SLEEP_MAX) } else { SLEEP_MAX };
         self.control.coordinator.wait(timeout);
     }
+}
+
+/// The figures of each node, over its subtasks.
+pub(crate) fn sums(fates: impl Iterator<Item = (u32, Fates)>) -> BTreeMap<u32, Fates> {
+    let mut sums: BTreeMap<u32, Fates> = BTreeMap::new();
+    for (node, fates) in fates {
+        sums.entry(node).or_default().join(&fates);
+    }
+    sums
 }

@@ -6,18 +6,20 @@ use std::time::Duration;
 
 use thiserror::Error;
 use yeoul_base::{Clock, JobName};
-use yeoul_sql::plan::{JobPlan, Keep, Rel, RelOp, Target, WindowKind, WindowSpec};
+use yeoul_sql::plan::{JobPlan, JoinHow, Keep, Rel, RelOp, Target, WindowKind, WindowSpec};
 
-use super::chain::{Chain, Edge, Input, Node, SourceNode};
+use super::chain::{Chain, Edge, Node};
 use super::control::Control;
-use super::queue::{Queue, Wake};
+use super::distribution::{Layout, Need, route};
+use super::queue::Wake;
+use super::seam::Seam;
+use super::sequences::Sequences;
 use super::sink_driver::{SinkDriver, SinkSettings};
-use super::source_driver::{SourceDriver, SourceFigures};
-use super::topology::{Topology, inputs_of, is_source, keeps_first};
-use super::values::ValuesSource;
+use super::source_driver::SourceFigures;
+use super::topology::{Topology, Vertex, is_source, keeps_first};
 use crate::aggregate::AggregateColumns;
-use crate::compute::{Compiled, ExprContext, ExprError, literal_rows};
-use crate::connections::{ConnectError, Connections, SourceRequest};
+use crate::compute::{Compiled, ExprContext, ExprError};
+use crate::connections::{ConnectError, Connections};
 use crate::failures::Failures;
 use crate::operator::{Operator, OperatorError, Output};
 use crate::operators::deduplicate::{KeepFirst, KeepLast, RowNumber};
@@ -32,7 +34,7 @@ use crate::operators::window::Windows;
 use crate::operators::window_aggregate::{WindowAggregate, WindowAggregateSettings};
 use crate::options::JobOptions;
 use crate::sink::Sink;
-use crate::state::Budget;
+use crate::state::{Budget, Share, StateTtl};
 
 /// Why a plan can't be run.
 #[derive(Debug, Error)]
@@ -46,6 +48,9 @@ pub(crate) enum BuildError {
     /// An operator can't be made.
     #[error(transparent)]
     Operator(#[from] OperatorError),
+    /// Rows can't be sent by their key.
+    #[error("rows can't be sent by their key: {0}")]
+    Key(#[from] arrow::error::ArrowError),
     /// Something that the engine doesn't do yet.
     #[error("{0}")]
     Unsupported(String),
@@ -75,8 +80,8 @@ pub(crate) struct SourceEntry {
     pub(crate) table: String,
     /// What it reads.
     pub(crate) reads: String,
-    /// Its figures.
-    pub(crate) figures: Arc<Mutex<SourceFigures>>,
+    /// The figures of its subtasks.
+    pub(crate) figures: Vec<Arc<Mutex<SourceFigures>>>,
 }
 
 /// A job's chains.
@@ -95,45 +100,70 @@ type Places = HashMap<u32, (usize, usize)>;
 impl Builder<'_> {
     /// The chains of a plan. `collect` takes the rows of [`Target::Collect`].
     pub(crate) fn build(&self, plan: &JobPlan, mut collect: Option<Box<dyn Sink>>) -> Result<Graph, BuildError> {
-        let topology = Topology::new(&plan.branches);
-        let mut chains: Vec<Chain> = (0..topology.chains).map(|number| self.chain(number)).collect();
+        let mut opened = self.open_sources(&Topology::new(&plan.branches, Layout::single()))?;
+        let divided = opened.iter().filter(|(_, sources)| sources.len() > 1).map(|(id, _)| *id).collect();
+        let topology = Topology::new(&plan.branches, Layout { subtasks: self.options.parallelism, divided });
+        let subtasks = topology.chain_subtasks();
+        let mut chains: Vec<Vec<Chain>> =
+            subtasks.iter().enumerate().map(|(number, of)| self.subtasks(number, *of)).collect();
         let (mut places, mut sources) = (Places::new(), Vec::new());
-        let mut splits: HashMap<usize, Arc<Splits>> = HashMap::new();
         for id in &topology.order {
             let Some(vertex) = topology.vertices.get(id) else { continue };
-            let chain = &mut chains[vertex.chain];
-            let splits = splits.entry(vertex.chain).or_default();
-            if is_source(&vertex.rel) {
-                let (node, entry) = self.source(&topology, &vertex.rel, splits.clone())?;
-                places.insert(*id, (vertex.chain, chain.sources.len()));
-                chain.sources.push(node);
-                sources.extend(entry);
-            } else {
-                let operator = self.operator(&vertex.rel, Some(&topology), splits)?;
-                places.insert(*id, (vertex.chain, chain.nodes.len()));
-                let output = Output { counts: vertex.counts, ..Output::default() };
-                chain.nodes.push(Node { id: *id, operator, output, edges: Vec::new() });
+            let chains = &mut chains[vertex.chain];
+            let first = &chains[0];
+            places.insert(
+                *id,
+                (vertex.chain, if is_source(&vertex.rel) { first.sources.len() } else { first.nodes.len() }),
+            );
+            match opened.remove(id) {
+                Some(of_node) => sources.extend(self.add_source(&vertex.rel, of_node, chains)?),
+                None => self.add_operator(vertex, &topology, chains)?,
             }
         }
-        self.connect(&topology, &places, &mut chains);
+        self.connect(&topology, &places, &mut chains)?;
         self.add_sinks(plan, &topology, &places, &mut chains, &mut collect)?;
-        Ok(Graph { chains, sources, topology })
+        Ok(Graph { chains: chains.into_iter().flatten().collect(), sources, topology })
     }
 
-    fn chain(&self, number: usize) -> Chain {
-        let wake = Arc::new(Wake::default());
-        self.control.add_wake(wake.clone());
-        Chain::new(format!("{}/{number}", self.job), wake, self.control.clone(), self.clock.clone())
+    /// The empty chains of all subtasks of one place in the graph.
+    fn subtasks(&self, number: usize, of: usize) -> Vec<Chain> {
+        let chain = |subtask: usize| {
+            let wake = Arc::new(Wake::default());
+            self.control.add_wake(wake.clone());
+            let name =
+                if of == 1 { format!("{}/{number}", self.job) } else { format!("{}/{number}.{subtask}", self.job) };
+            Chain::new(name, Share { subtask, of }, wake, self.control.clone(), self.clock.clone())
+        };
+        (0..of).map(chain).collect()
     }
 
-    fn connect(&self, topology: &Topology, places: &Places, chains: &mut [Chain]) {
+    /// Adds the operator of a node to each of its subtasks.
+    fn add_operator(&self, vertex: &Vertex, topology: &Topology, chains: &mut [Chain]) -> Result<(), BuildError> {
+        for chain in chains {
+            let operator = self.operator(&vertex.rel, Some(topology), &chain.splits)?;
+            let output = Output { counts: vertex.counts, ..Output::default() };
+            let sequences = Sequences::new(self.context.take_sequences());
+            chain.nodes.push(Node { id: vertex.rel.id, operator, sequences, output, edges: Vec::new() });
+        }
+        Ok(())
+    }
+
+    fn connect(&self, topology: &Topology, places: &Places, chains: &mut [Vec<Chain>]) -> Result<(), BuildError> {
         for vertex in topology.vertices.values() {
             for (consumer, port) in &vertex.consumers {
                 let (Some(from), Some(to)) = (places.get(&vertex.rel.id), places.get(consumer)) else { continue };
-                let target = Edge::Node { node: to.1, port: *port };
-                add_edge(chains, is_source(&vertex.rel), *from, to.0, target);
+                let seam = Seam {
+                    rel: &vertex.rel,
+                    from: *from,
+                    to: to.0,
+                    target: Edge::Node { node: to.1, port: *port },
+                    receiver: Some((*consumer, *port)),
+                    budget: &self.budget,
+                };
+                seam.join(chains, &topology.route(vertex.rel.id, *consumer, *port))?;
             }
         }
+        Ok(())
     }
 
     fn add_sinks(
@@ -141,7 +171,7 @@ impl Builder<'_> {
         plan: &JobPlan,
         topology: &Topology,
         places: &Places,
-        chains: &mut [Chain],
+        chains: &mut [Vec<Chain>],
         collect: &mut Option<Box<dyn Sink>>,
     ) -> Result<(), BuildError> {
         for (number, branch) in plan.branches.iter().enumerate() {
@@ -153,7 +183,7 @@ impl Builder<'_> {
             };
             let counts = topology.sink_counts[number];
             let chain = topology.sink_chains[number];
-            let place = chains[chain].sinks.len();
+            let place = chains[chain][0].sinks.len();
             let settings = SinkSettings {
                 branch: number as u32,
                 name: branch.name.clone(),
@@ -162,9 +192,12 @@ impl Builder<'_> {
                 not_null: self.options.not_null,
                 budget: self.budget.clone(),
             };
-            chains[chain].sinks.push(SinkDriver::new(sink, settings));
+            chains[chain][0].sinks.push(SinkDriver::new(sink, settings));
             let Some(from) = places.get(&branch.input.id) else { continue };
-            add_edge(chains, is_source(&branch.input), *from, chain, Edge::Sink(place));
+            let (rel, target) = (&branch.input, Edge::Sink(place));
+            let seam = Seam { rel, from: *from, to: chain, target, receiver: None, budget: &self.budget };
+            let subtasks = topology.vertices.get(&rel.id).map_or(1, |vertex| vertex.subtasks);
+            seam.join(chains, &route(Need::All, subtasks, 1))?;
         }
         Ok(())
     }
@@ -191,65 +224,8 @@ impl Builder<'_> {
         Ok(sink.map(Failures::new))
     }
 
-    fn source(
-        &self,
-        topology: &Topology,
-        rel: &Rel,
-        splits: Arc<Splits>,
-    ) -> Result<(SourceNode, Option<SourceEntry>), BuildError> {
-        let keep_raw = topology.vertices.contains_key(&rel.id) && self.keeps_raw(topology, rel.id);
-        let (mut node, entry) = self.read(rel, splits, keep_raw, self.options.dead_letter_topic.as_ref())?;
-        node.driver = node.driver.limited(self.options.stop_after_rows);
-        Ok((node, entry))
-    }
-
-    /// Opens what a source node reads.
-    fn read(
-        &self,
-        rel: &Rel,
-        splits: Arc<Splits>,
-        keep_raw: bool,
-        dead_letters: Option<&String>,
-    ) -> Result<(SourceNode, Option<SourceEntry>), BuildError> {
-        let (source, names) = match &rel.op {
-            RelOp::Values { rows } => {
-                let rows = literal_rows(rows, &rel.schema)?;
-                (Box::new(ValuesSource::new(rows)) as Box<dyn crate::source::Source>, None)
-            }
-            RelOp::Scan { table, projection, fields } => {
-                let keep_malformed = dead_letters.is_some();
-                let request = SourceRequest { job: &self.job, table, projection, fields, keep_raw, keep_malformed };
-                let option = |key: &str| table.options.get(key).cloned();
-                let reads = option("topic").or_else(|| option("path")).unwrap_or_else(|| table.name.clone());
-                (self.connections.source(request)?, Some((table.name.clone(), reads)))
-            }
-            _ => return Err(BuildError::Unsupported("the plan reads from what is no source".to_owned())),
-        };
-        let failures = self.failures(dead_letters)?;
-        let driver = SourceDriver::new(rel.id, source, splits, failures, self.options.batch_rows);
-        let figures = driver.figures.clone();
-        let entry = names.map(|(table, reads)| SourceEntry { table, reads, figures });
-        Ok((SourceNode { driver, edges: Vec::new(), watermark: i64::MIN }, entry))
-    }
-
-    /// Whether an operator above a scan may report its rows.
-    fn keeps_raw(&self, topology: &Topology, id: u32) -> bool {
-        let Some(vertex) = topology.vertices.get(&id) else { return false };
-        vertex.consumers.iter().any(|(consumer, _)| {
-            let Some(consumer) = topology.vertices.get(consumer).filter(|consumer| consumer.counts) else {
-                return false;
-            };
-            let reports = match &consumer.rel.op {
-                RelOp::Watermark { .. } => self.options.dead_letter_topic.is_some(),
-                RelOp::WindowAggregate { .. } | RelOp::WindowRank { .. } => self.options.late_topic.is_some(),
-                _ => false,
-            };
-            reports || self.keeps_raw(topology, consumer.rel.id)
-        })
-    }
-
     /// The operator of a node. Outside a topology (below a join's right side) nothing is counted or reported.
-    fn operator(
+    pub(super) fn operator(
         &self,
         rel: &Rel,
         topology: Option<&Topology>,
@@ -281,6 +257,11 @@ impl Builder<'_> {
                 Err(BuildError::Unsupported("a source is no operator".to_owned()))
             }
         }
+    }
+
+    /// How long the state of an operator lives that it keeps of input `port`; none: as long as the job.
+    pub(super) fn ttl(&self, rel: &Rel, port: usize) -> Option<StateTtl> {
+        state_ttl(rel, port, self.options).map(|millis| StateTtl { millis, clock: self.clock.clone() })
     }
 
     fn stateless(&self, rel: &Rel) -> Result<Box<dyn Operator>, BuildError> {
@@ -352,7 +333,7 @@ impl Builder<'_> {
         let columns = AggregateColumns::new(aggregates, &input_schema, retracts).map_err(BuildError::Unsupported)?;
         let (schema, budget) = (rel.schema.to_arrow(), self.budget.clone());
         let aggregate = GroupAggregate::new(rel.id, keys, &input_schema, schema, columns, budget)?;
-        Ok(Box::new(aggregate.of_nothing(self.options.batch && keys.is_empty())))
+        Ok(Box::new(aggregate.living(self.ttl(rel, 0)).of_nothing(self.options.batch && keys.is_empty())))
     }
 
     fn deduplicate(&self, rel: &Rel) -> Result<Box<dyn Operator>, BuildError> {
@@ -366,81 +347,43 @@ impl Builder<'_> {
         let input_schema = input.schema.to_arrow();
         let number = RowNumber { schema: rel.schema.to_arrow(), wanted: *row_number };
         if keeps_first(rel) {
-            return Ok(Box::new(KeepFirst::new(rel.id, keys, &input_schema, number, self.budget.clone())?));
+            let operator = KeepFirst::new(rel.id, keys, &input_schema, number, self.budget.clone())?;
+            return Ok(Box::new(operator.living(self.ttl(rel, 0))));
         }
         let is_rowtime = input.time.get(*order) == Some(&yeoul_sql::plan::TimeAttribute::Rowtime);
         if *keep == Keep::First {
-            return Ok(Box::new(FirstByTime::new(rel.id, keys, &input_schema, *order, number, self.budget.clone())?));
+            let operator = FirstByTime::new(rel.id, keys, &input_schema, *order, number, self.budget.clone())?;
+            return Ok(Box::new(operator.living(self.ttl(rel, 0))));
         }
         let order = is_rowtime.then_some(*order);
-        Ok(Box::new(KeepLast::new(rel.id, keys, &input_schema, order, number, self.budget.clone())?))
-    }
-
-    /// One chain that reads a bounded relation for whoever drives it.
-    pub(super) fn reader(&self, rel: &Arc<Rel>) -> Result<Chain, BuildError> {
-        let control = Arc::new(Control::default());
-        let name = format!("{}/dictionary", self.job);
-        let mut chain = Chain::new(name, Arc::new(Wake::default()), control, self.clock.clone());
-        let (splits, mut places) = (Arc::new(Splits::default()), HashMap::new());
-        let root = self.add_reader(rel, &splits, &mut places, &mut chain)?;
-        edges_of(&mut chain, root).push(Edge::Caller);
-        for source in &mut chain.sources {
-            source.driver.restore(None)?;
-        }
-        Ok(chain)
-    }
-
-    fn add_reader(
-        &self,
-        rel: &Arc<Rel>,
-        splits: &Arc<Splits>,
-        places: &mut HashMap<u32, (bool, usize)>,
-        chain: &mut Chain,
-    ) -> Result<(bool, usize), BuildError> {
-        if let Some(place) = places.get(&rel.id) {
-            return Ok(*place);
-        }
-        let mut inputs = Vec::new();
-        for input in inputs_of(rel) {
-            inputs.push(self.add_reader(input, splits, places, chain)?);
-        }
-        let place = if is_source(rel) {
-            let (node, _) = self.read(rel, splits.clone(), false, None)?;
-            chain.sources.push(node);
-            (true, chain.sources.len() - 1)
-        } else {
-            let operator = self.operator(rel, None, splits)?;
-            chain.nodes.push(Node { id: rel.id, operator, output: Output::default(), edges: Vec::new() });
-            (false, chain.nodes.len() - 1)
-        };
-        for (port, input) in inputs.into_iter().enumerate() {
-            edges_of(chain, input).push(Edge::Node { node: place.1, port });
-        }
-        places.insert(rel.id, place);
-        Ok(place)
+        let operator = KeepLast::new(rel.id, keys, &input_schema, order, number, self.budget.clone())?;
+        Ok(Box::new(operator.living(self.ttl(rel, 0))))
     }
 }
 
-fn edges_of(chain: &mut Chain, (is_source, place): (bool, usize)) -> &mut Vec<Edge> {
+pub(super) fn edges_of(chain: &mut Chain, (is_source, place): (bool, usize)) -> &mut Vec<Edge> {
     if is_source { &mut chain.sources[place].edges } else { &mut chain.nodes[place].edges }
+}
+
+/// How many milliseconds the state lives that an operator keeps of input `port`: as the hint says, else as the settings do.
+/// In batch, and of operators that are not of Flink's that honour it, as long as the job.
+pub(super) fn state_ttl(rel: &Rel, port: usize, options: &JobOptions) -> Option<i64> {
+    let honours = match &rel.op {
+        RelOp::GroupAggregate { .. }
+        | RelOp::Deduplicate { .. }
+        | RelOp::Rank { .. }
+        | RelOp::SetComparison { .. }
+        | RelOp::Materialize { .. }
+        | RelOp::Join { how: JoinHow::Regular, .. } => !options.batch,
+        _ => false,
+    };
+    let millis = rel.state_ttl.get(port).copied().flatten().or(options.state_ttl).filter(|_| honours)?;
+    Some(i64::try_from(millis).unwrap_or(i64::MAX)).filter(|millis| *millis > 0)
 }
 
 /// Whether windows are put together from groups.
 fn merges_groups(window: &WindowSpec) -> bool {
     matches!(window.kind, WindowKind::Hop { .. } | WindowKind::Cumulate { .. } | WindowKind::Session { .. })
-}
-
-/// Leads from a node to `target` in chain `to`, by a queue where that is another chain.
-fn add_edge(chains: &mut [Chain], is_source: bool, from: (usize, usize), to: usize, target: Edge) {
-    let edge = if from.0 == to {
-        target
-    } else {
-        let queue = Arc::new(Queue::new(chains[from.0].wake.clone(), chains[to].wake.clone()));
-        chains[to].inputs.push(Input::new(queue.clone(), target));
-        chains[from.0].outputs.push(queue);
-        Edge::Queue(chains[from.0].outputs.len() - 1)
-    };
-    edges_of(&mut chains[from.0], (is_source, from.1)).push(edge);
 }
 
 /// For each input of a node, whether its rows are still the sources' own.

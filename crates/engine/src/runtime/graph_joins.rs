@@ -41,11 +41,15 @@ impl Builder<'_> {
         let decides = [0, 1].map(|side| counting.get(side).copied().unwrap_or_default());
         let settings = JoinSettings { kind, on, residual, sides, both, schema, decides };
         let appends = left.mode.is_append() && right.mode.is_append();
+        // Rows that live for a time are found again one by one.
+        let for_ever = [0, 1].iter().all(|side| self.ttl(rel, *side).is_none());
         Ok(match *how {
-            JoinHow::Regular if kind == JoinKind::Inner && appends => {
+            JoinHow::Regular if kind == JoinKind::Inner && appends && for_ever => {
                 Box::new(AppendJoin::new(rel.id, settings, budget)?)
             }
-            JoinHow::Dictionary | JoinHow::Regular => Box::new(RegularJoin::new(rel.id, settings, budget)?),
+            JoinHow::Dictionary | JoinHow::Regular => {
+                Box::new(RegularJoin::new(rel.id, settings, budget)?.living([0, 1].map(|side| self.ttl(rel, side))))
+            }
             JoinHow::Interval { times: (l, r), event_time, lower, upper } => {
                 let times = [event_time.then_some(l), event_time.then_some(r)];
                 let bounds = Bounds { times, lower, upper };
@@ -65,7 +69,8 @@ impl Builder<'_> {
         };
         let decides = [0, 1].map(|side| counting.get(side).copied().unwrap_or_default());
         let (schema, budget) = (rel.schema.to_arrow(), self.budget.clone());
-        Ok(Box::new(SetComparison::new(rel.id, *operation, *all, schema, decides, budget)?))
+        let operator = SetComparison::new(rel.id, *operation, *all, schema, decides, budget)?;
+        Ok(Box::new(operator.living(self.ttl(rel, 0))))
     }
 
     pub(super) fn unnest_or_materialize(&self, rel: &Rel) -> Result<Box<dyn Operator>, BuildError> {
@@ -77,7 +82,8 @@ impl Builder<'_> {
                 Ok(Box::new(Unnest::new(value, *ordinality, *outer, multiset, schema)))
             }
             RelOp::Materialize { keys, .. } => {
-                Ok(Box::new(Materialize::new(rel.id, keys, schema, self.budget.clone())?))
+                let operator = Materialize::new(rel.id, keys, schema, self.budget.clone())?;
+                Ok(Box::new(operator.living(self.ttl(rel, 0))))
             }
             _ => Err(BuildError::Unsupported("the node has another operator".to_owned())),
         }

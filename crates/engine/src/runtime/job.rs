@@ -14,9 +14,10 @@ use yeoul_sql::plan::{JobPlan, Target};
 
 use super::chain::{Chain, Progress, seen, sink_node};
 use super::control::Control;
-use super::coordinator::{Coordinator, CoordinatorSettings, Cut, JobEnd};
-use super::graph::{BuildError, Builder, Graph, SourceEntry};
+use super::coordinator::{Coordinator, CoordinatorSettings, Cut, JobEnd, sums};
+use super::graph::{BuildError, Builder, Graph, SourceEntry, state_ttl};
 use super::queue::lock;
+use super::source_driver::SourceFigures;
 use super::topology::Topology;
 use crate::checkpoint::{CheckpointError, CheckpointStore, Snapshot, StateOwner};
 use crate::compute::ExprContext;
@@ -118,10 +119,11 @@ pub(crate) fn prepare(
     collect: Option<Box<dyn Sink>>,
 ) -> Result<Job, StartError> {
     let name = JobName(plan.name.clone());
-    let snapshot = load(&name, plan, options, store.as_ref())?;
+    let fingerprint = fingerprint(plan, options);
+    let snapshot = load(&name, &fingerprint, options, store.as_ref())?;
     let budget = if options.keeps_state { Budget::new } else { Budget::untracked };
     let (control, budget) = (Arc::new(Control::default()), budget(options.state_bytes_max));
-    let context = Arc::new(ExprContext { clock: clock.clone(), zone: options.zone });
+    let context = Arc::new(ExprContext::new(clock.clone(), options.zone));
     let builder = Builder {
         job: name.clone(),
         options,
@@ -137,7 +139,7 @@ pub(crate) fn prepare(
     view.sources = Arc::new(sources);
     let settings = CoordinatorSettings {
         job: name.clone(),
-        fingerprint: plan.fingerprint.clone(),
+        fingerprint,
         interval: options.checkpoint_interval,
         chains: chains.len(),
         sink_chains: chains.iter().filter(|chain| chain.has_sinks()).count(),
@@ -157,9 +159,25 @@ fn build_error(job: &JobName, error: BuildError) -> StartError {
     }
 }
 
+/// The plan's fingerprint, and for each input whose state lives for a time that it does: its entries are laid out otherwise.
+fn fingerprint(plan: &JobPlan, options: &JobOptions) -> Vec<String> {
+    let (mut nodes, mut open) = (BTreeMap::new(), Vec::new());
+    open.extend(plan.branches.iter().map(|branch| &branch.input));
+    while let Some(rel) = open.pop() {
+        if nodes.insert(rel.id, rel).is_none() {
+            open.extend(rel.inputs());
+        }
+    }
+    let lives = nodes.values().flat_map(|rel| {
+        let inputs = (0..rel.inputs().len()).filter(|port| state_ttl(rel, *port, options).is_some());
+        inputs.map(|port| format!("#{} keeps state of input {port} that lives for a time", rel.id))
+    });
+    plan.fingerprint.iter().cloned().chain(lives).collect()
+}
+
 fn load(
     job: &JobName,
-    plan: &JobPlan,
+    fingerprint: &[String],
     options: &JobOptions,
     store: &dyn CheckpointStore,
 ) -> Result<Snapshot, StartError> {
@@ -167,8 +185,8 @@ fn load(
         store.forget(job)?;
     }
     let Some(snapshot) = store.load(job)? else { return Ok(Snapshot::default()) };
-    if snapshot.fingerprint != plan.fingerprint {
-        let change = first_change(&snapshot.fingerprint, &plan.fingerprint);
+    if snapshot.fingerprint != fingerprint {
+        let change = first_change(&snapshot.fingerprint, fingerprint);
         return Err(StartError::Changed { job: job.to_string(), change });
     }
     Ok(snapshot)
@@ -210,7 +228,7 @@ fn restore(job: &JobName, chains: &mut [Chain], snapshot: Snapshot, view: &View)
     }
     let mut cut = lock(&view.cut);
     cut.id = id;
-    cut.fates = chains.iter().flat_map(Chain::fates).collect();
+    cut.fates = sums(chains.iter().flat_map(Chain::fates));
     Ok(())
 }
 
@@ -261,13 +279,13 @@ fn weights(topology: &Topology, branch: u32) -> Vec<(u32, u64)> {
 }
 
 fn source_status(source: &SourceEntry) -> SourceStatus {
-    let figures = lock(&source.figures).clone();
+    let figures: Vec<SourceFigures> = source.figures.iter().map(|figures| lock(figures).clone()).collect();
     SourceStatus {
         table: source.table.clone(),
         reads: source.reads.clone(),
-        rows: figures.rows,
-        lag: figures.lag,
-        watermark: figures.watermark,
+        rows: figures.iter().map(|figures| figures.rows).sum(),
+        lag: figures.iter().map(|figures| figures.lag).sum(),
+        watermark: figures.iter().filter_map(|figures| figures.watermark).min(),
     }
 }
 

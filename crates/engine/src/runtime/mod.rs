@@ -6,19 +6,26 @@
 //!        └──────────────────────── coordinator ◄───────────────────┘
 //! ```
 //!
+//! With a parallelism above 1, chains run in several subtasks, each with a part of the keys ([`distribution`], [`exchange`]).
+//!
 //! A chain is a synchronous object with one `step`. A thread drives each in production; tests drive all of them from
 //! one thread, in an order that a seed determines. Reading order: [`message`], [`queue`], [`chain`], [`graph`] (plan to
-//! chains), [`control`] (what threads of a job share), [`coordinator`], [`job`] (threads, and the handle).
+//! chains; [`seam`]), [`control`] (what threads of a job share), [`coordinator`], [`job`] (threads, and the handle).
 
 pub(crate) mod chain;
 pub(crate) mod control;
 pub(crate) mod coordinator;
+mod distribution;
+mod exchange;
 pub(crate) mod graph;
 mod graph_joins;
+mod graph_sources;
 pub(crate) mod job;
 pub(crate) mod message;
 pub(crate) mod queue;
 mod ranked;
+mod seam;
+mod sequences;
 pub(crate) mod sink_driver;
 pub(crate) mod source_driver;
 pub(crate) mod topology;

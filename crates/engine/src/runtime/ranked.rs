@@ -56,7 +56,7 @@ impl Builder<'_> {
             input: input.schema.to_arrow(),
             schema: rel.schema.to_arrow(),
         };
-        Ok(Box::new(Rank::new(rel.id, settings, self.budget.clone())?))
+        Ok(Box::new(Rank::new(rel.id, settings, self.budget.clone())?.living(self.ttl(rel, 0))))
     }
 
     fn window_rank(&self, rel: &Rel, reports: bool) -> Built {

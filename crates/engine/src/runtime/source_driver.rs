@@ -82,6 +82,11 @@ impl SourceDriver {
         self.left == Some(0) && !self.ended
     }
 
+    /// Whether it can be waited on: whether it has a split.
+    pub(crate) fn has_splits(&self) -> bool {
+        !self.known.is_empty()
+    }
+
     /// Goes on where the last checkpoint stood.
     pub(crate) fn restore(&mut self, positions: Option<&Positions>) -> Result<(), OperatorError> {
         if let Some(positions) = positions {

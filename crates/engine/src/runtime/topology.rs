@@ -3,11 +3,16 @@
 //! Sources stand in chains of their own, together with what must see single splits (watermarks and the projections
 //! below them) and with stateless nodes that several branches share. Every other node stands in a chain with the
 //! connected nodes that the same branches use. The right side of a join is no part of the graph: the join reads it.
+//!
+//! A chain runs in one subtask or in as many as the layout says. Where rows change subtasks, a chain ends: nodes behind the
+//! same number of such seams (their stage) can share a chain, others can't, so that queues never lead in a circle.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use yeoul_sql::plan::{Branch, JoinHow, Keep, Rel, RelOp, TimeAttribute, WindowKind};
+
+use super::distribution::{Layout, Route, need, route};
 
 /// One node of the plan in the graph.
 #[derive(Clone, Debug)]
@@ -24,6 +29,10 @@ pub(crate) struct Vertex {
     pub(crate) weights: BTreeMap<u32, u64>,
     /// Whether the rows that reach it are still the sources' own.
     pub(crate) counts: bool,
+    /// In how many subtasks it runs.
+    pub(crate) subtasks: usize,
+    /// Behind how many seams between subtasks it stands.
+    stage: usize,
     /// Its chain.
     pub(crate) chain: usize,
 }
@@ -41,6 +50,7 @@ pub(crate) struct Topology {
     pub(crate) sink_chains: Vec<usize>,
     /// How many chains there are.
     pub(crate) chains: usize,
+    layout: Layout,
 }
 
 /// The inputs that are part of the graph.
@@ -89,9 +99,10 @@ fn folds(rel: &Rel) -> bool {
 }
 
 impl Topology {
-    /// The graph of these branches.
-    pub(crate) fn new(branches: &[Branch]) -> Topology {
+    /// The graph of these branches, split up like that.
+    pub(crate) fn new(branches: &[Branch], layout: Layout) -> Topology {
         let mut topology = Topology {
+            layout,
             vertices: BTreeMap::new(),
             order: Vec::new(),
             sink_counts: Vec::new(),
@@ -118,6 +129,7 @@ impl Topology {
         for input in inputs_of(rel) {
             self.add(input);
         }
+        let (subtasks, stage) = self.place(rel);
         let (consumers, delivers, branches) = (Vec::new(), Vec::new(), BTreeSet::new());
         let rel = rel.clone();
         let id = rel.id;
@@ -126,9 +138,45 @@ impl Topology {
                 vertex.consumers.push((id, port));
             }
         }
-        let vertex = Vertex { rel, consumers, delivers, branches, weights: BTreeMap::new(), counts: true, chain: 0 };
+        let weights = BTreeMap::new();
+        let vertex = Vertex { rel, consumers, delivers, branches, weights, counts: true, subtasks, stage, chain: 0 };
         self.vertices.insert(id, vertex);
         self.order.push(id);
+    }
+
+    /// In how many subtasks a node runs whose inputs are there, and its stage.
+    fn place(&self, rel: &Rel) -> (usize, usize) {
+        if is_source(rel) {
+            return (if self.layout.divided.contains(&rel.id) { self.layout.subtasks } else { 1 }, 0);
+        }
+        let inputs: Vec<&Vertex> = inputs_of(rel).iter().filter_map(|input| self.vertices.get(&input.id)).collect();
+        let of_input =
+            |(port, input): (usize, &&Vertex)| need(rel, port).subtasks(input.subtasks, self.layout.subtasks);
+        let subtasks = inputs.iter().enumerate().map(of_input).max().unwrap_or(1);
+        let behind = |(port, input): (usize, &&Vertex)| {
+            input.stage + usize::from(route(need(rel, port), input.subtasks, subtasks) != Route::Forward)
+        };
+        let stage = inputs.iter().enumerate().map(behind).max().unwrap_or_default();
+        (subtasks, stage)
+    }
+
+    /// How rows get from a node to input `port` of another.
+    pub(crate) fn route(&self, from: u32, to: u32, port: usize) -> Route {
+        let (Some(from), Some(to)) = (self.vertices.get(&from), self.vertices.get(&to)) else { return Route::Forward };
+        route(need(&to.rel, port), from.subtasks, to.subtasks)
+    }
+
+    /// In how many subtasks each chain runs.
+    pub(crate) fn chain_subtasks(&self) -> Vec<usize> {
+        let mut subtasks = vec![1; self.chains];
+        self.vertices.values().for_each(|vertex| subtasks[vertex.chain] = vertex.subtasks);
+        subtasks
+    }
+
+    /// Whether two nodes, one reading the other, can stand in one chain as far as subtasks go.
+    fn touch(&self, from: &Rel, to: &Vertex, port: usize) -> bool {
+        let same_stage = self.vertices.get(&from.id).is_some_and(|from| from.stage == to.stage);
+        same_stage && self.route(from.id, to.rel.id, port) == Route::Forward
     }
 
     /// Counts the ways to each sink, from the sinks on.
@@ -184,7 +232,8 @@ impl Topology {
         for (branch, chain) in self.sink_chains.iter_mut().enumerate() {
             let end = self.vertices.values().find(|vertex| vertex.delivers.contains(&(branch as u32)));
             let Some(end) = end else { continue };
-            let joins = !is_source(&end.rel) && !in_source_chain(&self.vertices, &end.rel) && end.branches.len() == 1;
+            let alone = end.subtasks == 1 && end.branches.len() == 1;
+            let joins = alone && !is_source(&end.rel) && !in_source_chain(&self.vertices, &end.rel);
             *chain = match chain_of.get(&end.rel.id) {
                 Some(chain) if joins => *chain,
                 _ => {
@@ -207,22 +256,36 @@ impl Topology {
             return None;
         }
         let with_source = in_source_chain(&self.vertices, &vertex.rel);
-        let fits = |input: &&Arc<Rel>| {
+        let fits = |(port, input): &(usize, &Arc<Rel>)| {
             let same = self.vertices.get(&input.id).is_some_and(|other| other.branches == vertex.branches);
             let input_with_source = is_source(input) || in_source_chain(&self.vertices, input);
-            if with_source { input_with_source } else { same && !input_with_source }
+            let fits = if with_source { input_with_source } else { same && !input_with_source };
+            fits && self.touch(input, vertex, *port)
         };
-        inputs_of(&vertex.rel).into_iter().find(fits).and_then(|input| chain_of.get(&input.id).copied())
+        let found = inputs_of(&vertex.rel).into_iter().enumerate().find(fits);
+        found.and_then(|(_, input)| chain_of.get(&input.id).copied())
+    }
+
+    /// Whether a node above a source, with projections and filters between at most, assigns watermarks.
+    pub(crate) fn has_watermark(&self, id: u32) -> bool {
+        let consumers = self.vertices.get(&id).into_iter().flat_map(|vertex| &vertex.consumers);
+        let mut consumers = consumers.filter_map(|(consumer, _)| self.vertices.get(consumer));
+        consumers.any(|consumer| match consumer.rel.op {
+            RelOp::Watermark { .. } => true,
+            RelOp::Project { .. } | RelOp::Filter { .. } => self.has_watermark(consumer.rel.id),
+            _ => false,
+        })
     }
 
     /// Merges chains of nodes that feed one another and that the same branches use (the inputs of a union).
     fn merge_siblings(&mut self) {
         let mut renamed: Vec<usize> = (0..self.chains).collect();
         for vertex in self.vertices.values() {
-            for input in inputs_of(&vertex.rel) {
+            for (port, input) in inputs_of(&vertex.rel).into_iter().enumerate() {
                 let Some(other) = self.vertices.get(&input.id) else { continue };
                 let with_source = |rel: &Rel| is_source(rel) || in_source_chain(&self.vertices, rel);
-                if other.branches == vertex.branches && !with_source(&vertex.rel) && !with_source(&other.rel) {
+                let apart = with_source(&vertex.rel) || with_source(&other.rel);
+                if other.branches == vertex.branches && !apart && self.touch(input, vertex, port) {
                     let (from, to) = (renamed[other.chain], renamed[vertex.chain]);
                     renamed.iter_mut().filter(|chain| **chain == from).for_each(|chain| *chain = to);
                 }

@@ -10,12 +10,19 @@
 //! key     version u8 (1) · table u8 · key group u8 (0-127, of the key's stable hash) · user key
 //! value   as the columns write it
 //! ```
+//!
+//! An operator that runs in several subtasks keeps in each the keys whose groups are that subtask's ([`Share`]): the same
+//! groups by which rows are sent to it. So a checkpoint is taken up by any number of subtasks.
 
 mod keys;
+mod share;
 mod table;
+mod ttl;
 
 pub(crate) use keys::{EncodedKeys, KeyEncoder};
+pub(crate) use share::{Share, subtask_of};
 pub(crate) use table::KeyedState;
+pub(crate) use ttl::StateTtl;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -29,7 +36,7 @@ use crate::checkpoint::{StateChange, StateOwner};
 
 /// The version of the stored keys' layout.
 pub(crate) const STATE_VERSION: u8 = 1;
-/// How many key groups keys fall into: the most that a job can be split into.
+/// How many key groups keys fall into: the most subtasks that an operator can have.
 pub(crate) const KEY_GROUPS: u64 = 128;
 const PREFIX_BYTES: usize = 3;
 
@@ -118,18 +125,34 @@ impl Budget {
 /// A user key and its value.
 pub(crate) type Entry<'a> = (&'a [u8], &'a [u8]);
 
-/// What the last checkpoint kept for one operator.
+/// What the last checkpoint kept for one operator, and which part of it this subtask takes up.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct StateEntries {
     operator: u32,
-    entries: Vec<(Bytes, Bytes)>,
+    entries: Arc<Vec<(Bytes, Bytes)>>,
+    share: Share,
 }
 
 impl StateEntries {
+    /// No entries, for the subtask of this share.
+    pub(crate) fn none(share: Share) -> StateEntries {
+        StateEntries { share, ..StateEntries::default() }
+    }
+
+    /// The same entries, to be taken up by the subtask of this share.
+    pub(crate) fn of(&self, share: Share) -> StateEntries {
+        StateEntries { share, ..self.clone() }
+    }
+
+    /// Which subtask takes these entries up.
+    pub(crate) fn share(&self) -> Share {
+        self.share
+    }
+
     /// User keys and values of one of the operator's tables.
     pub(crate) fn table(&self, table: u8) -> Result<Vec<Entry<'_>>, StateError> {
         let mut found = Vec::new();
-        for (key, value) in &self.entries {
+        for (key, value) in self.entries.iter() {
             let mut decoder = Decoder::new(key);
             let (version, of) = (decoder.u8(), decoder.u8());
             let ((Ok(STATE_VERSION), Ok(of)), Ok(_group)) = ((version, of), decoder.u8()) else {
@@ -142,19 +165,27 @@ impl StateEntries {
         }
         Ok(found)
     }
+
+    /// Those of a table whose keys are this subtask's.
+    pub(crate) fn own(&self, table: u8, group: KeyGroup) -> Result<Vec<Entry<'_>>, StateError> {
+        let mut entries = self.table(table)?;
+        entries.retain(|(key, _)| group.of(key).is_none_or(|group| self.share.owns(group)));
+        Ok(entries)
+    }
 }
 
 /// A checkpoint's state by operator.
 pub(crate) fn by_operator(state: Vec<(StateOwner, Bytes, Bytes)>) -> HashMap<u32, StateEntries> {
-    let mut operators: HashMap<u32, StateEntries> = HashMap::new();
+    let mut operators: HashMap<u32, Vec<(Bytes, Bytes)>> = HashMap::new();
     for (owner, key, value) in state {
         if let StateOwner::Operator(operator) = owner {
-            let entries = operators.entry(operator).or_default();
-            entries.operator = operator;
-            entries.entries.push((key, value));
+            operators.entry(operator).or_default().push((key, value));
         }
     }
-    operators
+    let entries = |(operator, entries)| {
+        (operator, StateEntries { operator, entries: Arc::new(entries), share: Share::default() })
+    };
+    operators.into_iter().map(entries).collect()
 }
 
 /// How a stored key's group follows from the user key.
@@ -162,8 +193,30 @@ pub(crate) fn by_operator(state: Vec<(StateOwner, Bytes, Bytes)>) -> HashMap<u32
 pub(crate) enum KeyGroup {
     /// From all of it.
     OfWhole,
-    /// From the part that [`grouped_key`] puts first, so that all entries of one key of the query stay together.
-    OfPrefix,
+    /// From the part that [`grouped_key`] puts first, without so many bytes at its end, so that all entries of one key of
+    /// the query stay together.
+    OfPrefix {
+        /// How many bytes of the part don't belong to the key of the query.
+        less: usize,
+    },
+    /// From nothing: the entries are of no key. All subtasks have the same, and the first one writes them.
+    Everywhere,
+    /// From nothing: the entries are of no key, and each subtask writes its own; each takes all of them up.
+    OfSubtask,
+}
+
+impl KeyGroup {
+    /// The group of a user key; none: it is of no key.
+    fn of(self, key: &[u8]) -> Option<u8> {
+        match self {
+            KeyGroup::OfWhole => Some(key_group(key)),
+            KeyGroup::OfPrefix { less } => {
+                let part = split_grouped_key(key).0;
+                Some(key_group(part.get(..part.len().saturating_sub(less)).unwrap_or(part)))
+            }
+            KeyGroup::Everywhere | KeyGroup::OfSubtask => None,
+        }
+    }
 }
 
 /// A user key that begins with what its group follows from: length (32 bits), that part, the rest.
@@ -180,25 +233,21 @@ pub(crate) fn split_grouped_key(key: &[u8]) -> (&[u8], &[u8]) {
     rest.split_at_checked(u32::from_be_bytes(*len) as usize).unwrap_or((rest, &[]))
 }
 
-/// One changed entry of an operator's table.
+/// One changed entry of an operator's table, of no key.
 pub(crate) fn change(operator: u32, table: u8, key: &[u8], value: Option<Vec<u8>>) -> StateChange {
-    change_in(operator, table, key, KeyGroup::OfWhole, value)
+    change_in(operator, table, key, KeyGroup::Everywhere, value)
 }
 
 /// One changed entry of a table whose keys' groups follow as `group` says.
 pub(crate) fn change_in(operator: u32, table: u8, key: &[u8], group: KeyGroup, value: Option<Vec<u8>>) -> StateChange {
-    let grouping = match group {
-        KeyGroup::OfWhole => key,
-        KeyGroup::OfPrefix => split_grouped_key(key).0,
-    };
     let mut stored = Vec::with_capacity(PREFIX_BYTES + key.len());
-    stored.extend([STATE_VERSION, table, key_group(grouping)]);
+    stored.extend([STATE_VERSION, table, group.of(key).unwrap_or_else(|| key_group(key))]);
     stored.extend(key);
     StateChange { owner: StateOwner::Operator(operator), key: stored.into(), value: value.map(Bytes::from) }
 }
 
 /// A key's group: its stable hash (64-bit FNV-1a, then mixed), modulo the number of groups.
-fn key_group(key: &[u8]) -> u8 {
+pub(crate) fn key_group(key: &[u8]) -> u8 {
     let hash = key
         .iter()
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));

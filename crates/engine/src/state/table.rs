@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
-use yeoul_base::decode::Decoder;
+use yeoul_base::decode::{DecodeError, Decoder};
 
-use super::{Budget, EncodedKeys, KeyGroup, StateColumns, StateEntries, StateError, change_in};
+use super::ttl::{Lifetimes, StateTtl};
+use super::{Budget, EncodedKeys, KeyGroup, Share, StateColumns, StateEntries, StateError, change_in};
 use crate::checkpoint::StateChange;
 
 /// Bytes that a slot takes besides its key and its value: index, hash, key's pointer, flags.
@@ -29,8 +30,12 @@ pub(crate) struct KeyedState<V> {
     free: Vec<u32>,
     /// How the key's group follows from the key.
     group: KeyGroup,
+    /// Whose keys these are.
+    share: Share,
+    /// Where entries live for a time only.
+    lifetimes: Option<Box<Lifetimes>>,
     key_bytes: usize,
-    share: u64,
+    accounted: u64,
     budget: Arc<Budget>,
     /// Whether changes are remembered for the next checkpoint ([`Budget::tracks`]).
     tracks: bool,
@@ -52,8 +57,10 @@ impl<V: StateColumns> KeyedState<V> {
             removed: Vec::new(),
             free: Vec::new(),
             group: KeyGroup::OfWhole,
+            lifetimes: None,
             key_bytes: 0,
-            share: 0,
+            share: Share::default(),
+            accounted: 0,
             tracks: budget.tracks(),
             budget,
             values,
@@ -61,9 +68,43 @@ impl<V: StateColumns> KeyedState<V> {
     }
 
     /// The same table with keys that begin with what their group follows from ([`grouped_key`]).
-    pub(crate) fn grouped(mut self) -> KeyedState<V> {
-        self.group = KeyGroup::OfPrefix;
+    pub(crate) fn grouped(self) -> KeyedState<V> {
+        self.in_groups(KeyGroup::OfPrefix { less: 0 })
+    }
+
+    /// The same table with keys whose group follows as `group` says.
+    pub(crate) fn in_groups(mut self, group: KeyGroup) -> KeyedState<V> {
+        self.group = group;
         self
+    }
+
+    /// The same table with entries that live for a time only, where one is given.
+    pub(crate) fn living(mut self, ttl: Option<StateTtl>) -> KeyedState<V> {
+        self.lifetimes = ttl.map(|ttl| Box::new(Lifetimes::new(ttl)));
+        self
+    }
+
+    /// Whether entries live for a time only.
+    pub(crate) fn expires(&self) -> bool {
+        self.lifetimes.is_some()
+    }
+
+    /// The live slots whose time is over: they are to be removed, or [kept](Self::keep).
+    pub(crate) fn expired(&mut self) -> Vec<u32> {
+        self.lifetimes.as_mut().map(|lifetimes| lifetimes.expired()).unwrap_or_default()
+    }
+
+    /// Removes the entries whose time is over.
+    pub(crate) fn forget_expired(&mut self) {
+        self.expired().into_iter().for_each(|slot| self.remove(slot));
+    }
+
+    /// Lets the time of a live slot begin anew.
+    pub(crate) fn keep(&mut self, slot: u32) {
+        if let Some(lifetimes) = &mut self.lifetimes {
+            lifetimes.begin(slot);
+        }
+        self.mark(slot);
     }
 
     /// The values.
@@ -123,6 +164,9 @@ impl<V: StateColumns> KeyedState<V> {
         self.keys[place] = key.into();
         self.hashes[place] = hash;
         self.key_bytes += key.len();
+        if let Some(lifetimes) = &mut self.lifetimes {
+            lifetimes.begin(slot);
+        }
         self.mark(slot);
     }
 
@@ -134,6 +178,9 @@ impl<V: StateColumns> KeyedState<V> {
 
     /// Notes that a slot's value changes.
     pub(crate) fn mark(&mut self, slot: u32) {
+        if let Some(lifetimes) = &mut self.lifetimes {
+            lifetimes.touch(slot);
+        }
         let dirty = &mut self.dirty[slot as usize];
         if !*dirty && self.tracks {
             *dirty = true;
@@ -151,6 +198,9 @@ impl<V: StateColumns> KeyedState<V> {
             self.key_bytes -= key.len();
             if self.tracks {
                 self.removed.push(key);
+            }
+            if let Some(lifetimes) = &mut self.lifetimes {
+                lifetimes.end(slot);
             }
             self.values.reset(place);
             self.free.push(slot);
@@ -182,13 +232,17 @@ impl<V: StateColumns> KeyedState<V> {
 
     /// Accounts what the table takes now; called behind each batch.
     pub(crate) fn account(&mut self) -> Result<(), StateError> {
-        let now = (self.keys.len() * SLOT_BYTES + self.key_bytes + self.values.bytes()) as u64;
-        let before = std::mem::replace(&mut self.share, now);
+        let lifetimes = self.lifetimes.as_ref().map_or(0, |lifetimes| lifetimes.bytes());
+        let now = (self.keys.len() * SLOT_BYTES + self.key_bytes + self.values.bytes() + lifetimes) as u64;
+        let before = std::mem::replace(&mut self.accounted, now);
         self.budget.exchange(before, now)
     }
 
     /// Adds what changed since the last call.
     pub(crate) fn snapshot(&mut self, changes: &mut Vec<StateChange>) {
+        if self.group == KeyGroup::Everywhere && !self.share.is_first() {
+            return self.forget_changes();
+        }
         for key in std::mem::take(&mut self.removed) {
             if self.find(&key).is_none() {
                 changes.push(change_in(self.operator, self.table, &key, self.group, None));
@@ -200,8 +254,19 @@ impl<V: StateColumns> KeyedState<V> {
                 continue;
             }
             let mut value = Vec::new();
+            if let Some(lifetimes) = &self.lifetimes {
+                value.extend(lifetimes.written(slot).to_be_bytes());
+            }
             self.values.write(place, &mut value);
             changes.push(change_in(self.operator, self.table, &self.keys[place], self.group, Some(value)));
+        }
+    }
+
+    /// Leaves to the first subtask to write what changed.
+    fn forget_changes(&mut self) {
+        self.removed.clear();
+        for slot in std::mem::take(&mut self.changed) {
+            self.dirty[slot as usize] = false;
         }
     }
 
@@ -211,10 +276,10 @@ impl<V: StateColumns> KeyedState<V> {
 
     /// Fills the empty table with what the last checkpoint kept.
     pub(crate) fn restore(&mut self, entries: &StateEntries) -> Result<(), StateError> {
-        for (key, value) in entries.table(self.table)? {
+        self.share = entries.share();
+        for (key, value) in entries.own(self.table, self.group)? {
             let (slot, _) = self.slot(key);
-            let mut decoder = Decoder::new(value);
-            let read = self.values.read(slot as usize, &mut decoder);
+            let read = self.read(slot, &mut Decoder::new(value));
             read.map_err(|error| StateError::Unreadable { operator: self.operator, reason: error.to_string() })?;
         }
         self.changed.clear();
@@ -223,9 +288,18 @@ impl<V: StateColumns> KeyedState<V> {
     }
 }
 
+impl<V: StateColumns> KeyedState<V> {
+    fn read(&mut self, slot: u32, value: &mut Decoder<'_>) -> Result<(), DecodeError> {
+        if let Some(lifetimes) = &mut self.lifetimes {
+            lifetimes.begin_at(slot, value.i64()?);
+        }
+        self.values.read(slot as usize, value)
+    }
+}
+
 impl<V> Drop for KeyedState<V> {
     fn drop(&mut self) {
         // Giving back never exceeds the budget.
-        let _ = self.budget.exchange(self.share, 0);
+        let _ = self.budget.exchange(self.accounted, 0);
     }
 }

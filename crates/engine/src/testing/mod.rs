@@ -4,7 +4,7 @@
 mod schedule;
 mod tables;
 
-pub(crate) use schedule::{Crash, Lab, Outcome};
+pub(crate) use schedule::{Crash, Lab, Outcome, materialized};
 pub(crate) use tables::WorldConnections;
 
 use std::sync::Mutex;

@@ -11,6 +11,7 @@ use yeoul_sql::session::{Session, Step};
 use super::tables::{Rows, World, WorldConnections};
 use super::{ManualClock, Random};
 use crate::MemoryStore;
+use crate::StartError;
 use crate::checkpoint::{CheckpointStore, Snapshot};
 use crate::options::JobOptions;
 use crate::runtime::chain::Progress;
@@ -41,6 +42,8 @@ pub(crate) struct Lab {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) store: Arc<MemoryStore>,
     pub(crate) options: JobOptions,
+    /// In how many subtasks each start runs, around; none: as the options say.
+    pub(crate) subtasks: Vec<usize>,
     tables: String,
 }
 
@@ -66,7 +69,7 @@ impl Lab {
     pub(crate) fn new() -> Lab {
         let options = JobOptions { checkpoint_interval: Some(Duration::from_millis(20)), ..JobOptions::default() };
         let (world, clock) = (Arc::new(World::default()), Arc::new(ManualClock::new()));
-        Lab { world, clock, store: Arc::new(MemoryStore::new()), options, tables: String::new() }
+        Lab { world, clock, store: Arc::new(MemoryStore::new()), options, subtasks: Vec::new(), tables: String::new() }
     }
 
     /// Adds tables (`CREATE TABLE … WITH ('connector' = 'lab')`).
@@ -104,8 +107,28 @@ impl Lab {
 
     /// Starts a job without threads.
     pub(crate) fn job(&self, plan: &JobPlan) -> Job {
+        self.job_in(plan, self.options.parallelism)
+    }
+
+    /// Starts a job in so many subtasks.
+    pub(crate) fn job_in(&self, plan: &JobPlan, parallelism: usize) -> Job {
+        self.prepare(plan, parallelism).unwrap()
+    }
+
+    /// Starts a job without threads, or says why not.
+    pub(crate) fn try_job(&self, plan: &JobPlan) -> Result<(), StartError> {
+        self.prepare(plan, self.options.parallelism).map(drop)
+    }
+
+    fn prepare(&self, plan: &JobPlan, parallelism: usize) -> Result<Job, StartError> {
         let connections = WorldConnections(self.world.clone());
-        prepare(plan, &self.options, &connections, self.store.clone(), self.clock.clone(), None).unwrap()
+        let options = JobOptions { parallelism, ..self.options.clone() };
+        prepare(plan, &options, &connections, self.store.clone(), self.clock.clone(), None)
+    }
+
+    /// How many entries of state the last checkpoint of a job holds.
+    pub(crate) fn store_entries(&self, job: &str) -> usize {
+        self.store.load(&JobName(job.to_owned())).unwrap().map_or(0, |snapshot| snapshot.state.len())
     }
 
     /// Runs the last job of the text to its end.
@@ -114,7 +137,10 @@ impl Lab {
         let mut random = Random::new(seed);
         let (mut trace, mut crashes) = (Vec::new(), 0);
         loop {
-            let mut job = self.job(&plan);
+            let mut job = match self.subtasks.len() {
+                0 => self.job(&plan),
+                starts => self.job_in(&plan, self.subtasks[crashes % starts]),
+            };
             let chance = match crash {
                 Crash::Often { one_in, most } if crashes < most => Some(one_in),
                 _ => None,

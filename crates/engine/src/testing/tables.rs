@@ -17,6 +17,7 @@ use crate::connections::{ConnectError, Connections, SourceRequest};
 use crate::runtime::queue::lock;
 use crate::sink::{FailureSink, Prepared, Restored, Sink, SinkError};
 use crate::source::{Failure, Poll, Positions, Source, SourceBatch, SourceError, SplitLag};
+use crate::state::Share;
 
 /// Rows of one split, as text: columns separated by `|`, nothing for NULL, `!` for a row that can't be decoded.
 pub(crate) type Rows = Vec<String>;
@@ -71,6 +72,7 @@ impl Connections for WorldConnections {
             projection,
             ends,
             keep_malformed,
+            share: Share::default(),
             turn: 0,
         }))
     }
@@ -96,10 +98,15 @@ struct WorldSource {
     projection: Vec<usize>,
     ends: bool,
     keep_malformed: bool,
+    share: Share,
     turn: usize,
 }
 
 impl WorldSource {
+    fn owns(&self, split: &str) -> bool {
+        split.bytes().map(usize::from).sum::<usize>() % self.share.of == self.share.subtask
+    }
+
     fn decode(&self, rows: &[&String]) -> RecordBatch {
         let schema = RowType::new(self.projection.iter().map(|place| self.table.fields[*place].clone()).collect());
         let columns: Vec<ArrayRef> = self
@@ -116,14 +123,21 @@ impl WorldSource {
 }
 
 impl Source for WorldSource {
+    fn divide(&mut self, subtask: usize, of: usize) -> bool {
+        self.share = Share { subtask, of };
+        self.positions = self.positions.clone().into_iter().filter(|(split, _)| self.owns(split)).collect();
+        true
+    }
+
     fn restore(&mut self, positions: &Positions) -> Result<(), SourceError> {
-        self.positions.extend(positions.clone());
+        let own = positions.clone().into_iter().filter(|(split, _)| self.owns(split));
+        self.positions = self.positions.clone().into_iter().chain(own).collect();
         Ok(())
     }
 
     fn poll(&mut self, rows_max: usize) -> Result<Poll, SourceError> {
         let splits = lock(&self.world.tables).get(&self.name).cloned().unwrap_or_default();
-        let names: Vec<String> = splits.keys().cloned().collect();
+        let names: Vec<String> = splits.keys().filter(|split| self.owns(split)).cloned().collect();
         for turn in 0..names.len() {
             let name = &names[(self.turn + turn) % names.len()];
             let from = self.positions[name];

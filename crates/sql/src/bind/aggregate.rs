@@ -14,7 +14,7 @@ use super::over::OVER_BASE;
 use super::scope::Scope;
 use super::types::{average_type, sum_type};
 use super::window::{Stripped, attached, bounds_of, part_of, strip};
-use super::{Bound, node};
+use super::{Bound, node, state_ttl};
 use crate::ast::expression::{Call, Expression};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Expr, ExprKind, Literal};
@@ -57,6 +57,8 @@ pub(crate) struct Collector {
     /// The number of the input's columns: the first aggregate's place.
     width: usize,
     calls: Vec<Collected>,
+    /// How long the state of the aggregation lives, where a hint says so.
+    pub(crate) state_ttl: Option<u64>,
 }
 
 /// One aggregate call over expressions.
@@ -72,7 +74,7 @@ struct Collected {
 impl Collector {
     /// For a relation of this many columns; `grouped`: whether there are keys.
     pub(crate) fn new(width: usize) -> Collector {
-        Collector { width, calls: Vec::new() }
+        Collector { width, calls: Vec::new(), state_ttl: None }
     }
 
     /// Whether nothing was collected.
@@ -230,7 +232,8 @@ pub(crate) fn group(input: Arc<Rel>, keys: Vec<Expr>, collector: Collector, span
     let prepared = columns.project(input);
     let grouped = Grouped::new(prepared, key_places, aggregates, span)?;
     let keys = keys.into_iter().zip(grouped.key_places).collect();
-    Ok(Grouping { rel: grouped.rel, keys, absent: Vec::new(), aggregates: (base, grouped.aggregate_base) })
+    let rel = state_ttl::living(grouped.rel, vec![collector.state_ttl]);
+    Ok(Grouping { rel, keys, absent: Vec::new(), aggregates: (base, grouped.aggregate_base) })
 }
 
 /// The columns that keys and aggregates need, each once.

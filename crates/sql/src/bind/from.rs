@@ -10,6 +10,7 @@ use super::join::{Sides, join_kind, on_parts};
 use super::operator::balanced;
 use super::rank::Rank;
 use super::scope::{Scope, ScopeColumn};
+use super::state_ttl::name_of;
 use super::{Binder, Bound, node, not_executed};
 use crate::ast::expression::Expression;
 use crate::ast::query::{From, Join, JoinOn, Query, Table, TableKind};
@@ -44,14 +45,18 @@ impl Binder<'_> {
             return self.filtered(first, conditions);
         }
         first.refuse_rank()?;
+        let lifetime = |table: &Table| self.lifetimes.get(name_of(table)).copied();
+        let (of_first, of_others): (_, Vec<_>) =
+            (lifetime(&from.first), from.joins.iter().map(|join| lifetime(&join.table)).collect());
         let mut chain = Chain::new(first, settings::dictionaries(self.settings));
-        for join in &from.joins {
+        chain.state_ttl = of_first;
+        for (join, lifetime) in from.joins.iter().zip(of_others) {
             chain = match (&join.table.kind, &join.table.system_time) {
                 (TableKind::Unnest { values, ordinality }, None) => chain.unnest(values, *ordinality, join)?,
                 (_, moment) => {
                     let right = self.untimed_table(&join.table)?;
                     right.refuse_rank()?;
-                    chain.join(right, join, moment.as_ref())?
+                    chain.join(right, join, moment.as_ref(), lifetime)?
                 }
             };
         }
@@ -118,6 +123,8 @@ impl Binder<'_> {
 /// Tables joined one after the other, not yet in nodes of the plan.
 struct Chain {
     first: Arc<Rel>,
+    /// How long state of the first table lives, where a hint says so.
+    state_ttl: Option<u64>,
     links: Vec<Link>,
     /// The names of all columns so far.
     scope: Scope,
@@ -131,6 +138,8 @@ struct Link {
     /// What `ON` asks, over the columns of all tables up to this one.
     parts: Vec<Expr>,
     span: Span,
+    /// How long state of this table lives, where a hint says so.
+    state_ttl: Option<u64>,
 }
 
 /// What stands on the right of a join.
@@ -155,10 +164,13 @@ impl Right {
 
 impl Link {
     /// The tables on the left joined to this one.
-    fn joined(self, left: Arc<Rel>, dictionaries: bool) -> Bound<Arc<Rel>> {
+    fn joined(self, left: Arc<Rel>, left_ttl: Option<u64>, dictionaries: bool) -> Bound<Arc<Rel>> {
         let (kind, span) = (self.kind, self.span);
         match self.right {
-            Right::Table(right) => Sides::new(left, right, kind, span, dictionaries).joined(self.parts),
+            Right::Table(right) => {
+                let sides = Sides::new(left, right, kind, span, dictionaries);
+                sides.living([left_ttl, self.state_ttl]).joined(self.parts)
+            }
             Right::Version(right, moment) => {
                 Sides::new(left, right, kind, span, dictionaries).versioned(moment, self.parts)
             }
@@ -177,11 +189,17 @@ impl Link {
 
 impl Chain {
     fn new(first: Relation, dictionaries: bool) -> Chain {
-        Chain { first: first.rel, links: Vec::new(), scope: first.scope, dictionaries }
+        Chain { first: first.rel, state_ttl: None, links: Vec::new(), scope: first.scope, dictionaries }
     }
 
     /// Joins one more table.
-    fn join(mut self, right: Relation, join: &Join, moment: Option<&Expression>) -> Bound<Chain> {
+    fn join(
+        mut self,
+        right: Relation,
+        join: &Join,
+        moment: Option<&Expression>,
+        state_ttl: Option<u64>,
+    ) -> Bound<Chain> {
         refuse_same_name(&self.scope, &right, &join.table)?;
         let kind = join_kind(join)?;
         let width = self.scope.columns.len();
@@ -200,7 +218,7 @@ impl Chain {
             None => Right::Table(right.rel),
         };
         self.scope = Scope::joined(&self.scope, &right.scope, kind);
-        self.links.push(Link { right: rel, kind, parts, span: join.span });
+        self.links.push(Link { right: rel, kind, parts, span: join.span, state_ttl });
         if shared.is_empty() {
             return Ok(self);
         }
@@ -242,7 +260,7 @@ impl Chain {
         }
         let right = Right::Unnest { value: bound, ordinality, width: added.columns.len() };
         self.scope = both;
-        self.links.push(Link { right, kind, parts, span: join.span });
+        self.links.push(Link { right, kind, parts, span: join.span, state_ttl: None });
         Ok(self)
     }
 
@@ -259,8 +277,9 @@ impl Chain {
         self.lower_inner_conditions(&mut filters);
         let mut filters = filters.into_iter();
         let mut rel = filter(self.first, filters.next().unwrap_or_default());
+        let mut of_left = self.state_ttl;
         for (link, above) in self.links.into_iter().zip(filters) {
-            rel = filter(link.joined(rel, self.dictionaries)?, above);
+            rel = filter(link.joined(rel, of_left.take(), self.dictionaries)?, above);
         }
         let mut scope = self.scope;
         (scope.schema, scope.time) = (rel.schema.clone(), rel.time.clone());

@@ -7,6 +7,7 @@ use yeoul_row::{DataType, LogicalType};
 use super::cast::{can_store, coerce};
 use super::expression::unsupported;
 use super::from::Relation;
+use super::key_order::{is_parallel, keeps_order};
 use super::tables::{Column, ColumnSource, Entry, Table, check_metadata, hinted};
 use super::{Binder, Bound, literal, node, not_executed};
 use crate::ast::statement::Insert;
@@ -41,7 +42,7 @@ impl Binder<'_> {
         check_metadata(&spec, &abilities.metadata, insert.table.span, "write")?;
         let input = stored(&relation, &table, insert)?;
         check_mode(&input, &spec, &abilities, insert.table.span)?;
-        let input = if abilities.upsert { by_key(input, &spec.primary_key) } else { input };
+        let input = if abilities.upsert { by_key(input, &spec.primary_key, is_parallel(self.settings)) } else { input };
         self.connectors.writes(&spec);
         Ok(Branch { name: spec.name.clone(), input, target: Target::Table(Arc::new(spec)) })
     }
@@ -174,9 +175,11 @@ fn check_mode(input: &Rel, spec: &TableSpec, abilities: &SinkAbilities, span: Sp
 }
 
 /// Changes for a sink that keeps one row per `key`: where several rows of the query may have one key, the last that is
-/// there counts.
-pub(crate) fn by_key(input: Arc<Rel>, key: &[usize]) -> Arc<Rel> {
-    let within = |unique: &Vec<usize>| unique.iter().all(|place| key.contains(place));
+/// there counts. `parallel`: whether the job runs in several subtasks.
+pub(crate) fn by_key(input: Arc<Rel>, key: &[usize], parallel: bool) -> Arc<Rel> {
+    let within = |unique: &Vec<usize>| {
+        unique.iter().all(|place| key.contains(place)) && (!parallel || keeps_order(&input, unique))
+    };
     if input.mode.is_append() || key.is_empty() || input.upsert_keys.iter().any(within) {
         return input;
     }

@@ -16,7 +16,7 @@ use super::node::JoinParts;
 use super::operator::balanced;
 use super::scope::Scope;
 use super::window::part_of;
-use super::{Bound, node};
+use super::{Bound, node, state_ttl};
 use crate::ast::expression::{BinaryOperator, Expression, ExpressionKind};
 use crate::ast::query::{Join, JoinOn, JoinWord};
 use crate::diagnostic::{Diagnostic, Span};
@@ -74,12 +74,19 @@ pub(crate) struct Sides {
     span: Span,
     /// Whether a bounded right side may be read to its end first.
     dictionaries: bool,
+    /// For each side, how long its state lives, where a hint says so.
+    state_ttl: [Option<u64>; 2],
 }
 
 impl Sides {
     pub(crate) fn new(left: Arc<Rel>, right: Arc<Rel>, kind: JoinKind, span: Span, dictionaries: bool) -> Sides {
         let (left_keys, right_keys, residual) = (Vec::new(), Vec::new(), Vec::new());
-        Sides { left, right, kind, left_keys, right_keys, residual, span, dictionaries }
+        Sides { left, right, kind, left_keys, right_keys, residual, span, dictionaries, state_ttl: [None; 2] }
+    }
+
+    /// The same sides, of which state lives so long where it is kept.
+    pub(crate) fn living(self, state_ttl: [Option<u64>; 2]) -> Sides {
+        Sides { state_ttl, ..self }
     }
 
     fn width(&self) -> usize {
@@ -271,6 +278,7 @@ impl Sides {
         let start = left.schema.fields.len();
         let kind = self.kind;
         let joined = node::join(left, right, JoinParts { kind, on, residual, how });
+        let joined = state_ttl::living(joined, self.state_ttl.to_vec());
         let wanted: Vec<usize> = match kind.is_half() {
             true => (0..width).collect(),
             false => (0..width).chain(start..start + right_width).collect(),

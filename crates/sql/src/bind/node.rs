@@ -18,6 +18,7 @@ use crate::plan::{
 fn same(like: &Arc<Rel>, op: RelOp) -> Rel {
     Rel {
         id: 0,
+        state_ttl: Vec::new(),
         op,
         schema: like.schema.clone(),
         time: like.time.clone(),
@@ -33,6 +34,7 @@ pub(crate) fn scan(table: Arc<TableSpec>, abilities: &SourceAbilities) -> Arc<Re
     let upsert_keys = if table.primary_key.is_empty() { Vec::new() } else { vec![table.primary_key.clone()] };
     Arc::new(Rel {
         id: 0,
+        state_ttl: Vec::new(),
         op: RelOp::Scan { table, projection: (0..width).collect(), fields: vec![None; width] },
         schema: Arc::new(schema),
         time: vec![TimeAttribute::None; width],
@@ -46,6 +48,7 @@ pub(crate) fn values(rows: Vec<Vec<Literal>>, schema: RowType) -> Arc<Rel> {
     let time = vec![TimeAttribute::None; schema.fields.len()];
     Arc::new(Rel {
         id: 0,
+        state_ttl: Vec::new(),
         op: RelOp::Values { rows },
         schema: Arc::new(schema),
         time,
@@ -155,6 +158,7 @@ pub(crate) fn window_aggregate(
     let upsert_key: Vec<usize> = (0..keys.len()).chain([start, start + 1]).collect();
     Arc::new(Rel {
         id: 0,
+        state_ttl: Vec::new(),
         bounded: input.bounded,
         op: RelOp::WindowAggregate { input, window, keys, aggregates },
         schema: Arc::new(RowType::new(fields)),
@@ -172,6 +176,7 @@ pub(crate) fn group_aggregate(input: Arc<Rel>, keys: Vec<usize>, aggregates: Vec
     let mode = ChangelogMode { updates: !aggregates.is_empty(), deletes: !append };
     Arc::new(Rel {
         id: 0,
+        state_ttl: Vec::new(),
         bounded: input.bounded,
         time: vec![TimeAttribute::None; fields.len()],
         mode,
@@ -324,6 +329,7 @@ pub(crate) fn join(left: Arc<Rel>, right: Arc<Rel>, parts: JoinParts) -> Arc<Rel
     let upsert_keys = joined_keys(&left, &right, kind, &on);
     Arc::new(Rel {
         id: 0,
+        state_ttl: Vec::new(),
         bounded: left.bounded && right.bounded,
         time,
         mode: joined_mode(&left, &right, kind, how),
@@ -460,6 +466,7 @@ pub(crate) fn union(inputs: Vec<Arc<Rel>>) -> Option<Arc<Rel>> {
     let mode = inputs.iter().fold(ChangelogMode::APPEND, |mode, input| both_modes(mode, input.mode));
     Some(Arc::new(Rel {
         id: 0,
+        state_ttl: Vec::new(),
         bounded: inputs.iter().all(|input| input.bounded),
         time,
         mode,

@@ -77,7 +77,7 @@ pub(crate) fn insert_clauses(insert: &Insert) -> Bound<()> {
 
 /// Refuses hints of a query: those of Flink by name, others as Flink does.
 pub(crate) fn query_hints(hints: &[Hint]) -> Bound<()> {
-    let Some(hint) = hints.first() else { return Ok(()) };
+    let Some(hint) = hints.iter().find(|hint| !hint.name.name.eq_ignore_ascii_case("STATE_TTL")) else { return Ok(()) };
     let name = hint.name.name.to_ascii_uppercase();
     if name == "OPTIONS" {
         return Err(Diagnostic::new("`OPTIONS` can only stand on a table", hint.name.span));

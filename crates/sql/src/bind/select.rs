@@ -14,7 +14,7 @@ use super::order::{Ordering, position};
 use super::over::{Calls, Ordered, placed};
 use super::rank::{Rank, held, take_range};
 use super::scope::{Scope, ScopeColumn};
-use super::{Binder, Bound, node, not_executed};
+use super::{Binder, Bound, node, not_executed, state_ttl};
 use crate::ast::Ident;
 use crate::ast::expression::{Expression, ExpressionKind};
 use crate::ast::query::{GroupBy, Select, SelectItem};
@@ -36,9 +36,12 @@ impl Binder<'_> {
     /// One `SELECT` as a relation, in the order of the query that it is.
     pub(crate) fn select(&mut self, select: &Select, ordering: Ordering<'_>) -> Bound<Relation> {
         not_executed::select_clauses(select)?;
+        let around = std::mem::replace(&mut self.lifetimes, state_ttl::lifetimes(select)?);
         let input = self.input(select)?;
         let (input, window) = self.with_group_window(input, select)?;
-        self.projected(input, select, window.as_ref(), ordering)
+        let result = self.projected(input, select, window.as_ref(), ordering);
+        self.lifetimes = around;
+        result
     }
 
     /// Those rows for which all `conditions` hold, which also may hold a row number to a range.
@@ -69,6 +72,7 @@ impl Binder<'_> {
         ordering: Ordering<'_>,
     ) -> Bound<Relation> {
         let mut collector = Collector::new(input.rel.schema.fields.len());
+        collector.state_ttl = state_ttl::of_aggregation(select, &self.lifetimes);
         let mut calls = Calls::new(&select.windows);
         let mut binder = ExprBinder::new(&input.scope, "`SELECT`");
         (binder.collector, binder.over, binder.group_window) = (Some(&mut collector), Some(&mut calls), window);

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::share::Shared;
-use crate::bind::node;
+use crate::bind::{node, state_ttl};
 use crate::expr::{Expr, ExprKind};
 use crate::plan::{Aggregate, JoinHow, OverCall, OverFunction, Rel, RelOp, SortKey, WindowKind, WindowSpec};
 use crate::walk;
@@ -90,7 +90,8 @@ fn rebuild(rel: &Arc<Rel>, below: &[Rebuilt], wanted: &BTreeSet<usize>, below_sh
         }
         RelOp::GroupAggregate { keys, aggregates, .. } => {
             let (keys, aggregates) = moved_aggregates(&below[0], keys, aggregates);
-            unchanged(rel, node::group_aggregate(below[0].rel.clone(), keys, aggregates))
+            let grouped = node::group_aggregate(below[0].rel.clone(), keys, aggregates);
+            unchanged(rel, state_ttl::living(grouped, rel.state_ttl.clone()))
         }
         RelOp::Deduplicate { .. } => deduplicated(rel, &below[0], wanted),
         RelOp::Rank { .. } | RelOp::WindowRank { .. } => ranked(rel, &below[0], wanted),
@@ -313,7 +314,8 @@ fn joined(rel: &Rel, left: &Rebuilt, right: &Rebuilt) -> Rebuilt {
     };
     let map = if kind.is_half() { left.map.clone() } else { both };
     let parts = node::JoinParts { kind: *kind, on, residual, how };
-    Rebuilt { rel: node::join(left.rel.clone(), right.rel.clone(), parts), map }
+    let joined = node::join(left.rel.clone(), right.rel.clone(), parts);
+    Rebuilt { rel: state_ttl::living(joined, rel.state_ttl.clone()), map }
 }
 
 fn unnested(input: &Rebuilt, value: &Expr, ordinality: bool, outer: bool) -> Rebuilt {

@@ -79,7 +79,9 @@ fn text_of(rel: &Rel, below: &[usize]) -> String {
         RelOp::WindowAggregate { window, keys, aggregates, .. } => {
             format!("window aggregate {window:?} {keys:?} {aggregates:?}")
         }
-        RelOp::GroupAggregate { keys, aggregates, .. } => format!("aggregate {keys:?} {aggregates:?}"),
+        RelOp::GroupAggregate { keys, aggregates, .. } => {
+            format!("aggregate {keys:?} {aggregates:?} {:?}", rel.state_ttl)
+        }
         RelOp::Deduplicate { keys, order, keep, row_number, .. } => {
             format!("deduplicate {keys:?} {order} {keep:?} {row_number}")
         }
@@ -92,7 +94,9 @@ fn text_of(rel: &Rel, below: &[usize]) -> String {
         RelOp::Over { keys, order, frame, calls, batch, .. } => {
             format!("over {keys:?} {order:?} {frame:?} {calls:?} {batch}")
         }
-        RelOp::Join { kind, on, residual, how, .. } => format!("join {kind:?} {on:?} {residual:?} {how:?}"),
+        RelOp::Join { kind, on, residual, how, .. } => {
+            format!("join {kind:?} {on:?} {residual:?} {how:?} {:?}", rel.state_ttl)
+        }
         RelOp::SetComparison { operation, all, .. } => format!("compare {operation:?} {all}"),
         RelOp::Unnest { value, ordinality, outer, .. } => format!("unnest {value:?} {ordinality} {outer}"),
         RelOp::Materialize { keys, .. } => format!("materialize {keys:?}"),

@@ -30,6 +30,8 @@ use crate::state::{
 const CHUNK_ROWS_MAX: usize = 8192;
 /// Bytes that a row takes besides its columns: its place in its chain and in the index, its key's bounds.
 const ROW_BYTES: usize = 24;
+/// All rows of a join key belong to one group.
+const GROUP: KeyGroup = KeyGroup::OfPrefix { less: 0 };
 /// The end of a chain.
 const NONE: u32 = u32::MAX;
 
@@ -243,7 +245,7 @@ impl ChunkStore {
                 let number = self.shift + u64::from(*first) + place as u64;
                 grouped_key(chunk.keys.key(place), &[&number.to_be_bytes()], &mut key);
                 let value = Some(rows.key(place).to_vec());
-                changes.push(change_in(self.operator, self.table, &key, KeyGroup::OfPrefix, value));
+                changes.push(change_in(self.operator, self.table, &key, GROUP, value));
             }
         }
         Ok(())
@@ -252,7 +254,7 @@ impl ChunkStore {
     /// Takes back what the last checkpoint kept.
     pub(crate) fn restore(&mut self, entries: &StateEntries) -> Result<(), OperatorError> {
         let mut rows: Vec<(u64, &[u8])> = Vec::new();
-        for (key, row) in entries.table(self.table)? {
+        for (key, row) in entries.own(self.table, GROUP)? {
             let (_, number) = split_grouped_key(key);
             let Some(number) = number.first_chunk::<8>() else {
                 let reason = "the number of a row is missing".to_owned();

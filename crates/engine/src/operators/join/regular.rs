@@ -11,6 +11,7 @@
 use std::sync::Arc;
 
 use arrow::array::ArrayRef;
+use yeoul_base::Timestamp;
 use yeoul_row::{RowBatch, RowKind};
 use yeoul_sql::plan::JoinKind;
 
@@ -21,7 +22,7 @@ use crate::checkpoint::StateChange;
 use crate::operator::{Operator, OperatorError, Output};
 use crate::operators::merged_watermark::MergedWatermark;
 use crate::runtime::message::Signal;
-use crate::state::{Budget, StateEntries};
+use crate::state::{Budget, StateEntries, StateTtl};
 
 /// Joins two changelogs.
 pub(crate) struct RegularJoin {
@@ -97,6 +98,12 @@ impl RegularJoin {
         Ok(RegularJoin { settings, sides, watermark })
     }
 
+    /// The same join, whose sides' rows live for a time only, where one is given.
+    pub(crate) fn living(self, [left_ttl, right_ttl]: [Option<StateTtl>; 2]) -> RegularJoin {
+        let [left, right] = self.sides;
+        RegularJoin { sides: [left.living(left_ttl), right.living(right_ttl)], ..self }
+    }
+
     /// The candidates of the rows from `first` on, as many rows as make a bounded number of pairs.
     fn candidates(&self, port: usize, encoded: &Encoded, first: usize) -> Candidates {
         let other = &self.sides[1 - port];
@@ -157,7 +164,8 @@ impl RegularJoin {
         }
     }
 
-    /// Keeps the row, or takes it out; false where there is none to take out.
+    /// Keeps the row, or takes it out; false where there is none to take out, unless it may be gone because its time was over:
+    /// what it was part of is taken back all the same, as in Flink.
     fn keep(&mut self, step: &Step<'_>, matches: i64) -> bool {
         let side = &mut self.sides[step.port];
         let row = step.encoded.row(step.row, 0);
@@ -167,7 +175,7 @@ impl RegularJoin {
                 side.add(row, matches);
                 true
             }
-            (true, false) => side.take(row),
+            (true, false) => side.take(row) || side.expires(),
         }
     }
 
@@ -242,6 +250,11 @@ impl RegularJoin {
         }
     }
 
+    fn forget_expired(&mut self) -> Result<(), OperatorError> {
+        self.sides.iter_mut().try_for_each(RowStore::forget_expired)?;
+        Ok(())
+    }
+
     /// Joins the rows of a batch from `first` on; the place of the next row.
     fn piece(
         &mut self,
@@ -282,6 +295,7 @@ impl Operator for RegularJoin {
         if self.settings.decides[port] {
             out.applied(batch.rows());
         }
+        self.forget_expired()?;
         let watermarks = self.watermark.merge(port, &batch.watermarks);
         let encoded = self.sides[port].encode(&batch.columns)?;
         let mut first = 0;
@@ -298,6 +312,10 @@ impl Operator for RegularJoin {
             out.watermark(signal);
         }
         Ok(())
+    }
+
+    fn tick(&mut self, _now: Timestamp, _out: &mut Output) -> Result<(), OperatorError> {
+        self.forget_expired()
     }
 
     fn snapshot(&mut self, changes: &mut Vec<StateChange>) -> Result<(), OperatorError> {

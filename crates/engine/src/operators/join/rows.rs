@@ -21,7 +21,7 @@ use yeoul_base::decode::{DecodeError, Decoder};
 
 use crate::checkpoint::StateChange;
 use crate::operator::OperatorError;
-use crate::state::{Budget, EncodedKeys, KeyEncoder, KeyedState, StateColumns, StateEntries, StateError};
+use crate::state::{Budget, EncodedKeys, KeyEncoder, KeyedState, StateColumns, StateEntries, StateError, StateTtl};
 
 /// Bytes of an entry's key besides join key and row.
 const PREFIX_BYTES: usize = 4;
@@ -122,13 +122,34 @@ impl RowStore {
         let key = KeyEncoder::new(&places, types(places.iter().copied(), schema))?;
         let all: Vec<usize> = (0..schema.fields().len()).collect();
         let whole = KeyEncoder::new(&all, types(all.iter().copied(), schema))?;
-        let state = KeyedState::new(node, table, budget, Counts::default());
+        let state = KeyedState::new(node, table, budget, Counts::default()).grouped();
         Ok(RowStore { key, whole, places, state, by_key: HashMap::default(), by_time: None, scratch: Vec::new() })
     }
 
     /// The same store, whose rows are also found by time.
     pub(crate) fn expiring(self) -> RowStore {
         RowStore { by_time: Some(BTreeMap::new()), ..self }
+    }
+
+    /// The same store, whose rows live for a time only, where one is given.
+    pub(crate) fn living(mut self, ttl: Option<StateTtl>) -> RowStore {
+        self.state = self.state.living(ttl);
+        self
+    }
+
+    /// Whether rows live for a time only, so that one may be taken that is gone.
+    pub(crate) fn expires(&self) -> bool {
+        self.state.expires()
+    }
+
+    /// Forgets the rows whose time is over.
+    pub(crate) fn forget_expired(&mut self) -> Result<(), StateError> {
+        let expired = self.state.expired();
+        if expired.is_empty() {
+            return Ok(());
+        }
+        expired.into_iter().for_each(|slot| self.remove(slot));
+        self.state.account()
     }
 
     /// Takes back what the last checkpoint kept.

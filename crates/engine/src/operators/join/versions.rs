@@ -94,7 +94,7 @@ impl Versions {
         };
         let all: Vec<usize> = (0..schema.fields().len()).collect();
         let (key, whole) = (KeyEncoder::new(&places, types(&places))?, KeyEncoder::new(&all, types(&all))?);
-        let state = KeyedState::new(node, table, budget, Rows::default());
+        let state = KeyedState::new(node, table, budget, Rows::default()).grouped();
         let (by_key, by_time, scratch) = (HashMap::default(), BTreeMap::new(), Vec::new());
         Ok(Versions { key, whole, places, state, by_key, by_time, scratch })
     }
