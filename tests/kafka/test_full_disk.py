@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""L6: a disk of 64 MiB is filled, again and again: producers are told to try again, reads, deletions and changes go on, and
+"""L6: a disk of 64 MiB is filled, again and again: producers are told to try again, reads, commits, deletions and changes go on, and
 within 10 s of there being room records are taken again. Nothing acknowledged is lost.
 
     tests/support/python tests/kafka/test_full_disk.py [--rounds 5]
@@ -9,6 +9,7 @@ Needs the right to mount a file system; says so and does nothing without it. Sta
 
 import argparse
 import contextlib
+import os
 import pathlib
 import subprocess
 import sys
@@ -113,6 +114,11 @@ def one_round(platform, number):
     refused.write(b"refused")
     refused.producer.flush(SECONDS_MAX)
     assert refused.refused == 1, "a full disk takes nothing"
+    consumer = Consumer({"bootstrap.servers": platform.kafka, "group.id": "reads-on", "enable.auto.commit": False})
+    for offset in range(100):
+        done = consumer.commit(offsets=[TopicPartition(topic, 0, offset)], asynchronous=False)
+        assert done[0].error is None, done
+    consumer.close()
     entry = ConfigEntry("retention.ms", str(3_600_000 + number), incremental_operation=AlterConfigOpType.SET)
     changed = ConfigResource(ResourceType.TOPIC, "steady", incremental_configs=[entry])
     admin.incremental_alter_configs([changed])[changed].result(SECONDS_MAX)
@@ -128,7 +134,7 @@ def one_round(platform, number):
 
 def main():
     arguments = argparse.ArgumentParser()
-    arguments.add_argument("--rounds", type=int, default=5)
+    arguments.add_argument("--rounds", type=int, default=20 if "YEOUL_SLOW" in os.environ else 5)
     rounds = arguments.parse_args().rounds
     with tempfile.TemporaryDirectory(prefix="yeoul-full") as folder:
         folder = pathlib.Path(folder)

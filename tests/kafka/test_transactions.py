@@ -218,7 +218,18 @@ def admin(address, args):
     assert "seen-1" in described, described
     producers = " ".join(tool(address, "describe-producers", "--topic", "seen", "--partition", "1"))
     assert "CurrentTransactionStartOffset" in producers, producers
-    open_one.abort_transaction(WAIT_SECONDS_MAX)
+    if args.reference:
+        # There an operator's abort is that of the one partition, and the producer goes on.
+        open_one.abort_transaction(WAIT_SECONDS_MAX)
+        return
+    tool(address, "abort", "--topic", "seen", "--partition", "1", "--start-offset", "0")
+    listed = tool(address, "list")
+    assert not any("Ongoing" in line for line in listed if line.split()[0] == "rd-seen"), listed
+    try:
+        open_one.commit_transaction(WAIT_SECONDS_MAX)
+    except KafkaException:
+        return
+    raise AssertionError("what an operator aborted was committed")
 
 
 def tool(address, *arguments):

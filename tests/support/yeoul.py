@@ -21,16 +21,17 @@ POLL_SECONDS = 0.05
 class Yeoul:
     """`yeoul run FOLDER` or `yeoul serve`, on free ports of loopback; `kafka` and `http` say where it answers."""
 
-    def __init__(self, *arguments, log=None, cwd=None):
+    def __init__(self, *arguments, log=None, cwd=None, env=None):
         self.command = [BINARY, *map(str, arguments), "--kafka", "127.0.0.1:0", "--http", "127.0.0.1:0", "--json"]
         self.log = log
         self.cwd = cwd
+        self.env = {**os.environ, **(env or {})}
         self.process = None
         self.kafka = self.http = None
 
     def __enter__(self):
         errors = open(self.log, "ab") if self.log else subprocess.DEVNULL
-        self.process = subprocess.Popen(self.command, stdout=subprocess.PIPE, stderr=errors, cwd=self.cwd)
+        self.process = subprocess.Popen(self.command, stdout=subprocess.PIPE, stderr=errors, cwd=self.cwd, env=self.env)
         ready = self._read_ready_line()
         self.kafka, self.http = ready["kafka"], ready["http"]
         if not self.http.startswith("http"):

@@ -55,6 +55,7 @@ pub(crate) const APIS: &[Api] = &[
     api(ApiKey::AddPartitionsToTxn, 0, 5, schema::ADD_PARTITIONS_TO_TXN),
     api(ApiKey::AddOffsetsToTxn, 0, 4, schema::ADD_OFFSETS_TO_TXN),
     api(ApiKey::EndTxn, 0, 5, schema::END_TXN),
+    api(ApiKey::WriteTxnMarkers, 1, 1, schema::WRITE_TXN_MARKERS),
     api(ApiKey::TxnOffsetCommit, 0, 5, schema::TXN_OFFSET_COMMIT),
     api(ApiKey::DescribeAcls, 1, 3, schema::DESCRIBE_ACLS),
     api(ApiKey::CreateAcls, 1, 3, schema::CREATE_ACLS),

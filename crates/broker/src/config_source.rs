@@ -2,6 +2,8 @@
 
 /// Set on the topic itself.
 const TOPIC: i8 = 1;
+/// Set on the group itself.
+pub(crate) const GROUP: i8 = 8;
 /// The broker's default, as the broker was started.
 pub(crate) const STATIC_BROKER: i8 = 4;
 /// The default that is built in.

@@ -34,7 +34,7 @@ const FRAME_TIME_MAX: Duration = Duration::from_secs(60);
 /// How long a client may take nothing of a response that waits for it.
 pub(crate) const WRITE_TIME_MAX: Duration = Duration::from_secs(120);
 /// How long a connection may say nothing (Kafka's `connections.max.idle.ms`).
-const IDLE_TIME_MAX: Duration = Duration::from_secs(600);
+pub(crate) const IDLE_TIME_MAX: Duration = Duration::from_secs(600);
 
 /// Why a connection ended before the client closed it.
 #[derive(Debug, Error)]

@@ -23,6 +23,7 @@ use crate::api::{
     find_coordinator, heartbeat, init_producer_id, join_group, leave_group, list_config_resources, list_groups,
     list_offsets, list_transactions, metadata, offset_commit, offset_delete, offset_fetch, offset_for_leader_epoch,
     produce, reassignments, sasl_authenticate, sasl_handshake, sync_group, telemetry, txn_offset_commit,
+    write_txn_markers,
 };
 use crate::context::Context;
 use crate::group::member::ClientIdentity;
@@ -60,6 +61,7 @@ pub(crate) fn begin(context: &Context, request: &Request) -> Result<Answer, Requ
         ApiKey::AddPartitionsToTxn => answer(context, request, add_partitions_to_txn::answer),
         ApiKey::AddOffsetsToTxn => answer(context, request, add_offsets_to_txn::answer),
         ApiKey::EndTxn => answer(context, request, end_txn::answer),
+        ApiKey::WriteTxnMarkers => answer(context, request, write_txn_markers::answer),
         ApiKey::TxnOffsetCommit => answer(context, request, txn_offset_commit::answer),
         ApiKey::DescribeProducers => answer(context, request, describe_producers::answer),
         ApiKey::DescribeTransactions => at_once(context, request, describe_transactions::answer),

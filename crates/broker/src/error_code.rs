@@ -155,7 +155,14 @@ pub(crate) fn leader_epoch(epoch: i32) -> Option<ResponseError> {
 pub(crate) fn change(error: &ChangeError) -> ResponseError {
     match error {
         ChangeError::TooMany { .. } => ResponseError::PolicyViolation,
-        ChangeError::Put(PutError::TooLarge { .. } | PutError::Full { .. }) => ResponseError::PolicyViolation,
-        ChangeError::Put(PutError::Unavailable(reason)) => unavailable(reason),
+        ChangeError::Put(error) => put(error),
+    }
+}
+
+/// For rows that were not put.
+pub(crate) fn put(error: &PutError) -> ResponseError {
+    match error {
+        PutError::TooLarge { .. } | PutError::Full { .. } => ResponseError::PolicyViolation,
+        PutError::Unavailable(reason) => unavailable(reason),
     }
 }

@@ -19,9 +19,10 @@
 //! AlterPartitionReassignments 0-1, ListPartitionReassignments 0, DescribeQuorum 0-2, DescribeCluster 0-2,
 //! GetTelemetrySubscriptions 0, PushTelemetry 0, ListConfigResources 0-1, DescribeTopicPartitions 0,
 //! AddPartitionsToTxn 0-5, AddOffsetsToTxn 0-4, EndTxn 0-5, TxnOffsetCommit 0-5, DescribeProducers 0,
-//! DescribeTransactions 0, ListTransactions 0-2; the feature `transaction.version` is 2. Groups are in
+//! WriteTxnMarkers 1, DescribeTransactions 0, ListTransactions 0-2; the feature `transaction.version` is 2. Groups are in
 //! `group`, transactions in `transactions`.
 
+mod access;
 mod acl;
 mod api;
 mod apis;
@@ -34,9 +35,15 @@ mod context;
 mod dispatch;
 mod error_code;
 mod frame;
+#[cfg(test)]
+mod fuzz_seeds_test;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod group;
 #[cfg(test)]
 mod hostile_tests;
+#[cfg(any(test, fuzzing))]
+mod in_process;
 mod listener;
 mod log_in;
 mod metrics;
@@ -52,6 +59,7 @@ mod tls;
 mod transactions;
 mod trouble;
 
+pub use access::{Access, Visitor};
 pub use acl::{Acl, AclFilter, NamePattern, Operation, Pattern, Permission, Principal, Resource, rights_table};
 pub use config::{Advertised, BrokerConfig};
 pub use group::{GroupConfig, GroupLag, Groups};
@@ -60,4 +68,4 @@ pub use metrics::{BrokerFigures, BrokerMetrics};
 pub use sasl::{Credential, CredentialError, Mechanism, ScramHash, random_password};
 pub use security::SecurityConfig;
 pub use server::{Broker, BrokerHandle};
-pub use tls::{ClientCertificates, PrincipalMapping, TlsError, TlsFiles};
+pub use tls::{Acceptor, ClientCertificates, PrincipalMapping, TlsError, TlsFiles};

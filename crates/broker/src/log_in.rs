@@ -30,7 +30,7 @@ use crate::sasl::authentication::{Authentication, AuthenticationError, Token};
 pub(crate) const LOG_IN_TIME_MAX: Duration = Duration::from_secs(30);
 /// How long a client that was refused waits for its connection's end, so that guessing is slow (Kafka's
 /// `connection.failed.authentication.delay.ms`).
-const REFUSED_PAUSE: Duration = Duration::from_millis(100);
+pub(crate) const REFUSED_PAUSE: Duration = Duration::from_millis(100);
 /// The longest frame of a client that is not known yet.
 const UNKNOWN_FRAME_BYTES_MAX: usize = 8 << 10;
 

@@ -74,6 +74,12 @@ impl Request {
         })
     }
 
+    /// The body, for the fuzz targets.
+    #[cfg(fuzzing)]
+    pub(crate) fn body(&self) -> Bytes {
+        self.body.clone()
+    }
+
     /// That the answer could not be encoded.
     pub(crate) fn unencodable(api: ApiKey, version: i16, reason: &dyn std::fmt::Display) -> RequestError {
         RequestError::Unencodable { api, version, reason: reason.to_string() }

@@ -288,6 +288,9 @@ pub(crate) const ADD_OFFSETS_TO_TXN: &[Field] = &[always(Kind::Text), always(INT
 
 pub(crate) const END_TXN: &[Field] = &[always(Kind::Text), always(INT64), always(INT16), always(INT8)];
 
+pub(crate) const WRITE_TXN_MARKERS: &[Field] =
+    &[always(Kind::Structs(&[always(INT64), always(INT16), always(INT8), always(TOPIC_PARTITIONS), always(INT32)]))];
+
 pub(crate) const TXN_OFFSET_COMMIT: &[Field] = &[
     always(Kind::Text),
     always(Kind::Text),

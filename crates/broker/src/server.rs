@@ -10,7 +10,9 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
 use yeoul_log::Log;
 
+use crate::access::Access;
 use crate::api::fetch_session::Sessions;
+use crate::client::LogIn;
 use crate::config::BrokerConfig;
 use crate::connection::{self, ConnectionError};
 use crate::context::Shared;
@@ -32,14 +34,20 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 pub struct Broker;
 
 /// A running broker. Dropping it shuts the broker down without waiting.
-#[derive(Debug)]
 pub struct BrokerHandle {
     locals: Vec<(String, SocketAddr)>,
     first: SocketAddr,
     metrics: Arc<BrokerMetrics>,
     groups: Groups,
+    shared: Arc<Shared>,
     closing: watch::Sender<bool>,
     accepting: Vec<JoinHandle<()>>,
+}
+
+impl std::fmt::Debug for BrokerHandle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("BrokerHandle").field("locals", &self.locals).finish_non_exhaustive()
+    }
 }
 
 impl Broker {
@@ -75,7 +83,8 @@ impl Broker {
         let until_closed = Arc::clone(&shared);
         tokio::spawn(Arc::clone(&shared.groups).run(async move { until_closed.closed().await }));
         let accept = |(socket, door)| tokio::spawn(accept_until_closed(socket, door, shared.clone()));
-        Ok(BrokerHandle { accepting: doors.into_iter().map(accept).collect(), locals, first, metrics, groups, closing })
+        let accepting = doors.into_iter().map(accept).collect();
+        Ok(BrokerHandle { locals, first, metrics, groups, shared, closing, accepting })
     }
 }
 
@@ -125,6 +134,13 @@ impl BrokerHandle {
     #[must_use]
     pub fn groups(&self) -> Groups {
         self.groups.clone()
+    }
+
+    /// Its users and rules, for other doors; the operator is who may do everything. Nothing if the system gives no random
+    /// numbers.
+    #[must_use]
+    pub fn access(&self, operator: Option<&LogIn>) -> Option<Access> {
+        Access::new(Arc::clone(&self.shared), operator)
     }
 
     /// Stops taking connections and requests, answers those that were taken, and returns when all connections

@@ -1,11 +1,17 @@
-//! The broker's own settings, as admin clients read them: those that were configured, and what it does by default under
-//! the names that Kafka has for it. None can be changed while it runs.
+//! Settings as admin clients read them. The broker's own are those that were configured, and what it does by default under
+//! the names that Kafka has for it; none of them can be changed while it runs.
+
+use std::borrow::Cow;
+use std::time::Duration;
 
 use yeoul_base::limits::{BATCH_BYTES_DEFAULT, FRAME_BYTES_MAX};
 use yeoul_log::{ConfigKind, Topic};
 
 use crate::config_source;
+use crate::connection::IDLE_TIME_MAX;
 use crate::context::{Context, NODE};
+use crate::group::GroupConfig;
+use crate::group::settings::GroupSetting;
 
 /// A setting to be shown.
 pub(crate) struct Setting {
@@ -16,29 +22,17 @@ pub(crate) struct Setting {
     pub(crate) kind: ConfigKind,
     pub(crate) read_only: bool,
     /// The value that it has when nobody sets it.
-    pub(crate) default: Option<&'static str>,
+    pub(crate) default: Option<Cow<'static, str>>,
 }
 
 /// What a broker of Kafka's would be asked for, and what holds here.
 const DEFAULTS: &[(&str, &str, ConfigKind)] = &[
     ("broker.id.generation.enable", "false", ConfigKind::Boolean),
     ("compression.type", "producer", ConfigKind::Text),
-    ("connections.max.idle.ms", "600000", ConfigKind::Long),
     ("controlled.shutdown.enable", "true", ConfigKind::Boolean),
     ("default.replication.factor", "1", ConfigKind::Int),
     ("delete.topic.enable", "true", ConfigKind::Boolean),
     ("group.consumer.assignors", "uniform,range", ConfigKind::List),
-    ("group.consumer.heartbeat.interval.ms", "5000", ConfigKind::Int),
-    ("group.consumer.max.heartbeat.interval.ms", "15000", ConfigKind::Int),
-    ("group.consumer.max.session.timeout.ms", "60000", ConfigKind::Int),
-    ("group.consumer.max.size", "10000", ConfigKind::Int),
-    ("group.consumer.min.heartbeat.interval.ms", "5000", ConfigKind::Int),
-    ("group.consumer.min.session.timeout.ms", "45000", ConfigKind::Int),
-    ("group.consumer.session.timeout.ms", "45000", ConfigKind::Int),
-    ("group.initial.rebalance.delay.ms", "300", ConfigKind::Int),
-    ("group.max.session.timeout.ms", "1800000", ConfigKind::Int),
-    ("group.max.size", "10000", ConfigKind::Int),
-    ("group.min.session.timeout.ms", "6000", ConfigKind::Int),
     ("log.cleaner.enable", "true", ConfigKind::Boolean),
     ("log.cleanup.policy", "delete", ConfigKind::List),
     ("log.flush.interval.messages", "1", ConfigKind::Long),
@@ -48,13 +42,41 @@ const DEFAULTS: &[(&str, &str, ConfigKind)] = &[
     ("log.segment.bytes", "1073741824", ConfigKind::Int),
     ("max.incremental.fetch.session.cache.slots", "1000", ConfigKind::Int),
     ("min.insync.replicas", "1", ConfigKind::Int),
-    ("offsets.retention.minutes", "10080", ConfigKind::Int),
     ("offsets.topic.replication.factor", "1", ConfigKind::Int),
     ("process.roles", "broker,controller", ConfigKind::List),
     ("transaction.state.log.min.isr", "1", ConfigKind::Int),
     ("transaction.state.log.replication.factor", "1", ConfigKind::Int),
     ("unclean.leader.election.enable", "false", ConfigKind::Boolean),
 ];
+
+/// What groups are kept by. A consumer group's session and heartbeat are the broker's alone, so that the least and the most
+/// that they may be are what they are.
+fn group_settings(groups: &GroupConfig) -> Vec<(&'static str, u128, ConfigKind)> {
+    let session = groups.consumer_session.as_millis();
+    let heartbeat = groups.consumer_heartbeat.as_millis();
+    let members = groups.members_max as u128;
+    let int = [
+        ("group.consumer.heartbeat.interval.ms", heartbeat),
+        ("group.consumer.max.heartbeat.interval.ms", heartbeat),
+        ("group.consumer.max.session.timeout.ms", session),
+        ("group.consumer.max.size", members),
+        ("group.consumer.min.heartbeat.interval.ms", heartbeat),
+        ("group.consumer.min.session.timeout.ms", session),
+        ("group.consumer.session.timeout.ms", session),
+        ("group.initial.rebalance.delay.ms", groups.initial_rebalance_delay.as_millis()),
+        ("group.max.session.timeout.ms", groups.session_max.as_millis()),
+        ("group.max.size", members),
+        ("group.min.session.timeout.ms", groups.session_min.as_millis()),
+        ("offset.metadata.max.bytes", groups.offset_metadata_max as u128),
+        ("offsets.retention.minutes", u128::from(groups.offsets_retention.as_secs() / 60)),
+    ];
+    let long = [
+        ("connections.max.idle.ms", IDLE_TIME_MAX.as_millis()),
+        ("offsets.retention.check.interval.ms", groups.offsets_check.as_millis()),
+    ];
+    let of = |kind| move |(key, value)| (key, value, kind);
+    int.into_iter().map(of(ConfigKind::Int)).chain(long.into_iter().map(of(ConfigKind::Long))).collect()
+}
 
 /// The broker's settings, by name.
 pub(crate) fn of_broker(context: &Context) -> Vec<Setting> {
@@ -63,11 +85,14 @@ pub(crate) fn of_broker(context: &Context) -> Vec<Setting> {
     let shown = |key, value: String, kind, source| Setting { key, value, source, kind, read_only: true, default: None };
     let configured = |key, value, kind| shown(key, value, kind, config_source::STATIC_BROKER);
     let fixed = |key, value, kind| shown(key, value, kind, config_source::DEFAULT);
+    // Of the listener that the client came by.
+    let reauthenticate = context.door.reauthenticate.unwrap_or_default().as_millis().to_string();
     let producers = context.log().config().producer_expiration;
     let (transactions, ids) = (config.transaction_timeout_max, config.transactional_id_expiration);
     let mut settings = vec![
         configured("advertised.listeners", format!("PLAINTEXT://{}:{port}", host.as_str()), ConfigKind::Text),
         configured("auto.create.topics.enable", config.auto_create_topics.to_string(), ConfigKind::Boolean),
+        configured("connections.max.reauth.ms", reauthenticate, ConfigKind::Long),
         configured("broker.id", NODE.0.to_string(), ConfigKind::Int),
         fixed("fetch.max.bytes", config.fetch_bytes_max.to_string(), ConfigKind::Int),
         configured("log.dirs", context.log().config().dir.display().to_string(), ConfigKind::Text),
@@ -80,6 +105,8 @@ pub(crate) fn of_broker(context: &Context) -> Vec<Setting> {
         configured("transactional.id.expiration.ms", ids.as_millis().to_string(), ConfigKind::Int),
         fixed("socket.request.max.bytes", FRAME_BYTES_MAX.to_string(), ConfigKind::Int),
     ];
+    let groups = group_settings(&config.groups);
+    settings.extend(groups.into_iter().map(|(key, value, kind)| fixed(key, value.to_string(), kind)));
     let default = |&(key, value, kind): &(&'static str, &str, ConfigKind)| fixed(key, value.to_owned(), kind);
     settings.extend(DEFAULTS.iter().map(default));
     settings.sort_by_key(|setting| setting.key);
@@ -94,9 +121,23 @@ pub(crate) fn of_topic(topic: &Topic) -> Vec<Setting> {
         source: config_source::of(entry.is_default),
         kind: entry.kind,
         read_only: false,
-        default: Some(entry.default),
+        default: Some(Cow::Borrowed(entry.default)),
     };
     topic.config.all().into_iter().map(shown).collect()
+}
+
+/// A consumer group's settings, by name, whether there is such a group or not.
+pub(crate) fn of_group(context: &Context, group: &str) -> Vec<Setting> {
+    let own = context.groups().settings(group);
+    let shown = |setting: GroupSetting| {
+        let (value, default) = (own.get(setting), setting.default(&context.config().groups));
+        let source = if value.is_some() { config_source::GROUP } else { config_source::DEFAULT };
+        let millis = |time: Duration| time.as_millis().to_string();
+        let value = millis(value.unwrap_or(default));
+        let default = Some(Cow::Owned(millis(default)));
+        Setting { key: setting.name(), value, source, kind: ConfigKind::Int, read_only: false, default }
+    };
+    GroupSetting::ALL.map(shown).into()
 }
 
 /// The type of a setting's value, as admin clients number it.

@@ -8,5 +8,6 @@ pub(crate) mod distinguished_name;
 pub(crate) mod files;
 pub(crate) mod principal_mapping;
 
+pub use acceptor::Acceptor;
 pub use files::{ClientCertificates, TlsError, TlsFiles};
 pub use principal_mapping::PrincipalMapping;

@@ -52,13 +52,22 @@ async fn alter(
     changes: &[(&str, i8, Option<&str>)],
     validate_only: bool,
 ) -> (i16, String) {
+    alter_resource(wire, (2, name), changes, validate_only).await
+}
+
+async fn alter_resource(
+    wire: &mut Wire,
+    (kind, name): (i8, &str),
+    changes: &[(&str, i8, Option<&str>)],
+    validate_only: bool,
+) -> (i16, String) {
     use kafka_protocol::messages::incremental_alter_configs_request::*;
     let change = |(key, operation, value): &(&str, i8, Option<&str>)| {
         let change = AlterableConfig::default().with_name(text(key)).with_config_operation(*operation);
         change.with_value(value.map(text))
     };
     let resource = AlterConfigsResource::default()
-        .with_resource_type(2)
+        .with_resource_type(kind)
         .with_resource_name(text(name))
         .with_configs(changes.iter().map(change).collect());
     let request =
@@ -119,8 +128,16 @@ async fn a_brokers_settings_are_those_that_clients_look_at() {
     assert_eq!(value(&settings, "default.replication.factor"), ("1", 5));
     assert_eq!(value(&settings, "num.partitions"), ("1", 4));
     assert_eq!(value(&settings, "message.max.bytes"), ("1048588", 5));
-    for key in ["transaction.max.timeout.ms", "group.min.session.timeout.ms", "group.max.session.timeout.ms"] {
-        assert!(value(&settings, key).0.parse::<i64>().is_ok());
+    let config = yeoul_broker::BrokerConfig::default();
+    for (key, enforced) in [
+        ("transaction.max.timeout.ms", config.transaction_timeout_max),
+        ("group.min.session.timeout.ms", config.groups.session_min),
+        ("group.max.session.timeout.ms", config.groups.session_max),
+        ("group.consumer.session.timeout.ms", config.groups.consumer_session),
+        ("group.consumer.max.heartbeat.interval.ms", config.groups.consumer_heartbeat),
+        ("group.initial.rebalance.delay.ms", config.groups.initial_rebalance_delay),
+    ] {
+        assert_eq!(value(&settings, key).0.parse(), Ok(enforced.as_millis()), "{key}");
     }
     assert!(settings.is_sorted());
 }
@@ -277,4 +294,38 @@ async fn a_client_that_hangs_up_is_not_waited_for() {
         }
     };
     assert!(tokio::time::timeout(Duration::from_secs(20), gone).await.is_ok(), "the connection stays open");
+}
+
+#[tokio::test]
+async fn a_groups_settings_hold_for_its_members() {
+    const GROUP: i8 = 32;
+    const SESSION: &str = "consumer.session.timeout.ms";
+    const HEARTBEAT: &str = "consumer.heartbeat.interval.ms";
+    let broker = TestBroker::start().await;
+    let mut wire = Wire::connect(broker.addr()).await;
+    broker.topic("t", 1).await;
+    let before = settings(&mut wire, GROUP, "g").await;
+    assert_eq!((value(&before, SESSION), value(&before, HEARTBEAT)), (("45000", 5), ("5000", 5)));
+    let set = [(SESSION, 0, Some("50000")), (HEARTBEAT, 0, Some("7000"))];
+    assert_eq!(alter_resource(&mut wire, (GROUP, "g"), &set, true).await.0, 0);
+    assert_eq!(value(&settings(&mut wire, GROUP, "g").await, SESSION), ("45000", 5), "it was only checked");
+    assert_eq!(alter_resource(&mut wire, (GROUP, "g"), &set, false).await.0, 0);
+    let (code, message) = alter_resource(&mut wire, (GROUP, "g"), &[(SESSION, 0, Some("1"))], false).await;
+    assert_eq!(code, ResponseError::InvalidConfig.code());
+    assert!(message.contains("45000 to 60000"), "{message}");
+    assert_eq!(alter_resource(&mut wire, (GROUP, ""), &set, false).await.0, ResponseError::InvalidRequest.code());
+    assert_eq!(value(&settings(&mut wire, GROUP, "g").await, SESSION), ("50000", 8));
+    let listed = wire.call(&ListConfigResourcesRequest::default().with_resource_types(vec![GROUP]), 1).await;
+    let names: Vec<&str> = listed.config_resources.iter().map(|it| it.resource_name.as_str()).collect();
+    assert_eq!(names, ["g"]);
+    let join = ConsumerGroupHeartbeatRequest::default()
+        .with_group_id(GroupId(text("g")))
+        .with_member_id(text("member"))
+        .with_rebalance_timeout_ms(1000)
+        .with_subscribed_topic_names(Some(vec![topic("t")]))
+        .with_topic_partitions(Some(Vec::new()));
+    assert_eq!(wire.call(&join, 1).await.heartbeat_interval_ms, 7000);
+    assert_eq!(alter_resource(&mut wire, (GROUP, "g"), &[(HEARTBEAT, 1, None)], false).await.0, 0);
+    let again = join.with_member_id(text("second"));
+    assert_eq!(wire.call(&again, 1).await.heartbeat_interval_ms, 5000);
 }

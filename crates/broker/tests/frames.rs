@@ -1,48 +1,14 @@
 //! B1: frames whose length is a lie. The connection is closed, others go on, and memory grows by 1 MiB at most.
 #![allow(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
+mod counting;
 mod support;
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-
+use counting::growth;
 use kafka_protocol::messages::{ApiVersionsRequest, MetadataRequest};
 use support::{TestBroker, Wire, eventually, frame};
 use tokio::io::AsyncWriteExt;
 use yeoul_base::limits::FRAME_BYTES_MAX;
-
-/// Counts what is allocated, and the most that was.
-struct Counting;
-
-static NOW: AtomicUsize = AtomicUsize::new(0);
-static MOST: AtomicUsize = AtomicUsize::new(0);
-
-// SAFETY: every call is passed on to the system's allocator unchanged.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let now = NOW.fetch_add(layout.size(), Relaxed) + layout.size();
-        MOST.fetch_max(now, Relaxed);
-        // SAFETY: the caller's promise is the one that is needed.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        NOW.fetch_sub(layout.size(), Relaxed);
-        // SAFETY: the pointer came from `alloc` with this layout, which is the system's.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
-/// What was allocated at most beyond what there was, while the future ran.
-async fn growth<T>(running: impl Future<Output = T>) -> (usize, T) {
-    let before = NOW.load(Relaxed);
-    MOST.store(before, Relaxed);
-    let result = running.await;
-    (MOST.load(Relaxed) - before, result)
-}
 
 /// One test, since what it measures is the whole process.
 #[tokio::test]

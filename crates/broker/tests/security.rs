@@ -18,7 +18,7 @@ fn text(text: &'static str) -> StrBytes {
 }
 
 fn config(at: &Secured, user: &str, password: &str) -> ClientConfig {
-    let log_in = LogIn { user: user.to_owned(), password: password.to_owned() };
+    let log_in = LogIn::new(user, password);
     ClientConfig { log_in: Some(log_in), retries: 0, ..ClientConfig::new(&at.address("sasl").to_string()) }
 }
 

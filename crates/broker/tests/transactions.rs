@@ -395,3 +395,111 @@ async fn clients_are_told_of_the_feature_that_bumps_epochs() {
         assert!(answer.finalized_features_epoch >= 0);
     }
 }
+
+/// What a group's members are told of where it stands: the offset, and the error.
+async fn fetched_offset(producer: &mut Producer) -> (i64, i16) {
+    use kafka_protocol::messages::offset_fetch_request::OffsetFetchRequestTopic;
+    let wanted = OffsetFetchRequestTopic::default().with_name(topic()).with_partition_indexes(vec![0]);
+    let request = OffsetFetchRequest::default().with_group_id(GroupId(text("g"))).with_topics(Some(vec![wanted]));
+    let answer = producer.wire.call(&request.with_require_stable(true), 7).await;
+    let found = &answer.topics[0].partitions[0];
+    (found.committed_offset, found.error_code)
+}
+
+#[tokio::test]
+async fn a_group_waits_for_offsets_that_an_open_transaction_holds() {
+    let broker = TestBroker::start().await;
+    broker.topic("t", 1).await;
+    let mut producer = Producer::start(&broker, "p", Path::New).await;
+    for (offset, commit) in [(5, true), (6, false), (7, true)] {
+        assert_eq!(producer.commit_offset(offset, 5).await, 0);
+        assert_eq!(fetched_offset(&mut producer).await.1, ResponseError::UnstableOffsetCommit.code());
+        producer.end(commit).await;
+        assert_eq!(fetched_offset(&mut producer).await, (if commit { offset } else { 5 }, 0));
+    }
+}
+
+#[tokio::test]
+async fn a_member_that_is_none_commits_no_offsets_in_a_transaction() {
+    use kafka_protocol::messages::txn_offset_commit_request::*;
+    let broker = TestBroker::start().await;
+    broker.topic("t", 1).await;
+    let mut producer = Producer::start(&broker, "p", Path::New).await;
+    let partition = TxnOffsetCommitRequestPartition::default().with_committed_offset(5);
+    let wanted = TxnOffsetCommitRequestTopic::default().with_name(topic()).with_partitions(vec![partition]);
+    let request = TxnOffsetCommitRequest::default()
+        .with_transactional_id(producer.id())
+        .with_group_id(GroupId(text("g")))
+        .with_producer_id(ProducerId(producer.producer))
+        .with_producer_epoch(producer.epoch)
+        .with_member_id(text("nobody"))
+        .with_generation_id(3)
+        .with_topics(vec![wanted]);
+    let code = producer.wire.call(&request, 5).await.topics[0].partitions[0].error_code;
+    assert_ne!(code, 0);
+    assert_eq!(fetched_offset(&mut producer).await, (-1, 0), "nothing is held up by it");
+}
+
+#[tokio::test]
+async fn a_group_that_is_deleted_does_not_come_back_by_a_transaction() {
+    let broker = TestBroker::start().await;
+    broker.topic("t", 1).await;
+    for path in [Path::Old, Path::New] {
+        let mut producer = Producer::start(&broker, "p", path).await;
+        let group = AddOffsetsToTxnRequest::default().with_transactional_id(producer.id());
+        let group = group.with_group_id(GroupId(text("g"))).with_producer_id(ProducerId(producer.producer));
+        assert_eq!(producer.wire.call(&group.with_producer_epoch(producer.epoch), 3).await.error_code, 0);
+        let version = if path == Path::Old { 3 } else { 5 };
+        assert_eq!(producer.commit_offset(5, version).await, 0);
+        let request = DeleteGroupsRequest::default().with_groups_names(vec![GroupId(text("g"))]);
+        assert_eq!(producer.wire.call(&request, 2).await.results[0].error_code, 0);
+        producer.end(true).await;
+        assert_eq!(committed_offset(&broker), None, "{path:?}");
+        assert_eq!(fetched_offset(&mut producer).await, (-1, 0), "nothing is held up by it");
+        let gone = producer.wire.call(&request, 2).await.results[0].error_code;
+        assert_eq!(gone, ResponseError::GroupIdNotFound.code(), "{path:?}");
+    }
+}
+
+/// What an operator's abort of a partition's transaction is answered with.
+async fn abort(producer: &mut Producer, partition: i32, epoch: i16, commit: bool) -> i16 {
+    use kafka_protocol::messages::write_txn_markers_request::*;
+    let wanted = WritableTxnMarkerTopic::default().with_name(topic()).with_partition_indexes(vec![partition]);
+    let marker = WritableTxnMarker::default()
+        .with_producer_id(ProducerId(producer.producer))
+        .with_producer_epoch(epoch)
+        .with_transaction_result(commit)
+        .with_topics(vec![wanted]);
+    let answer = producer.wire.call(&WriteTxnMarkersRequest::default().with_markers(vec![marker]), 1).await;
+    answer.markers[0].topics[0].partitions[0].error_code
+}
+
+#[tokio::test]
+async fn an_operator_aborts_a_transaction_that_hangs() {
+    let broker = TestBroker::start().await;
+    broker.topic("t", 2).await;
+    for path in [Path::Old, Path::New] {
+        let mut producer = Producer::start(&broker, "p", path).await;
+        producer.send(0, "kept").await;
+        producer.end(true).await;
+        producer.send(0, "aborted").await;
+        producer.send(1, "aborted").await;
+        let (epoch, unknown) = (producer.epoch, ResponseError::UnknownTopicOrPartition.code());
+        assert_eq!(abort(&mut producer, 9, epoch, false).await, unknown);
+        assert_eq!(abort(&mut producer, 0, epoch, true).await, ResponseError::InvalidRequest.code());
+        let fenced = ResponseError::InvalidProducerEpoch.code();
+        assert_eq!(abort(&mut producer, 0, epoch - 1, false).await, fenced);
+        assert_eq!(broker.log.open_transactions().len(), 1);
+        assert_eq!(abort(&mut producer, 0, epoch, false).await, 0);
+        assert!(broker.log.open_transactions().is_empty(), "{path:?}: it is over in all partitions");
+        assert_ne!(producer.produce(0, "late").await, 0, "{path:?}: its producer is fenced");
+        assert_ne!(producer.try_end(true).await.error_code, 0, "{path:?}");
+        let mut next = Producer::start(&broker, "p", path).await;
+        let epoch = next.epoch;
+        assert_eq!(abort(&mut next, 0, epoch, false).await, 0, "there is nothing to abort");
+        next.send(1, "after").await;
+        next.end(true).await;
+    }
+    assert_eq!(committed(&broker, 0).await, ["kept", "kept"]);
+    assert_eq!(committed(&broker, 1).await, ["after", "after"]);
+}

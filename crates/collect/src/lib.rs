@@ -10,6 +10,8 @@
 
 mod body;
 mod fault;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod http;
 mod json_check;
 mod key;

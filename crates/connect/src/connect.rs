@@ -15,6 +15,7 @@ use yeoul_log::Log;
 
 use crate::blackhole::{self, Blackhole};
 use crate::checkpoint_store::LogCheckpointStore;
+use crate::datagen;
 use crate::filesystem::Filesystem;
 use crate::filesystem::place::Places;
 use crate::kafka::Kafka;
@@ -22,9 +23,10 @@ use crate::nexmark;
 use crate::options::fault;
 use crate::outputs::Outputs;
 use crate::print::{self, Terminal};
+use crate::socket;
 
 /// Every connector's name.
-const NAMES: &[&str] = &["kafka", "filesystem", "nexmark", "print", "blackhole"];
+const NAMES: &[&str] = &["kafka", "upsert-kafka", "filesystem", "datagen", "nexmark", "socket", "print", "blackhole"];
 
 /// Makes the sink of a served table. Implemented by what serves them.
 pub trait Views: Send + Sync {
@@ -94,7 +96,9 @@ pub struct Connect {
 enum Connector {
     Kafka,
     Filesystem,
+    Datagen,
     Nexmark,
+    Socket,
     Print,
     Blackhole,
 }
@@ -131,9 +135,11 @@ fn connector_of(table: &TableSpec) -> Result<Connector, OptionError> {
         fault("connector", message, format!("add `'connector' = '…'` to its WITH options; {}", suggest("", NAMES)))
     };
     match table.options.get("connector").map(String::as_str).ok_or_else(missing)? {
-        "kafka" => Ok(Connector::Kafka),
+        "kafka" | "upsert-kafka" => Ok(Connector::Kafka),
         "filesystem" => Ok(Connector::Filesystem),
+        "datagen" => Ok(Connector::Datagen),
         "nexmark" => Ok(Connector::Nexmark),
+        "socket" => Ok(Connector::Socket),
         "print" => Ok(Connector::Print),
         "blackhole" => Ok(Connector::Blackhole),
         other => Err(fault("connector", format!("unknown connector `{other}`"), suggest(other, NAMES))),
@@ -160,7 +166,9 @@ impl Connectors for Connect {
         match connector_of(table)? {
             Connector::Kafka => self.kafka.check_source(table),
             Connector::Filesystem => self.filesystem.check_source(table),
+            Connector::Datagen => datagen::check_source(table),
             Connector::Nexmark => nexmark::check_source(table),
+            Connector::Socket => socket::check_source(table),
             Connector::Print => Err(only_written("print")),
             Connector::Blackhole => Err(only_written("blackhole")),
         }
@@ -170,7 +178,9 @@ impl Connectors for Connect {
         match connector_of(table)? {
             Connector::Kafka => self.kafka.check_sink(table),
             Connector::Filesystem => self.filesystem.check_sink(table),
+            Connector::Datagen => Err(only_read("datagen")),
             Connector::Nexmark => Err(only_read("nexmark")),
+            Connector::Socket => Err(only_read("socket")),
             Connector::Print => print::check_sink(table),
             Connector::Blackhole => blackhole::check_sink(table),
         }
@@ -188,9 +198,13 @@ impl Connections for Connect {
         match connector_of(request.table).map_err(|error| connect_error(request.table, &error))? {
             Connector::Kafka => self.kafka.source(request),
             Connector::Filesystem => self.filesystem.source(request),
+            Connector::Datagen => {
+                datagen::source(request, self.clock.clone()).map_err(|error| connect_error(request.table, &error))
+            }
             Connector::Nexmark => {
                 nexmark::source(request, self.clock.clone()).map_err(|error| connect_error(request.table, &error))
             }
+            Connector::Socket => socket::source(request),
             Connector::Print => Err(connect_error(request.table, &only_written("print"))),
             Connector::Blackhole => Err(connect_error(request.table, &only_written("blackhole"))),
         }
@@ -200,7 +214,9 @@ impl Connections for Connect {
         match connector_of(table).map_err(|error| connect_error(table, &error))? {
             Connector::Kafka => self.kafka.sink(job, table),
             Connector::Filesystem => self.filesystem.sink(job, branch, table),
+            Connector::Datagen => Err(connect_error(table, &only_read("datagen"))),
             Connector::Nexmark => Err(connect_error(table, &only_read("nexmark"))),
+            Connector::Socket => Err(connect_error(table, &only_read("socket"))),
             Connector::Print => print::sink(table, &self.terminal).map_err(|error| connect_error(table, &error)),
             Connector::Blackhole => Ok(Box::new(Blackhole)),
         }

@@ -11,6 +11,7 @@
 mod blackhole;
 mod checkpoint_store;
 mod connect;
+mod datagen;
 mod durable_dirs;
 mod filesystem;
 mod kafka;
@@ -18,6 +19,8 @@ mod nexmark;
 mod options;
 mod outputs;
 mod print;
+mod raw;
+mod socket;
 
 pub use checkpoint_store::LogCheckpointStore;
 pub use connect::{Connect, ConnectConfig, Views};

@@ -1,5 +1,8 @@
 //! Where a job gets its sources and sinks from. Implemented above this crate.
 
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
 use thiserror::Error;
 use yeoul_base::JobName;
 
@@ -52,6 +55,29 @@ pub struct SourceRequest<'a> {
     /// Whether rows that can't be decoded are returned as failures; otherwise they fail the job, unless the table's
     /// format is told to ignore them.
     pub keep_malformed: bool,
+    /// Which partitions are wanted; none: all.
+    pub prune: Option<&'a Prune>,
+    /// What a source that makes rows up by chance is to begin with (`yeoul.datagen.seed`); none: anything.
+    pub seed: Option<i64>,
+}
+
+/// Says of a partition whether any of its rows may be wanted: given one row of the columns that are read, NULL but for those of the
+/// partition.
+#[derive(Clone)]
+pub struct Prune(pub Arc<dyn Fn(&RecordBatch) -> bool + Send + Sync>);
+
+impl Prune {
+    /// Whether rows of this partition may be wanted.
+    #[must_use]
+    pub fn keeps(&self, row: &RecordBatch) -> bool {
+        (self.0)(row)
+    }
+}
+
+impl std::fmt::Debug for Prune {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Prune")
+    }
 }
 
 /// Why a table can't be opened.

@@ -31,6 +31,8 @@ pub struct JobOptions {
     pub batch: bool,
     /// `table.exec.sink.not-null-enforcer`
     pub not_null: NotNull,
+    /// `yeoul.datagen.seed`: what sources begin with that make rows up by chance; `None`: anything.
+    pub seed: Option<i64>,
     /// Whether to begin anew, dropping what the last checkpoint kept.
     pub fresh: bool,
     /// Whether checkpoints hold state, so that the job can go on from them; else they only make output visible, and nothing
@@ -78,6 +80,7 @@ impl Default for JobOptions {
             zone: Tz::UTC,
             batch: false,
             not_null: NotNull::Error,
+            seed: None,
             fresh: false,
         }
     }
@@ -109,6 +112,9 @@ impl JobOptions {
         if let Some((key, value)) = settings.get_key_value("table.exec.state.ttl") {
             let ttl = parse_duration(value).ok_or_else(|| refuse(key, value, "not a duration such as `1 h`"))?;
             options.state_ttl = u64::try_from(ttl.as_millis()).ok().filter(|millis| *millis > 0);
+        }
+        if let Some((key, value)) = settings.get_key_value("yeoul.datagen.seed") {
+            options.seed = Some(value.trim().parse().map_err(|_| refuse(key, value, "not a whole number"))?);
         }
         let mode = settings.get("execution.runtime-mode");
         options.batch = mode.is_some_and(|mode| mode.eq_ignore_ascii_case("batch"));

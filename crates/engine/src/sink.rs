@@ -26,6 +26,11 @@ pub trait Sink: Send {
     /// Rows or a target that can't be written; the job fails and goes on from its last checkpoint.
     fn write(&mut self, batch: &RowBatch) -> Result<(), SinkError>;
 
+    /// The watermark has moved, without rows or behind them.
+    fn watermark(&mut self, watermark: i64) {
+        let _ = watermark;
+    }
+
     /// Makes everything written so far ready to be committed; `last` when the input has ended.
     ///
     /// # Errors

@@ -7,6 +7,7 @@ use std::time::Duration;
 use arrow::array::{BinaryArray, Int64Array, RecordBatch};
 use bytes::Bytes;
 use thiserror::Error;
+use yeoul_row::RowKind;
 
 /// For each split (a partition, a file), the position of the next row to read.
 pub type Positions = BTreeMap<String, i64>;
@@ -47,6 +48,11 @@ pub trait Source: Send {
         self.positions().into_keys().collect()
     }
 
+    /// Whether all splits share one watermark, as with sources that read one split behind the other.
+    fn has_one_watermark(&self) -> bool {
+        false
+    }
+
     /// How far each split is behind its end, for people.
     fn lag(&self) -> Vec<SplitLag>;
 }
@@ -70,6 +76,8 @@ pub struct SourceBatch {
     pub split: Arc<str>,
     /// The decoded rows: the columns that the scan's projection names.
     pub columns: RecordBatch,
+    /// Each decoded row's kind; `None`: all are inserts.
+    pub kinds: Option<Arc<[RowKind]>>,
     /// Each decoded row's position.
     pub positions: Int64Array,
     /// Each decoded row's original bytes, where [`SourceRequest::keep_raw`](crate::connections::SourceRequest) asked for them.

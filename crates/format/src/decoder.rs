@@ -56,7 +56,7 @@ impl RowDecoder {
             Format::Parquet(_) => {
                 return Err(FormatError {
                     key: String::new(),
-                    message: "format `parquet` can't be read yet".to_owned(),
+                    message: "format `parquet` is of files, not of rows".to_owned(),
                     help: "read `json` or `csv`".to_owned(),
                 });
             }

@@ -18,7 +18,7 @@ pub enum Format {
     Csv(CsvOptions),
     /// `raw`: the bytes of the only column.
     Raw(RawOptions),
-    /// `parquet`: files of columns; only written.
+    /// `parquet`: files of columns.
     Parquet(ParquetOptions),
 }
 

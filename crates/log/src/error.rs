@@ -251,6 +251,8 @@ pub enum AppendError {
     NoKey {
         /// The topic's name.
         topic: String,
+        /// Which records of the batch have none, counted from 0; the first 10,000.
+        records: Vec<i32>,
     },
     /// A record's timestamp is further from now than the topic takes.
     #[error(
@@ -265,6 +267,8 @@ pub enum AppendError {
         earliest: i64,
         /// The latest that is taken.
         latest: i64,
+        /// Which records of the batch are outside, counted from 0; the first 10,000.
+        records: Vec<i32>,
     },
     /// The bytes are not whole, sound batches.
     #[error(transparent)]
@@ -314,6 +318,17 @@ pub enum AppendError {
     Unavailable(#[from] Unavailable),
 }
 
+impl AppendError {
+    /// Which records of the batch are wrong, counted from 0; none where it isn't about single records.
+    #[must_use]
+    pub fn records(&self) -> &[i32] {
+        match self {
+            AppendError::NoKey { records, .. } | AppendError::TimestampOutOfRange { records, .. } => records,
+            _ => &[],
+        }
+    }
+}
+
 /// Why nothing was read.
 #[derive(Clone, Debug, Error)]
 pub enum ReadError {
@@ -356,6 +371,13 @@ pub enum ReadError {
         /// What the system said.
         source: Arc<io::Error>,
     },
+}
+
+impl ReadError {
+    /// Whether the file is not there: its data lie elsewhere meanwhile, or were removed.
+    pub(crate) fn is_gone(&self) -> bool {
+        matches!(self, ReadError::Io { source, .. } if source.kind() == io::ErrorKind::NotFound)
+    }
 }
 
 /// Why a job's output was not written ahead.

@@ -17,6 +17,7 @@ use yeoul_base::decode::Decoder;
 use yeoul_base::disk::{DirEntry, DiskLock, EntryKind, create_dir_durable, parent_of, read_file, write_file_durable};
 use yeoul_base::{Disk, TopicId};
 
+use crate::checksum;
 use crate::encode::Encoder;
 use crate::error::OpenError;
 
@@ -163,7 +164,7 @@ fn read_meta(disk: &dyn Disk, path: &Path) -> Result<(u64, String), OpenError> {
     let Some((checked, check)) = bytes.get(..META_BYTES).map(|meta| meta.split_at(META_BYTES - 4)) else {
         return Err(damaged("it is cut off"));
     };
-    if crc32c::crc32c(checked).to_be_bytes().as_slice() != check {
+    if !checksum::fits_stored(checked, check) {
         return Err(damaged("its checksum is wrong"));
     }
     let short = |_| damaged("it is cut off");

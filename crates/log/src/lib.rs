@@ -12,12 +12,15 @@
 //! This crate knows no API of Kafka's protocol, no SQL and no Arrow.
 
 pub mod batch;
+mod checksum;
 mod clean;
 mod cooling;
 mod encode;
 mod end_transaction;
 mod error;
 mod folder;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod job;
 mod keeper;
 mod log;

@@ -3,11 +3,14 @@
 use bytes::Bytes;
 use yeoul_base::Timestamp;
 
-use crate::batch::{BatchError, BatchHeader, Walked, rewrite_timestamps, validate};
+use crate::batch::{BatchError, BatchHeader, SeenRecord, Walked, places, rewrite_timestamps, validate};
 use crate::error::AppendError;
 use crate::queue::Prepared;
 use crate::topic::Topic;
 use crate::topic_config::TimestampType;
+
+/// The most records of a batch that are told to be wrong, so that a refusal is never large.
+const WRONG_RECORDS_MAX: usize = 10_000;
 
 /// Checks one or more batches, and puts in the time where the topic's is the log's.
 pub(crate) fn prepare(topic: &Topic, batches: &Bytes, now: Timestamp) -> Result<Vec<Prepared>, AppendError> {
@@ -28,16 +31,27 @@ pub(crate) fn prepare(topic: &Topic, batches: &Bytes, now: Timestamp) -> Result<
 }
 
 /// Checks what the topic's settings say of single records.
-fn check_records(topic: &Topic, walked: &Walked, now: Timestamp) -> Result<(), AppendError> {
+fn check_records(
+    topic: &Topic,
+    header: &BatchHeader,
+    batch: &[u8],
+    walked: &Walked,
+    now: Timestamp,
+) -> Result<(), AppendError> {
     let config = &topic.config;
     if walked.is_keyless && config.is_compacted() {
-        return Err(AppendError::NoKey { topic: topic.name.clone() });
+        let records = places(header, batch, WRONG_RECORDS_MAX, |record| !record.has_key);
+        return Err(AppendError::NoKey { topic: topic.name.clone(), records });
     }
     let (earliest, latest) = config.timestamps(now.0);
     let found = if walked.earliest.0 < earliest { walked.earliest.0 } else { walked.latest.0 };
     let fits = (earliest..=latest).contains(&found) || config.timestamp_type() == TimestampType::LogAppendTime;
-    let error = || AppendError::TimestampOutOfRange { topic: topic.name.clone(), found, earliest, latest };
-    if fits { Ok(()) } else { Err(error()) }
+    if fits {
+        return Ok(());
+    }
+    let is_wrong = |record: &SeenRecord| !(earliest..=latest).contains(&record.timestamp.0);
+    let records = places(header, batch, WRONG_RECORDS_MAX, is_wrong);
+    Err(AppendError::TimestampOutOfRange { topic: topic.name.clone(), found, earliest, latest, records })
 }
 
 fn prepare_one(topic: &Topic, rest: &Bytes, now: Timestamp) -> Result<Prepared, AppendError> {
@@ -50,7 +64,7 @@ fn prepare_one(topic: &Topic, rest: &Bytes, now: Timestamp) -> Result<Prepared, 
     let batch = rest.slice(..header.bytes);
     let walked = validate(&header, &batch)?;
     let greatest = walked.latest;
-    check_records(topic, &walked, now)?;
+    check_records(topic, &header, &batch, &walked, now)?;
     let log_append_time = (topic.config.timestamp_type() == TimestampType::LogAppendTime).then_some(now);
     let timestamp = log_append_time.unwrap_or(greatest);
     if log_append_time.is_none() && timestamp == header.max_timestamp && !header.has_log_append_time() {

@@ -22,7 +22,7 @@ const GAP_BYTES_MAX: u64 = 16 << 10;
 const SPREAD_MAX: u64 = 4;
 /// ... and so many more. Both bound what a read takes, whatever lies between its batches.
 const SPREAD_FREE: u64 = 64 << 10;
-/// How often a read starts again because its data moved to a segment, or were removed, meanwhile.
+/// How often a read starts again because its data moved to a segment, or were removed, meanwhile: its file is gone then.
 const ATTEMPTS_MAX: usize = 16;
 
 /// Where the data of a read lie.
@@ -56,7 +56,7 @@ pub(crate) fn read(
                 return Ok(answer);
             }
             Ok(None) => {}
-            Err(error @ ReadError::Io { .. }) => last_error = Some(error),
+            Err(error) if error.is_gone() => last_error = Some(error),
             Err(error) => return Err(error),
         }
     }
@@ -235,7 +235,7 @@ pub(crate) fn offset_at(
         match find_time(shared, partition, &segments, &hot, (start, time)) {
             Ok(Some(found)) => return Ok(found),
             Ok(None) => {}
-            Err(error @ ReadError::Io { .. }) => last_error = Some(error),
+            Err(error) if error.is_gone() => last_error = Some(error),
             Err(error) => return Err(error),
         }
     }

@@ -21,6 +21,7 @@ use yeoul_base::decode::Decoder;
 use yeoul_base::disk::OpenMode;
 use yeoul_base::{Disk, DiskFile, PartitionId, TopicId};
 
+use crate::checksum;
 use crate::encode::Encoder;
 use crate::error::ReadError;
 use crate::partition::SegmentRef;
@@ -225,7 +226,7 @@ impl Segment {
         }
         let mut index = vec![0; usize::try_from(index_bytes).unwrap_or(0)];
         file.read_exact_at(&mut index, index_at).map_err(failed)?;
-        if crc32c::crc32c(&index) != crc {
+        if !checksum::fits(&index, crc) {
             return Err(damaged(index_at, "the segment's index has a wrong checksum"));
         }
         let blocks = read_blocks(&index, count).ok_or_else(|| damaged(index_at, "the segment's index is cut off"))?;
@@ -237,7 +238,7 @@ impl Segment {
         let mut bytes = BytesMut::zeroed(block.bytes as usize);
         let failed = |source| ReadError::Io { path: self.path.clone(), source: Arc::new(source) };
         self.file.read_exact_at(&mut bytes, block.at).map_err(failed)?;
-        if crc32c::crc32c(&bytes) == block.crc {
+        if checksum::fits(&bytes, block.crc) {
             return Ok(bytes.freeze());
         }
         let reason = "a block's checksum is wrong";
@@ -257,7 +258,7 @@ impl Segment {
 
 fn read_trailer(trailer: &[u8; TRAILER]) -> Option<(u64, usize, u32)> {
     let (checked, check) = trailer.split_at(TRAILER - 4);
-    if crc32c::crc32c(checked).to_be_bytes().as_slice() != check || !checked.starts_with(TRAILER_MAGIC) {
+    if !checksum::fits_stored(checked, check) || !checked.starts_with(TRAILER_MAGIC) {
         return None;
     }
     let mut from = Decoder::new(checked.get(16..)?);

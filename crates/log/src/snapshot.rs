@@ -35,6 +35,7 @@ use yeoul_base::limits::INDEX_BYTES_MAX;
 use yeoul_base::{Disk, JobName, PartitionId, TopicId};
 
 use crate::batch::AbortedTransaction;
+use crate::checksum;
 use crate::encode::Encoder;
 use crate::error::OpenError;
 use crate::partition::{HotBatch, Partition, PartitionState, Place, SegmentRef};
@@ -179,7 +180,7 @@ fn decode(bytes: &[u8], key: u64, path: &Path) -> Result<Loaded, OpenError> {
     let damaged = |reason: String| OpenError::Damaged { path: PathBuf::from(path), position: 0, reason };
     let header = bytes.get(..HEADER).ok_or_else(|| damaged("it is cut off".to_owned()))?;
     let (checked, check) = header.split_at(HEADER - 4);
-    if crc32c::crc32c(checked).to_be_bytes().as_slice() != check || !checked.starts_with(MAGIC) {
+    if !checksum::fits_stored(checked, check) || !checked.starts_with(MAGIC) {
         return Err(damaged("its header is wrong".to_owned()));
     }
     let wrong = |error: DecodeError| damaged(format!("it {error}"));
@@ -194,7 +195,7 @@ fn decode(bytes: &[u8], key: u64, path: &Path) -> Result<Loaded, OpenError> {
     let size = from.u64().map_err(wrong)?;
     let crc = from.u32().map_err(wrong)?;
     let body = bytes.get(HEADER..).unwrap_or_default();
-    if body.len() as u64 != size || crc32c::crc32c(body) != crc {
+    if body.len() as u64 != size || !checksum::fits(body, crc) {
         return Err(damaged("its checksum is wrong".to_owned()));
     }
     match decode_body(body, found).map_err(wrong)? {

@@ -47,6 +47,8 @@ impl Table {
     pub const QUOTAS: Table = Table(6);
     /// Settings of the broker that are changed while it runs.
     pub const BROKER_CONFIGS: Table = Table(7);
+    /// Settings of single consumer groups.
+    pub const GROUP_CONFIGS: Table = Table(8);
 }
 
 /// A row to be put, or removed.

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use yeoul_base::{Clock, Offset, PartitionId, RealDisk, Timestamp, TopicId};
-use yeoul_log::batch::{BatchBuilder, Compression, batches, records};
-use yeoul_log::{Driver, Log, LogConfig, Residence, TopicConfig};
+use yeoul_log::batch::{BatchBuilder, Compression, Marker, batches, records};
+use yeoul_log::{Driver, Isolation, Log, LogConfig, Residence, TopicConfig};
 
 const P0: PartitionId = PartitionId(0);
 
@@ -289,4 +289,51 @@ fn what_was_aborted_takes_nothing_away_and_an_open_transaction_is_waited_for() {
     bench.append(&[("c", Some("last"), 1)]);
     bench.settle();
     assert_eq!(bench.values(), ["kept", "second", "last"], "what was aborted went itself");
+}
+
+/// How many markers of transactions there are, and what a reader of committed records is told was aborted.
+fn markers(bench: &Bench) -> (usize, usize) {
+    let (mut markers, mut aborted, mut next) = (0, 0, bench.log.bounds(bench.topic, P0).unwrap().log_start);
+    loop {
+        let read = bench.log.read_isolated(bench.topic, P0, next, 1000, Isolation::Committed).unwrap();
+        aborted = aborted.max(read.aborted.len());
+        if read.data.is_empty() {
+            return (markers, aborted);
+        }
+        for (header, batch) in read.data.iter().flat_map(|data| batches(data)).map(Result::unwrap) {
+            markers += usize::from(Marker::read(batch).is_ok_and(|marker| header.is_control() && marker.is_some()));
+            next = header.last_offset().plus(1);
+        }
+    }
+}
+
+#[test]
+fn a_marker_goes_some_time_after_the_last_record_of_its_transaction() {
+    let mut bench = bench(&[("cleanup.policy", "compact"), ("delete.retention.ms", "100000")]);
+    bench.transact(0, "a", "kept");
+    bench.end(true);
+    bench.transact(1, "b", "aborted");
+    bench.end(false);
+    bench.transact(2, "c", "replaced");
+    bench.end(true);
+    bench.append(&[("c", Some("last"), 1)]);
+    bench.settle();
+    assert_eq!(markers(&bench), (3, 1), "for a while");
+    assert_eq!(bench.values(), ["kept", "last"]);
+    bench.pass(110_000);
+    bench.append(&[("d", Some("new"), 1)]);
+    bench.settle();
+    assert_eq!(markers(&bench), (1, 0), "what is kept keeps its marker");
+    assert_eq!(bench.values(), ["kept", "last", "new"]);
+    bench.append(&[("a", Some("newer"), 1)]);
+    bench.settle();
+    bench.pass(110_000);
+    bench.settle();
+    assert_eq!(markers(&bench), (0, 0));
+    // A later transaction of the same producer is read whole.
+    bench.transact(3, "e", "after");
+    bench.end(true);
+    bench.settle();
+    assert_eq!(bench.values(), ["last", "new", "newer", "after"]);
+    assert_eq!(markers(&bench), (1, 0));
 }

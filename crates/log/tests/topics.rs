@@ -6,7 +6,7 @@ mod common;
 
 use common::{P0, batch, open, small, topic, values};
 use yeoul_base::{Offset, PartitionId, TopicId};
-use yeoul_log::batch::BatchBuilder;
+use yeoul_log::batch::{BatchBuilder, Compression};
 use yeoul_log::{
     AddPartitionsError, AlterTopicError, AppendError, Change, ConfigChange, ConfigChanges, DeleteRecordsError,
     Residence,
@@ -117,7 +117,15 @@ fn a_compacted_topic_refuses_records_without_keys_and_a_bounded_one_strange_time
     let made = topic(&log, "t");
     log.alter_topic(made.id, set("cleanup.policy", "compact")).wait().unwrap();
     let refused = log.append(made.id, P0, batch(&["no key"])).wait();
-    assert_eq!(refused, Err(AppendError::NoKey { topic: "t".to_owned() }));
+    assert_eq!(refused, Err(AppendError::NoKey { topic: "t".to_owned(), records: vec![0] }));
+    for codec in [Compression::None, Compression::Zstd] {
+        let mut mixed = BatchBuilder::new().compression(codec);
+        for key in [Some(&b"k"[..]), None, Some(b"l"), None] {
+            mixed.push(key, Some(b"v"), yeoul_base::Timestamp(0), &[]);
+        }
+        let refused = log.append(made.id, P0, mixed.finish().unwrap()).wait().unwrap_err();
+        assert_eq!(refused.records(), [1, 3], "{refused}");
+    }
     log.alter_topic(made.id, set("cleanup.policy", "delete")).wait().unwrap();
     log.append(made.id, P0, batch(&["no key"])).wait().unwrap();
     log.alter_topic(made.id, set("message.timestamp.after.max.ms", "3600000")).wait().unwrap();

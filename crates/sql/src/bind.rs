@@ -5,12 +5,14 @@
 //! [`call`], [`moment`] and [`overload`], [`insert`], [`key_order`].
 
 pub(crate) mod aggregate;
+pub(crate) mod aggregate_call;
 pub(crate) mod call;
 pub(crate) mod cast;
 pub(crate) mod expression;
 pub(crate) mod from;
 pub(crate) mod group_window;
 pub(crate) mod grouping;
+pub(crate) mod hints;
 pub(crate) mod insert;
 pub(crate) mod interval;
 pub(crate) mod join;
@@ -23,6 +25,7 @@ pub(crate) mod not_executed;
 pub(crate) mod operator;
 pub(crate) mod order;
 pub(crate) mod over;
+pub(crate) mod over_call;
 pub(crate) mod overload;
 pub(crate) mod query;
 pub(crate) mod rank;
@@ -33,6 +36,7 @@ pub(crate) mod state_ttl;
 pub(crate) mod subquery;
 pub(crate) mod tables;
 pub(crate) mod types;
+pub(crate) mod variance;
 pub(crate) mod window;
 pub(crate) mod window_function;
 

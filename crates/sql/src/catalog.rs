@@ -80,6 +80,9 @@ pub struct SourceAbilities {
     pub bounded: bool,
     /// Which row kinds it emits.
     pub mode: ChangelogMode,
+    /// Whether what it emits are upserts by the table's primary key: rows that take the place of the one with their key, and
+    /// deletions of which only the key counts.
+    pub upsert: bool,
     /// The metadata keys that it offers, with their types.
     pub metadata: Vec<(&'static str, DataType)>,
 }

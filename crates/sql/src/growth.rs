@@ -69,6 +69,9 @@ fn growth_of(rel: &Rel) -> Option<Growth> {
         RelOp::Materialize { .. } => {
             ("keeping rows by key", "keeps the rows of each key that it has ever seen", "write by the query's own key")
         }
+        RelOp::Normalize { .. } => {
+            ("upserts", "keeps the last row of each key that was not deleted", "delete keys that are over with")
+        }
         _ => return None,
     };
     Some(Growth { node: rel.id, operator, reason, remedy })

@@ -53,7 +53,8 @@ pub(crate) fn with_inputs(op: &RelOp, inputs: &[Arc<Rel>]) -> RelOp {
         | RelOp::Limit { input, .. }
         | RelOp::Over { input, .. }
         | RelOp::Unnest { input, .. }
-        | RelOp::Materialize { input, .. } => *input = inputs[0].clone(),
+        | RelOp::Materialize { input, .. }
+        | RelOp::Normalize { input, .. } => *input = inputs[0].clone(),
         RelOp::Join { left, right, .. } | RelOp::SetComparison { left, right, .. } => {
             (*left, *right) = (inputs[0].clone(), inputs[1].clone())
         }

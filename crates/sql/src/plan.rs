@@ -322,6 +322,13 @@ pub enum RelOp {
         /// Places of the key columns.
         keys: Vec<usize>,
     },
+    /// Makes a whole changelog of upserts and deletions by key: the last row of each key is kept.
+    Normalize {
+        /// The input: upserts.
+        input: Arc<Rel>,
+        /// Places of the key columns.
+        keys: Vec<usize>,
+    },
     /// All rows of all inputs (`UNION ALL`).
     Union {
         /// The inputs, of equal column types.
@@ -348,7 +355,8 @@ impl RelOp {
             | RelOp::Limit { input, .. }
             | RelOp::Over { input, .. }
             | RelOp::Unnest { input, .. }
-            | RelOp::Materialize { input, .. } => vec![input],
+            | RelOp::Materialize { input, .. }
+            | RelOp::Normalize { input, .. } => vec![input],
             RelOp::Join { left, right, .. } | RelOp::SetComparison { left, right, .. } => vec![left, right],
             RelOp::Union { inputs } => inputs.iter().collect(),
         }
@@ -602,6 +610,8 @@ pub struct Aggregate {
     pub function: AggregateFunction,
     /// Its arguments' places.
     pub args: Vec<usize>,
+    /// Constants that it takes besides: the separator of `LISTAGG`, the fractions of `PERCENTILE`.
+    pub parameters: Vec<Literal>,
     /// Whether equal arguments count once.
     pub distinct: bool,
     /// The place of the BOOLEAN column that must be true (`FILTER (WHERE …)`).
@@ -627,4 +637,27 @@ pub enum AggregateFunction {
     FirstValue,
     /// `LAST_VALUE(x)`
     LastValue,
+    /// `COLLECT(x)`: a multiset, without NULLs.
+    Collect,
+    /// `LISTAGG(x, separator)`: texts in order of arrival, without NULLs; NULL if there are none.
+    ListAgg,
+    /// `ARRAY_AGG(x)`: values in order of arrival; NULL if there are none.
+    ArrayAgg {
+        /// Whether NULLs are kept (`RESPECT NULLS`).
+        nulls: bool,
+    },
+    /// The sum of the squared deviations from the mean (DOUBLE), which variances are made of.
+    SquaredDeviations,
+    /// `PERCENTILE(x, fraction, frequency)`: DOUBLE, or an array of it where the fractions are one.
+    Percentile,
+    /// `JSON_OBJECTAGG(KEY k VALUE v)`: the key, and the value as JSON.
+    JsonObjectAgg {
+        /// Whether NULLs become members (`NULL ON NULL`).
+        nulls: bool,
+    },
+    /// `JSON_ARRAYAGG(v)`: values as JSON, in order of arrival.
+    JsonArrayAgg {
+        /// Whether NULLs become elements (`NULL ON NULL`).
+        nulls: bool,
+    },
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::sync::Arc;
 
-use yeoul_row::{LogicalType, RowType};
+use yeoul_row::{DataType, LogicalType, RowType};
 
 use crate::catalog::TableSpec;
 use crate::expr::{Expr, ExprKind, Literal};
@@ -149,6 +149,7 @@ fn node_text(rel: &Rel) -> String {
             format!("Unnest({}{number}{outer})", expr_text(value, &input.schema))
         }
         RelOp::Materialize { input, keys } => format!("Materialize(keys=[{}])", places(keys, &input.schema)),
+        RelOp::Normalize { input, keys } => format!("Normalize(keys=[{}])", places(keys, &input.schema)),
         RelOp::Union { inputs } => format!("Union({} inputs)", inputs.len()),
     }
 }
@@ -288,9 +289,22 @@ fn aggregate_text(aggregate: &Aggregate, schema: &RowType) -> String {
         AggregateFunction::Max => "max",
         AggregateFunction::FirstValue => "first_value",
         AggregateFunction::LastValue => "last_value",
+        AggregateFunction::Collect => "collect",
+        AggregateFunction::ListAgg => "listagg",
+        AggregateFunction::ArrayAgg { nulls: true } => "array_agg",
+        AggregateFunction::ArrayAgg { nulls: false } => "array_agg_ignoring_nulls",
+        AggregateFunction::SquaredDeviations => "squared_deviations",
+        AggregateFunction::Percentile => "percentile",
+        AggregateFunction::JsonObjectAgg { nulls: true } => "json_objectagg",
+        AggregateFunction::JsonObjectAgg { nulls: false } => "json_objectagg_without_nulls",
+        AggregateFunction::JsonArrayAgg { nulls: true } => "json_arrayagg",
+        AggregateFunction::JsonArrayAgg { nulls: false } => "json_arrayagg_without_nulls",
     };
     let distinct = if aggregate.distinct { "distinct " } else { "" };
-    let args = if aggregate.args.is_empty() { "*".to_owned() } else { places(&aggregate.args, schema) };
+    let mut args = if aggregate.args.is_empty() { "*".to_owned() } else { places(&aggregate.args, schema) };
+    for parameter in &aggregate.parameters {
+        let _ = write!(args, ", {}", literal_text(parameter, &aggregate.data_type));
+    }
     let filter = aggregate.filter.map_or(String::new(), |place| format!(" filter {}", name_at(place, schema)));
     format!("{name}({distinct}{args}){filter}")
 }
@@ -300,7 +314,7 @@ fn aggregate_text(aggregate: &Aggregate, schema: &RowType) -> String {
 pub fn expr_text(expr: &Expr, schema: &RowType) -> String {
     match &expr.kind {
         ExprKind::Column(place) => name_at(*place, schema),
-        ExprKind::Literal(literal) => literal_text(literal, expr),
+        ExprKind::Literal(literal) => literal_text(literal, &expr.data_type),
         ExprKind::Call { function, args } => format!("{function}({})", list(args, schema)),
         ExprKind::Cast { value, try_cast } => {
             let word = if *try_cast { "try_cast" } else { "cast" };
@@ -320,12 +334,12 @@ pub fn expr_text(expr: &Expr, schema: &RowType) -> String {
     }
 }
 
-fn literal_text(literal: &Literal, expr: &Expr) -> String {
+fn literal_text(literal: &Literal, data_type: &DataType) -> String {
     match literal {
         Literal::Null => "null".to_owned(),
         Literal::Boolean(value) => value.to_string(),
         Literal::Integer(value) => value.to_string(),
-        Literal::Decimal(value) => format!("{value}:{}", expr.data_type.logical),
+        Literal::Decimal(value) => format!("{value}:{}", data_type.logical),
         Literal::Double(value) => format!("{value:?}"),
         Literal::String(text) => format!("'{text}'"),
         Literal::Binary(bytes) => bytes.iter().fold("x'".to_owned(), |text, byte| text + &format!("{byte:02x}")) + "'",
@@ -368,7 +382,7 @@ fn stateful(rel: &Arc<Rel>, seen: &mut BTreeSet<u32>, lines: &mut Vec<String>) {
             format!("{} over {}", node_text(rel), input_types(rel))
         }
         RelOp::Join { how: JoinHow::Dictionary, .. } => return,
-        RelOp::Join { .. } | RelOp::SetComparison { .. } | RelOp::Materialize { .. } => {
+        RelOp::Join { .. } | RelOp::SetComparison { .. } | RelOp::Materialize { .. } | RelOp::Normalize { .. } => {
             let rows = rel.inputs().into_iter().map(|input| types_text(&input.schema));
             format!("{} over {}", node_text(rel), rows.collect::<Vec<_>>().join(" and "))
         }

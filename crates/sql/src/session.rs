@@ -27,6 +27,8 @@ use crate::plan::{Branch, JobPlan, Rel, Target, ViewSpec};
 use crate::render::{fingerprint, plan_text};
 use crate::settings;
 
+pub(crate) use self::show::DATABASE;
+
 /// Catalog and settings over the statements of one project or file.
 pub struct Session {
     connectors: Arc<dyn Connectors>,

@@ -8,8 +8,13 @@ use std::collections::BTreeMap;
 use crate::nearest::did_you_mean;
 
 /// Yeoul's own keys.
-pub const OWN: [&str; 4] =
-    ["yeoul.dead-letter.topic", "yeoul.join.bounded-side-first", "yeoul.late-rows.topic", "yeoul.state.memory"];
+pub const OWN: [&str; 5] = [
+    "yeoul.datagen.seed",
+    "yeoul.dead-letter.topic",
+    "yeoul.join.bounded-side-first",
+    "yeoul.late-rows.topic",
+    "yeoul.state.memory",
+];
 
 /// Settings of Flink's that change what a query gives, and that Yeoul has one value of.
 const FIXED: [(&str, &str); 9] = [
@@ -40,6 +45,7 @@ pub(crate) fn check(key: &str, value: &str) -> Result<(), (String, String)> {
         "execution.runtime-mode" => one_of(key, value, &["streaming", "batch", "automatic"]),
         "table.exec.sink.not-null-enforcer" => one_of(key, value, &["error", "drop"]),
         "table.local-time-zone" => zone(value),
+        "yeoul.datagen.seed" => whole_number(value),
         "execution.checkpointing.interval"
         | "table.exec.source.idle-timeout"
         | "table.exec.state.ttl"
@@ -79,6 +85,11 @@ fn one_of(key: &str, value: &str, allowed: &[&str]) -> Result<(), (String, Strin
         return Ok(());
     }
     Err((format!("`{value}` is no value of `{key}`"), did_you_mean(value, allowed, "values")))
+}
+
+fn whole_number(value: &str) -> Result<(), (String, String)> {
+    let parsed = value.trim().parse::<i64>().map(drop);
+    parsed.map_err(|_| (format!("`{value}` is no whole number"), "write it like `42`".to_owned()))
 }
 
 fn zone(value: &str) -> Result<(), (String, String)> {

@@ -37,7 +37,7 @@ fn check(table: &TableSpec, names: &[&str]) -> Result<(), OptionError> {
 impl Connectors for NamedConnectors {
     fn source(&self, table: &TableSpec) -> Result<SourceAbilities, OptionError> {
         check(table, &["datagen", "filesystem"])?;
-        Ok(SourceAbilities { bounded: false, mode: ChangelogMode::APPEND, metadata: Vec::new() })
+        Ok(SourceAbilities { bounded: false, upsert: false, mode: ChangelogMode::APPEND, metadata: Vec::new() })
     }
 
     fn sink(&self, table: &TableSpec) -> Result<SinkAbilities, OptionError> {
@@ -92,7 +92,7 @@ fn fault_of(statement: &str, verdict: &str, answer: &str) -> Option<String> {
 
 #[test]
 fn the_grammar_is_flinks() {
-    let files = ["ddl", "query", "dml", "types"];
+    let files = ["ddl", "query", "dml", "types", "more"];
     let (mut faults, mut asked, mut refused) = (Vec::new(), 0, 0);
     for name in files {
         let path = folder().join(format!("{name}.statements"));

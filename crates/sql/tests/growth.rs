@@ -17,6 +17,8 @@ fn what_is_kept_for_ever_is_named() {
     let top = "SELECT k FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY k ORDER BY v) AS n FROM e) WHERE n <= 2";
     assert_eq!(growing_of(top), ["Top-N"]);
     assert_eq!(growing_of("SELECT SUM(v) OVER (PARTITION BY k ORDER BY ts) FROM e"), ["window function"]);
+    let upserts = "CREATE TABLE u (k INT, PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'upsert'); SELECT k FROM u";
+    assert_eq!(growing_of(upserts), ["upserts"]);
 }
 
 #[test]

@@ -19,10 +19,8 @@ struct NamedConnectors;
 
 fn name_of(table: &TableSpec) -> Result<&str, OptionError> {
     let name = table.options.get("connector").map(String::as_str);
-    name.filter(|name| ["kafka", "filesystem", "print", "blackhole"].contains(name)).ok_or_else(|| OptionError {
-        key: "connector".to_owned(),
-        message: "unknown connector".to_owned(),
-        help: String::new(),
+    name.filter(|name| ["kafka", "filesystem", "datagen", "print", "blackhole"].contains(name)).ok_or_else(|| {
+        OptionError { key: "connector".to_owned(), message: "unknown connector".to_owned(), help: String::new() }
     })
 }
 
@@ -46,7 +44,12 @@ fn metadata(name: &str) -> Vec<(&'static str, DataType)> {
 impl Connectors for NamedConnectors {
     fn source(&self, table: &TableSpec) -> Result<SourceAbilities, OptionError> {
         let name = name_of(table)?;
-        Ok(SourceAbilities { bounded: name == "filesystem", mode: ChangelogMode::APPEND, metadata: metadata(name) })
+        Ok(SourceAbilities {
+            bounded: name == "filesystem",
+            upsert: false,
+            mode: ChangelogMode::APPEND,
+            metadata: metadata(name),
+        })
     }
 
     fn sink(&self, table: &TableSpec) -> Result<SinkAbilities, OptionError> {
@@ -77,7 +80,17 @@ fn files(extension: &str) -> Vec<PathBuf> {
 }
 
 /// What is refused by the connectors or while running, not by this crate.
-const NOT_OURS: [&str; 6] = ["options", "required", "factory", "Kafka", "Unrecognized option", "can only be used as"];
+const NOT_OURS: [&str; 9] = [
+    "options",
+    "required",
+    "factory",
+    "Kafka",
+    "Unrecognized option",
+    "can only be used as",
+    "Custom length",
+    "var-len",
+    "Unsupported type",
+];
 
 fn is_unsupported(fault: &Diagnostic) -> bool {
     fault.message.contains("is not supported yet")

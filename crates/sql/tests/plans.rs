@@ -34,6 +34,22 @@ fn a_window_under_a_group_becomes_one_node() {
 }
 
 #[test]
+fn upserts_become_a_changelog_above_their_watermark_with_the_columns_that_are_read() {
+    let text = "
+        CREATE TABLE u (k STRING, v INT, unread STRING, ts TIMESTAMP(3), twice AS v * 2, WATERMARK FOR ts AS ts,
+          PRIMARY KEY (k) NOT ENFORCED) WITH ('connector' = 'upsert');
+        SELECT twice FROM u WHERE v > 1";
+    let plan = support::plan(text);
+    let place = |what: &str| plan.find(what).unwrap_or_else(|| panic!("no {what} in {plan}"));
+    assert!(place("Filter(") < place("Normalize(keys=[k])"), "{plan}");
+    assert!(place("Normalize(") < place("Watermark("), "{plan}");
+    assert!(!plan.contains("unread") && plan.contains("[I,U,D]"), "{plan}");
+    let batch = format!("SET 'execution.runtime-mode' = 'batch'; {text}");
+    let refusal = support::session().read(&batch).unwrap_err();
+    assert!(refusal.message.contains("batch"), "{refusal}");
+}
+
+#[test]
 fn windows_follow_windows_by_their_time() {
     let text = "
         SELECT window_start, SUM(n) AS n FROM TABLE(TUMBLE((

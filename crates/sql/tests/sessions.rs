@@ -56,3 +56,31 @@ fn tables_of_the_default_database_have_three_names() {
         assert!(with_tables().read(&format!("SELECT k FROM {name}")).is_ok(), "{name}");
     }
 }
+
+#[test]
+fn functions_are_listed_by_flinks_names() {
+    let rows = printed("SHOW FUNCTIONS");
+    let names: Vec<&str> = rows.iter().map(|row| row[0].as_str()).collect();
+    assert!(names.is_sorted(), "{names:?}");
+    let in_sql = |name: &str| {
+        let lower_before = |at: usize| at > 0 && name.as_bytes()[at - 1].is_ascii_lowercase();
+        let mut snake = String::new();
+        for (at, letter) in name.char_indices() {
+            if letter.is_ascii_uppercase() && lower_before(at) {
+                snake.push('_');
+            }
+            snake.push(letter.to_ascii_uppercase());
+        }
+        snake
+    };
+    let listed: Vec<String> = names.iter().map(|name| in_sql(name)).collect();
+    for (flink, sql) in [("concat", "CONCAT"), ("charLength", "CHAR_LENGTH"), ("stddevPop", "STDDEV_POP")] {
+        assert!(names.contains(&flink) && listed.iter().any(|name| name == sql), "{flink}");
+    }
+    assert!(!names.contains(&"PARSE_JSON"), "not executed");
+}
+
+#[test]
+fn the_database_has_a_name() {
+    assert!(with_tables().read("SELECT CURRENT_DATABASE() FROM e").is_ok());
+}

@@ -53,7 +53,8 @@ fn parse(listener: &str, address: &str, authenticates: bool) -> Result<SocketAdd
              listen on a loopback address: `{}`{}",
             flag(listener, &format!("127.0.0.1:{}", open.port())),
             if listener == "http" {
-                ""
+                ", or have it ask who its clients are, and encrypt: `http.authentication = \"basic\"` with `http.certificate` \
+                 and `http.key` in `yeoul.toml`, see docs/security.md"
             } else {
                 ", or give it a `protocol` with SASL or client certificates, see docs/security.md"
             }

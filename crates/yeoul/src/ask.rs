@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::Value;
 use ureq::Agent;
 use ureq::http::Response;
@@ -18,13 +20,59 @@ fn agent() -> Agent {
     config.build().new_agent()
 }
 
-/// The text at `url`.
+/// `url` with a user's name and password, as these functions take it.
+#[must_use]
+pub fn with_log_in(url: &str, user: &str, password: &str) -> String {
+    let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
+    format!("{scheme}://{}:{}@{rest}", escaped(user), escaped(password))
+}
+
+/// What is neither a letter nor a digit, by its number (RFC 3986).
+fn escaped(text: &str) -> String {
+    let one = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => char::from(byte).to_string(),
+        other => format!("%{other:02X}"),
+    };
+    text.bytes().map(one).collect()
+}
+
+fn unescaped(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        bytes.push(match byte {
+            b'%' => {
+                u8::from_str_radix(&format!("{}{}", char::from(rest.next()?), char::from(rest.next()?)), 16).ok()?
+            }
+            other => other,
+        });
+    }
+    Some(bytes)
+}
+
+/// A URL without name and password, and these as the header that says them.
+fn split(url: &str) -> (String, Option<String>) {
+    let parts = url.split_once("://").and_then(|(scheme, rest)| {
+        let (place, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        let (who, host) = place.rsplit_once('@')?;
+        let (user, password) = who.split_once(':').unwrap_or((who, ""));
+        let pair = [unescaped(user)?, b":".to_vec(), unescaped(password)?].concat();
+        Some((format!("{scheme}://{host}{path}"), format!("Basic {}", BASE64.encode(pair))))
+    });
+    parts.map_or((url.to_owned(), None), |(url, header)| (url, Some(header)))
+}
+
+/// The text at `url`, which may hold a name and a password.
 ///
 /// # Errors
 /// Nobody answers, or the platform refuses.
 pub fn get(url: &str) -> Result<String, Fault> {
-    let response = agent().get(url).call().map_err(|error| unreachable(url, &error))?;
-    read(url, response)
+    let (url, who) = split(url);
+    let mut request = agent().get(&url);
+    if let Some(who) = who {
+        request = request.header("Authorization", who);
+    }
+    read(&url, request.call().map_err(|error| unreachable(&url, &error))?)
 }
 
 /// What the platform answers to `body` in the format `accept`.
@@ -32,9 +80,13 @@ pub fn get(url: &str) -> Result<String, Fault> {
 /// # Errors
 /// Nobody answers, or the platform refuses.
 pub fn post(url: &str, accept: &str, body: &Value) -> Result<String, Fault> {
-    let request = agent().post(url).header("Accept", accept).header("Content-Type", "application/json");
-    let response = request.send(body.to_string().as_bytes()).map_err(|error| unreachable(url, &error))?;
-    read(url, response)
+    let (url, who) = split(url);
+    let mut request = agent().post(&url).header("Accept", accept).header("Content-Type", "application/json");
+    if let Some(who) = who {
+        request = request.header("Authorization", who);
+    }
+    let response = request.send(body.to_string().as_bytes()).map_err(|error| unreachable(&url, &error))?;
+    read(&url, response)
 }
 
 fn unreachable(url: &str, error: &ureq::Error) -> Fault {
@@ -60,4 +112,20 @@ fn refusal(text: &str) -> Option<String> {
         Some(help) if !help.is_empty() => format!("{error}; {help}"),
         _ => error.to_owned(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn name_and_password_are_taken_out_of_a_url() {
+        let url = with_log_in("http://127.0.0.1:8150", "a@b", "c:d/é%");
+        let (plain, header) = split(&format!("{url}/v1/status?x=@"));
+        assert_eq!(plain, "http://127.0.0.1:8150/v1/status?x=@");
+        assert_eq!(header, Some(format!("Basic {}", BASE64.encode("a@b:c:d/é%"))));
+        for without in ["http://localhost:1/v1/views/a@b", "http://[::1]:1"] {
+            assert_eq!(split(without), (without.to_owned(), None));
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! Where cold segments go, as `yeoul.toml` says: the object store behind the log's narrow trait.
 
+mod breaker;
 mod folder;
 mod s3;
 

@@ -24,6 +24,8 @@ pub struct Config {
     pub data: Option<PathBuf>,
     /// Where the platform listens.
     pub listen: Listen,
+    /// What HTTP asks of its clients.
+    pub http: Http,
     /// Further Kafka listeners; one called `kafka` says how `listen.kafka` treats its clients.
     pub listener: Vec<Listener>,
     /// Who may do what.
@@ -62,6 +64,31 @@ impl Default for Listen {
     fn default() -> Listen {
         Listen { kafka: "127.0.0.1:9092".into(), http: "127.0.0.1:8150".into(), hosts: Vec::new() }
     }
+}
+
+/// What HTTP asks of its clients.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Http {
+    /// Whether clients say who they are.
+    pub authentication: HttpAuthentication,
+    /// The certificate, those of its issuers behind it, in PEM format.
+    pub certificate: Option<PathBuf>,
+    /// The certificate's private key, in PEM format.
+    pub key: Option<PathBuf>,
+    /// That something in front encrypts, so that passwords may come in without.
+    pub behind_tls_proxy: bool,
+}
+
+/// Whether HTTP's clients say who they are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HttpAuthentication {
+    /// No: for loopback.
+    #[default]
+    None,
+    /// By name and password (RFC 7617), those of Kafka's users.
+    Basic,
 }
 
 const HOUR_MS: u64 = 3_600_000;

@@ -19,7 +19,7 @@ use yeoul_broker::{
 
 use crate::address;
 use crate::commands::PlatformArgs;
-use crate::config::{ClientAuth, Config, FILE, Listener as Configured};
+use crate::config::{ClientAuth, Config, FILE, HttpAuthentication, Listener as Configured};
 use crate::fault::Fault;
 
 /// The name of the listener that there always is.
@@ -33,6 +33,8 @@ pub struct Listeners {
     pub all: Vec<Bound>,
     /// What access rules are for.
     pub security: SecurityConfig,
+    /// Whether the platform itself needs a door: where clients log in, at a listener or over HTTP.
+    has_operator: bool,
 }
 
 /// A listener that is bound.
@@ -73,7 +75,8 @@ impl Listeners {
             super_users.push(name.parse::<Principal>().map_err(wrong)?);
         }
         let authorize = all.iter().any(|bound| bound.settings.authenticates());
-        Ok(Listeners { all, security: SecurityConfig { authorize, super_users } })
+        let has_operator = authorize || config.http.authentication != HttpAuthentication::None;
+        Ok(Listeners { all, security: SecurityConfig { authorize, super_users }, has_operator })
     }
 
     /// The address of the listener that there always is.
@@ -94,7 +97,7 @@ impl Listeners {
         for Bound { socket, settings } in self.all {
             listeners.push(settings.listener(tokio::net::TcpListener::from_std(socket)?));
         }
-        if !self.security.authorize {
+        if !self.has_operator {
             return Ok((listeners, None));
         }
         let socket = address::bind("operator", "127.0.0.1:0", true)?;
@@ -107,7 +110,7 @@ impl Listeners {
             operator: Some((OPERATOR.to_owned(), credential)),
             ..Listener::plaintext(tokio::net::TcpListener::from_std(socket)?)
         });
-        let log_in = LogIn { user: OPERATOR.to_owned(), password };
+        let log_in = LogIn::new(OPERATOR, &password);
         Ok((listeners, Some(Operator { address, log_in })))
     }
 }

@@ -13,18 +13,18 @@ use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 use yeoul_base::{Clock, RealDisk, SystemClock};
 use yeoul_broker::client::ClientConfig;
-use yeoul_broker::{Broker, BrokerConfig, BrokerHandle};
+use yeoul_broker::{Access, Broker, BrokerConfig, BrokerHandle};
 use yeoul_log::{Log, LogConfig};
 use yeoul_serve::{Limits, Serve};
 use yeoul_sql::plan::JobPlan;
 
-use crate::address;
 use crate::cold;
 use crate::commands::PlatformArgs;
 use crate::connections;
 use crate::fault::{Fault, OrUsage};
 use crate::feed;
-use crate::http::HttpServer;
+use crate::http::{Behind, HttpServer};
+use crate::http_doors::HttpDoors;
 use crate::jobs::Jobs;
 use crate::listeners::{Listeners, Operator};
 use crate::logging;
@@ -36,8 +36,8 @@ use crate::shutdown::{Signals, Watchdog};
 
 /// Threads that drive network I/O.
 const WORKERS: usize = 2;
-/// Threads for what blocks.
-const BLOCKING_THREADS_MAX: usize = 8;
+/// Threads for what blocks, at most: reading above all, from the disk and from an object store.
+pub(crate) const BLOCKING_THREADS_MAX: usize = 64;
 /// Stack of each of these threads.
 const STACK_BYTES: usize = 1 << 20;
 /// How long requests under way may take when the platform stops.
@@ -61,7 +61,7 @@ pub fn run(start: Start) -> Result<(), Fault> {
     logging::start("warn,yeoul=info");
     let config = &start.project.config;
     let listeners = Listeners::bind(&start.project.folder, config, &start.args)?;
-    let http = address::bind("http", start.args.http_address(config), false)?;
+    let doors = HttpDoors::bind(&start.project.folder, config, &start.args)?;
     let settings = start.args.session_settings(config)?;
     let data = start.args.data_folder(&start.project.folder, config);
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
@@ -73,18 +73,21 @@ pub fn run(start: Start) -> Result<(), Fault> {
     let _entered = runtime.enter();
     let mut signals = Signals::listen()?;
     let (broker, operator) = start_broker(listeners, &log, &start.project)?;
+    let access = http_access(&broker, operator.as_ref(), doors.authenticates)?;
     let environment = wiring.environment(clock.clone(), log.clone());
     let name = project_name(&start.project);
-    let platform =
-        Arc::new(Platform::new(name, bound, http.local_addr()?, &*clock, (broker.metrics(), broker.groups())));
+    let http = doors.public.socket.local_addr()?;
+    let platform = Arc::new(Platform::new(name, bound, http, &*clock, (broker.metrics(), broker.groups())));
     let serve = Serve::new(wiring.views, Some(log.clone()), platform.clone(), clock.clone(), Limits::default());
-    let server = HttpServer::start(http, &log, serve, &config.listen.hosts)?;
+    let behind = Behind { log: log.clone(), serve, hosts: config.listen.hosts.clone(), access };
+    let server = HttpServer::start(doors, &behind)?;
     platform.run(Jobs::start(plans, start.fresh, &environment)?);
     let feeds = start_feeds(&start.project, bound, operator.as_ref(), &clock);
     let operator = operator.map(OperatorDoor::from);
-    let presence = Presence { kafka: bound.to_string(), http: server.url(), pid: std::process::id(), operator };
+    let presence =
+        Presence { kafka: bound.to_string(), http: server.own_url().to_owned(), pid: std::process::id(), operator };
     presence.write(&data)?;
-    say_ready(&presence, &data, start.args.json)?;
+    say_ready(&presence.kafka, server.url(), &data, start.args.json)?;
     runtime.block_on(signals.next());
     stop(Running { runtime: &runtime, signals, feeds, platform, server, broker, log, data })
 }
@@ -143,6 +146,19 @@ fn start_broker(listeners: Listeners, log: &Log, project: &Project) -> Result<(B
     Ok((broker, operator))
 }
 
+/// Who may ask what over HTTP, where its clients say who they are.
+fn http_access(
+    broker: &BrokerHandle,
+    operator: Option<&Operator>,
+    authenticates: bool,
+) -> Result<Option<Access>, Fault> {
+    if !authenticates {
+        return Ok(None);
+    }
+    let access = broker.access(operator.map(|operator| &operator.log_in));
+    access.map(Some).ok_or_else(|| Fault::failed("the system gives no random numbers"))
+}
+
 /// One task per feed; a feed that fails is logged, and the platform goes on.
 fn start_feeds(
     project: &Project,
@@ -168,8 +184,7 @@ fn start_feeds(
     feeds.collect()
 }
 
-fn say_ready(presence: &Presence, data: &Path, json: bool) -> Result<(), Fault> {
-    let Presence { kafka, http, .. } = presence;
+fn say_ready(kafka: &str, http: &str, data: &Path, json: bool) -> Result<(), Fault> {
     let data = data.display().to_string();
     crate::output::print_text(&if json {
         serde_json::json!({ "event": "ready", "kafka": kafka, "http": http, "data": data }).to_string()

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use yeoul_broker::client::LogIn;
 
+use crate::ask;
 use crate::fault::Fault;
 use crate::listeners::Operator;
 
@@ -49,7 +50,7 @@ impl std::fmt::Debug for OperatorDoor {
 
 impl From<Operator> for OperatorDoor {
     fn from(operator: Operator) -> OperatorDoor {
-        let LogIn { user, password } = operator.log_in;
+        let LogIn { user, password, .. } = operator.log_in;
         OperatorDoor { kafka: operator.address.to_string(), user, password }
     }
 }
@@ -68,6 +69,16 @@ impl Presence {
         options?.write_all(&text)?;
         fs::rename(&temporary, data.join(FILE))?;
         Ok(())
+    }
+
+    /// The URL of HTTP, without a slash at the end, and with the operator's name and password if there is one.
+    #[must_use]
+    pub fn url(&self) -> String {
+        let url = self.http.trim_end_matches('/');
+        match &self.operator {
+            Some(operator) => ask::with_log_in(url, &operator.user, &operator.password),
+            None => url.to_owned(),
+        }
     }
 
     /// Takes it away, at a clean end.

@@ -55,6 +55,18 @@ pub struct Project {
 }
 
 impl Project {
+    /// The project in a folder, or that of one `.sql` file: without a configuration.
+    ///
+    /// # Errors
+    /// A folder, a configuration or a file that can't be read.
+    pub fn of(path: &Path) -> Result<Project, Fault> {
+        if path.is_dir() {
+            return Project::load(path);
+        }
+        let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+        Ok(Project { folder, config: Config::default(), files: vec![SqlFile::read(path)?] })
+    }
+
     /// Reads `folder`.
     ///
     /// # Errors

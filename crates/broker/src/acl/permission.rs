@@ -144,9 +144,9 @@ pub(crate) const fn rule(key: ApiKey) -> Rule {
         ApiKey::DescribeTopicPartitions => {
             needs!(need(Describe, Topic, "each topic; others are not listed"))
         }
+        ApiKey::WriteTxnMarkers => needs!(need(Alter, Cluster, "to abort a transaction that hangs")),
         // Brokers and controllers among themselves; there is one node.
-        ApiKey::WriteTxnMarkers
-        | ApiKey::Vote
+        ApiKey::Vote
         | ApiKey::BeginQuorumEpoch
         | ApiKey::EndQuorumEpoch
         | ApiKey::AlterPartition

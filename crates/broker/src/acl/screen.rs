@@ -162,6 +162,7 @@ screens! {
     SyncGroupRequest groups::sync;
     TxnOffsetCommitRequest transactions::commit_offsets;
     UpdateFeaturesRequest cluster::update_features;
+    WriteTxnMarkersRequest transactions::write_markers, silent;
 }
 
 #[cfg(test)]

@@ -1,37 +1,32 @@
 //! B11: each API in each version × {no rule, the rules of the table}: denied by default, and allowed by exactly what the
 //! table says. (Who did not log in gets no further than the three requests of logging in: `tests/security.rs`.)
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::{BufMut, Bytes, BytesMut};
 use kafka_protocol::messages::{ApiKey, ResponseHeader, ResponseKind};
 use kafka_protocol::protocol::Decodable;
-use tokio::net::TcpListener;
-use tokio::sync::watch;
 use yeoul_base::{RealDisk, SystemClock};
 use yeoul_log::{Log, LogConfig};
 
-use super::gate::Client;
 use super::permission::{Rule, rule};
 use super::{Acl, Pattern, Permission, Principal};
 use crate::apis::APIS;
-use crate::config::BrokerConfig;
-use crate::context::{Context, Shared};
-use crate::dispatch;
-use crate::listener::{Door, Listener};
-use crate::log_in;
-use crate::reply::Reply;
-use crate::request::{Request, RequestError};
+use crate::in_process::InProcess;
+use crate::request::Request;
 use crate::schema::tests::sample;
-use crate::security::SecurityConfig;
-use crate::server;
 
 pub(crate) struct Place {
-    shared: Arc<Shared>,
-    door: Arc<Door>,
-    _closing: watch::Sender<bool>,
+    broker: InProcess,
     _folder: tempfile::TempDir,
+}
+
+impl std::ops::Deref for Place {
+    type Target = InProcess;
+
+    fn deref(&self) -> &InProcess {
+        &self.broker
+    }
 }
 
 impl Place {
@@ -40,22 +35,7 @@ impl Place {
         let mut log_config = LogConfig::new(folder.path().join("log"));
         log_config.file_bytes = 16 << 20;
         let log = Log::open(log_config, Arc::new(RealDisk), Arc::new(SystemClock::new())).unwrap();
-        let security = SecurityConfig { authorize: true, super_users: Vec::new() };
-        let (closing, closed) = watch::channel(false);
-        let config = BrokerConfig { security, ..BrokerConfig::default() };
-        let shared = server::shared(log, config, closed).unwrap();
-        let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let (_, door) = Door::open(Listener::plaintext(socket)).unwrap();
-        Place { shared, door, _closing: closing, _folder: folder }
-    }
-
-    /// What a user is answered.
-    pub(crate) async fn begin(&self, user: &str, request: &Request) -> Result<Option<Reply>, RequestError> {
-        let address: SocketAddr = "127.0.0.1:9".parse().unwrap();
-        let (_says, stranger) = log_in::stranger(&self.shared, &self.door, address, address);
-        let client = Arc::new(Client::new(Principal::user(user), address.ip(), user == "operator"));
-        let context = Context { client, ..stranger };
-        dispatch::begin(&context, request)?.await
+        Place { broker: InProcess::new(log).await, _folder: folder }
     }
 
     /// What a user is answered, as text.

@@ -1,4 +1,4 @@
-//! `AlterConfigs` and `IncrementalAlterConfigs` (KIP-339): changes of topics' settings. The first replaces all that was
+//! `AlterConfigs` and `IncrementalAlterConfigs` (KIP-339): changes of topics' and groups' settings. The first replaces all that was
 //! set, the second changes what it names.
 
 use std::sync::Arc;
@@ -96,6 +96,8 @@ struct Refused {
 enum Altering {
     Done(Result<(), Refused>),
     Waiting(Pending<Result<Arc<Topic>, AlterTopicError>>),
+    /// Of a group's settings, which are changed one after the other.
+    Group(ConfigChanges),
 }
 
 async fn alter(
@@ -115,14 +117,28 @@ async fn alter(
         let result = match altering {
             Altering::Done(result) => result,
             Altering::Waiting(pending) => pending.await.map(drop).map_err(|error| refused(&error)),
+            Altering::Group(changes) => alter_group(context, &resource.1, &changes, validate_only).await,
         };
         results.push((resource, result));
     }
     results
 }
 
+async fn alter_group(
+    context: &Context,
+    group: &str,
+    changes: &ConfigChanges,
+    validate_only: bool,
+) -> Result<(), Refused> {
+    let altered = context.groups().alter_settings(group, changes, validate_only).await;
+    altered.map_err(|error| Refused { error: error.code(), message: error.to_string() })
+}
+
 fn begin(context: &Context, asked: Asked, validate_only: bool) -> Result<Altering, Refused> {
     let changes = ConfigChanges { replace: asked.replace, changes: asked.changes? };
+    if asked.kind == config_resource::GROUP {
+        return Ok(Altering::Group(changes));
+    }
     if asked.kind != config_resource::TOPIC {
         let message = format!("{} can't be changed while it runs; `yeoul.toml` has them", kind_name(asked.kind));
         return Err(Refused { error: ResponseError::InvalidRequest, message });
@@ -144,7 +160,6 @@ fn kind_name(kind: i8) -> &'static str {
         config_resource::BROKER => "a broker's settings",
         config_resource::BROKER_LOGGER => "the loggers' levels",
         config_resource::CLIENT_METRICS => "subscriptions of clients' metrics",
-        config_resource::GROUP => "a group's settings",
         _ => "settings of an unknown type of resource",
     }
 }

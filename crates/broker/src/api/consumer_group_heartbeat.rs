@@ -12,6 +12,7 @@ use crate::context::{Context, topic_uuid};
 use crate::group::Assignment;
 use crate::group::consumer_heartbeat::{Beat, Heartbeat, Refusal};
 use crate::group::member::ClientIdentity;
+use crate::group::settings::GroupSetting;
 
 /// The first version whose members choose their ids.
 const OWN_IDS: i16 = 1;
@@ -26,7 +27,7 @@ pub(crate) async fn answer(
     let beat = read(version, client, request);
     let member = beat.member.clone();
     match context.groups().consumer_heartbeat(&group, beat).await {
-        Ok(beat) => response(&context, member, beat),
+        Ok(beat) => response(context.groups().member_time(&group, GroupSetting::Heartbeat), member, beat),
         Err(refusal) => refused(refusal),
     }
 }
@@ -66,8 +67,8 @@ fn refused((error, why): Refusal) -> ConsumerGroupHeartbeatResponse {
         .with_assignment(None)
 }
 
-fn response(context: &Context, member: String, beat: Beat) -> ConsumerGroupHeartbeatResponse {
-    let interval = context.config().groups.consumer_heartbeat.as_millis();
+fn response(interval: Duration, member: String, beat: Beat) -> ConsumerGroupHeartbeatResponse {
+    let interval = interval.as_millis();
     ConsumerGroupHeartbeatResponse::default()
         .with_error_message(None)
         .with_member_id(Some(StrBytes::from_string(member)))

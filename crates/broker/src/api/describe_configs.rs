@@ -1,4 +1,4 @@
-//! `DescribeConfigs`: the settings of topics, and those of the broker that clients look at.
+//! `DescribeConfigs`: the settings of topics and groups, and those of the broker that clients look at.
 
 use kafka_protocol::ResponseError;
 use kafka_protocol::messages::describe_configs_request::DescribeConfigsResource;
@@ -8,7 +8,7 @@ use kafka_protocol::messages::describe_configs_response::{
 use kafka_protocol::messages::{DescribeConfigsRequest, DescribeConfigsResponse};
 use kafka_protocol::protocol::StrBytes;
 
-use crate::config_resource::{BROKER, TOPIC};
+use crate::config_resource::{BROKER, GROUP, TOPIC};
 use crate::config_source;
 use crate::context::{Context, NODE};
 use crate::settings::{self, Setting};
@@ -24,7 +24,8 @@ fn describe(context: &Context, version: i16, asked: DescribeConfigsResource, syn
     let settings = match asked.resource_type {
         TOPIC => topic_settings(context, &asked.resource_name),
         BROKER => broker_settings(context, &asked.resource_name),
-        _ => Err((ResponseError::InvalidRequest, "only topics and brokers have settings here".to_owned())),
+        GROUP => group_settings(context, &asked.resource_name),
+        _ => Err((ResponseError::InvalidRequest, "only topics, brokers and groups have settings here".to_owned())),
     };
     let result = match settings {
         Err((error, message)) => {
@@ -59,6 +60,13 @@ fn broker_settings(context: &Context, name: &str) -> Result<Vec<Setting>, (Respo
     Ok(settings::of_broker(context))
 }
 
+fn group_settings(context: &Context, name: &str) -> Result<Vec<Setting>, (ResponseError, String)> {
+    if name.is_empty() {
+        return Err((ResponseError::InvalidRequest, "the group's name is empty".to_owned()));
+    }
+    Ok(settings::of_group(context, name))
+}
+
 fn shown(setting: Setting, version: i16, synonyms: bool) -> DescribeConfigsResourceResult {
     let value = Some(StrBytes::from_string(setting.value.clone()));
     let shown = DescribeConfigsResourceResult::default()
@@ -81,6 +89,6 @@ fn synonyms_of(setting: &Setting) -> Vec<DescribeConfigsSynonym> {
         synonym.with_value(Some(StrBytes::from_string(value))).with_source(source)
     };
     let own = synonym(setting.value.clone(), setting.source);
-    let default = setting.default.filter(|_| setting.source != config_source::DEFAULT);
-    std::iter::once(own).chain(default.map(|value| synonym(value.to_owned(), config_source::DEFAULT))).collect()
+    let default = setting.default.as_ref().filter(|_| setting.source != config_source::DEFAULT);
+    std::iter::once(own).chain(default.map(|value| synonym(value.to_string(), config_source::DEFAULT))).collect()
 }

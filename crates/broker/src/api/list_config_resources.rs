@@ -35,7 +35,8 @@ pub(crate) fn answer(
         match kind {
             TOPIC => resources.extend(context.log().topics().iter().map(|topic| resource(topic.name.clone()))),
             BROKER | BROKER_LOGGER => resources.push(resource(NODE.0.to_string())),
-            CLIENT_METRICS | GROUP => {}
+            GROUP => resources.extend(context.groups().groups_with_settings().into_iter().map(resource)),
+            CLIENT_METRICS => {}
             _ => return response.with_error_code(ResponseError::UnsupportedVersion.code()),
         }
     }

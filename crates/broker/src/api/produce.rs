@@ -3,7 +3,9 @@
 
 use kafka_protocol::ResponseError;
 use kafka_protocol::messages::produce_request::{PartitionProduceData, TopicProduceData};
-use kafka_protocol::messages::produce_response::{PartitionProduceResponse, TopicProduceResponse};
+use kafka_protocol::messages::produce_response::{
+    BatchIndexAndErrorMessage, PartitionProduceResponse, TopicProduceResponse,
+};
 use kafka_protocol::messages::{ProduceRequest, ProduceResponse, TopicName};
 use kafka_protocol::protocol::StrBytes;
 use uuid::Uuid;
@@ -164,17 +166,32 @@ async fn all_flushed(context: &Context, topics: Vec<TopicAppending>, version: i1
 }
 
 async fn flushed(context: &Context, index: i32, appending: Appending, version: i16) -> PartitionProduceResponse {
-    let (error, message) = match appending {
-        Appending::Refused(Refused { error, message }) => (error, StrBytes::from_static_str(message)),
+    let (error, message, records) = match appending {
+        Appending::Refused(Refused { error, message }) => (error, StrBytes::from_static_str(message), Vec::new()),
         Appending::Queued(pending) => match pending.await {
             Ok(appended) => return acknowledged(index, &appended),
-            Err(error) => (error_code::append(&error), StrBytes::from_string(error.to_string())),
+            Err(error) => {
+                let message = StrBytes::from_string(error.to_string());
+                (error_code::append(&error), message.clone(), wrong_records(&error, &message))
+            }
         },
     };
     context.shared.metrics.produce_errors.add(1);
     let refused =
         PartitionProduceResponse::default().with_index(index).with_error_code(error.code()).with_base_offset(-1);
-    if version >= ERROR_MESSAGES { refused.with_error_message(Some(message)) } else { refused }
+    if version < ERROR_MESSAGES {
+        return refused;
+    }
+    refused.with_error_message(Some(message)).with_record_errors(records)
+}
+
+/// Which records were the batch's fault (KIP-467), so that a producer gives up these and can send the others again.
+fn wrong_records(error: &AppendError, message: &StrBytes) -> Vec<BatchIndexAndErrorMessage> {
+    let wrong = |place: &i32| {
+        let wrong = BatchIndexAndErrorMessage::default().with_batch_index(*place);
+        wrong.with_batch_index_error_message(Some(message.clone()))
+    };
+    error.records().iter().map(wrong).collect()
 }
 
 fn acknowledged(index: i32, appended: &Appended) -> PartitionProduceResponse {

@@ -3,33 +3,39 @@
 use std::time::Duration;
 
 use bytes::{BufMut, Bytes, BytesMut};
-use kafka_protocol::messages::{
-    ApiKey, ApiVersionsRequest, ApiVersionsResponse, RequestHeader, SaslAuthenticateRequest, SaslHandshakeRequest,
-};
+use kafka_protocol::messages::{ApiKey, ApiVersionsRequest, ApiVersionsResponse, RequestHeader};
 use kafka_protocol::protocol::{Decodable, Encodable, HeaderVersion, Request, StrBytes};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::error::ClientError;
-use super::session::{ClientConfig, LogIn};
-use crate::sasl::ScramHash;
-use crate::sasl::scram_client::ScramClient;
+use super::session::ClientConfig;
 
 /// The longest response that is read.
 const RESPONSE_BYTES_MAX: usize = 256 << 20;
 /// The version in which a broker's versions are asked for: every broker since Kafka 0.10 answers it.
 const API_VERSIONS: i16 = 0;
 
+/// What a connection's bytes go through.
+trait Stream: AsyncRead + AsyncWrite + Unpin + Send + Sync {}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send + Sync> Stream for S {}
+
 /// A connection whose broker's versions are known.
-#[derive(Debug)]
 pub(super) struct Connection {
-    stream: TcpStream,
+    stream: Box<dyn Stream>,
     address: String,
     client_id: StrBytes,
     patience: Duration,
     correlation: i32,
     versions: Vec<(i16, i16, i16)>,
+}
+
+impl std::fmt::Debug for Connection {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Connection").field("address", &self.address).finish_non_exhaustive()
+    }
 }
 
 impl Connection {
@@ -41,6 +47,14 @@ impl Connection {
         let stream = connecting.map_err(|_| lost("it does not answer".to_owned()))?;
         let stream = stream.map_err(|error| lost(error.to_string()))?;
         stream.set_nodelay(true).map_err(|error| lost(error.to_string()))?;
+        let stream: Box<dyn Stream> = match &config.tls {
+            None => Box::new(stream),
+            Some(tls) => {
+                let shaking = timeout(patience, tls.connect(address, stream)).await;
+                let shaken = shaking.map_err(|_| lost("it does not shake hands; does it speak TLS?".to_owned()))?;
+                Box::new(shaken.map_err(|error| ClientError::Tls { address: address.to_owned(), error })?)
+            }
+        };
         let mut connection = Connection {
             stream,
             address: address.to_owned(),
@@ -57,29 +71,6 @@ impl Connection {
             connection.log_in(log_in).await?;
         }
         Ok(connection)
-    }
-
-    /// Shows who the client is, by SCRAM-SHA-512.
-    async fn log_in(&mut self, log_in: &LogIn) -> Result<(), ClientError> {
-        let hash = ScramHash::Sha512;
-        let mechanism = StrBytes::from_static_str(hash.name());
-        let handshake = SaslHandshakeRequest::default().with_mechanism(mechanism);
-        let agreed = self.call_version(&handshake, 1).await?;
-        ClientError::check(agreed.error_code, || format!("{} as a way to log in", hash.name()), None)?;
-        let random = || self.strange(&"the system gives no random numbers");
-        let mut client = ScramClient::new(hash, &log_in.user, &log_in.password).ok_or_else(random)?;
-        let challenge = self.send_token(client.first()).await?;
-        let answer = client.answer(&challenge).ok_or_else(|| self.strange(&"a challenge that is not SCRAM"))?;
-        let last = self.send_token(answer).await?;
-        if client.is_server_known(&last) { Ok(()) } else { Err(self.strange(&"it does not know the password itself")) }
-    }
-
-    async fn send_token(&mut self, token: Vec<u8>) -> Result<Bytes, ClientError> {
-        let request = SaslAuthenticateRequest::default().with_auth_bytes(token.into());
-        let response = self.call_version(&request, 1).await?;
-        let message = response.error_message.as_deref();
-        ClientError::check(response.error_code, || "to let the user in".to_owned(), message)?;
-        Ok(response.auth_bytes)
     }
 
     /// The highest version that both sides speak, at most `most`.
@@ -138,6 +129,7 @@ impl Connection {
 
     async fn exchange(&mut self, frame: &[u8]) -> std::io::Result<Bytes> {
         self.stream.write_all(frame).await?;
+        self.stream.flush().await?;
         let length = self.stream.read_i32().await?;
         let length = usize::try_from(length).ok().filter(|&length| length <= RESPONSE_BYTES_MAX);
         let length = length.ok_or(std::io::ErrorKind::InvalidData)?;
@@ -166,7 +158,7 @@ impl Connection {
         ClientError::Disconnected { address: self.address.clone(), reason: reason.to_string() }
     }
 
-    fn strange(&self, reason: &dyn std::fmt::Display) -> ClientError {
+    pub(super) fn strange(&self, reason: &dyn std::fmt::Display) -> ClientError {
         ClientError::Answer { address: self.address.clone(), reason: reason.to_string() }
     }
 }

@@ -24,6 +24,16 @@ pub enum ClientError {
         /// What happened.
         reason: String,
     },
+    /// The TLS handshake failed: trying again does not help.
+    #[error(
+        "the TLS handshake with `{address}` failed: {error}; check the authorities that are trusted, the broker's name, and whether it speaks TLS"
+    )]
+    Tls {
+        /// The broker.
+        address: String,
+        /// What is wrong.
+        error: std::io::Error,
+    },
     /// The broker can't do what is needed.
     #[error("the broker at `{address}` does not support `{api:?}` in a version that this client speaks")]
     Unsupported {
@@ -88,6 +98,7 @@ impl ClientError {
             ClientError::Disconnected { .. } | ClientError::Connect { .. } => true,
             ClientError::Refused { error, .. } => error.is_retriable(),
             ClientError::Unsupported { .. }
+            | ClientError::Tls { .. }
             | ClientError::Answer { .. }
             | ClientError::UnknownPartition { .. }
             | ClientError::UnknownUser { .. }

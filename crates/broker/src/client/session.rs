@@ -10,25 +10,11 @@ use kafka_protocol::protocol::{Request, StrBytes};
 
 use super::connection::Connection;
 use super::error::ClientError;
+use super::log_in::LogIn;
+use super::tls::ClientTls;
 
 /// The longest pause before trying again.
 const RETRY_PAUSE_MAX: Duration = Duration::from_secs(1);
-
-/// A user's name and password.
-#[derive(Clone, PartialEq, Eq)]
-pub struct LogIn {
-    /// The name.
-    pub user: String,
-    /// The password.
-    pub password: String,
-}
-
-/// Says nothing of the password.
-impl std::fmt::Debug for LogIn {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("LogIn").field("user", &self.user).finish_non_exhaustive()
-    }
-}
 
 /// How a client is set up.
 #[derive(Clone, Debug)]
@@ -37,7 +23,9 @@ pub struct ClientConfig {
     pub bootstrap: Vec<String>,
     /// What the client calls itself.
     pub client_id: String,
-    /// Who the client is, for a listener that asks; by SCRAM.
+    /// For a listener that encrypts.
+    pub tls: Option<ClientTls>,
+    /// Who the client is, for a listener that asks.
     pub log_in: Option<LogIn>,
     /// How long to wait for an answer.
     pub patience: Duration,
@@ -55,6 +43,7 @@ impl ClientConfig {
         ClientConfig {
             bootstrap: bootstrap.split(',').map(|address| address.trim().to_owned()).collect(),
             client_id: "yeoul".to_owned(),
+            tls: None,
             log_in: None,
             patience: Duration::from_secs(30),
             retries: 12,

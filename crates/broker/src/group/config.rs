@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use super::classic_join::JoinLimits;
-use super::consumer_heartbeat::ConsumerLimits;
 
 /// How groups are kept.
 #[derive(Clone, Debug)]
@@ -49,9 +48,5 @@ impl Default for GroupConfig {
 impl GroupConfig {
     pub(crate) fn join_limits(&self) -> JoinLimits {
         JoinLimits { initial_delay: self.initial_rebalance_delay, members_max: self.members_max }
-    }
-
-    pub(crate) fn consumer_limits(&self) -> ConsumerLimits {
-        ConsumerLimits { session: self.consumer_session, members_max: self.members_max }
     }
 }

@@ -23,6 +23,7 @@ use super::consumer_heartbeat::{Beat, Heartbeat, Moment, Refusal, Topics};
 use super::group::Group;
 use super::lag::Ages;
 use super::member::Ticket;
+use super::settings::GroupSetting;
 use super::store;
 
 /// How often it is looked whether retention overtakes a group.
@@ -39,6 +40,8 @@ pub(crate) struct Coordinator {
     /// Something is due earlier than before.
     earlier: Notify,
     pub(super) ages: Ages,
+    /// Held while a group's settings are changed.
+    pub(super) changing_settings: tokio::sync::Mutex<()>,
 }
 
 /// A group with its name.
@@ -84,13 +87,14 @@ impl Coordinator {
             timers: Mutex::default(),
             earlier: Notify::new(),
             ages: Ages::default(),
+            changing_settings: tokio::sync::Mutex::default(),
             log,
             config,
         };
         let now = coordinator.now();
         for (name, value) in coordinator.log.rows(Table::GROUPS) {
             let name = String::from_utf8_lossy(&name).into_owned();
-            match store::read(&value, now, coordinator.config.consumer_session) {
+            match store::read(&value, now, coordinator.member_time(&name, GroupSetting::Session)) {
                 Err(error) => {
                     tracing::error!(group = name, %error, "a stored group can't be read; its members join anew")
                 }
@@ -324,7 +328,7 @@ impl Coordinator {
         if name.is_empty() {
             return Err((ResponseError::InvalidRequest, "`group_id` is empty"));
         }
-        let limits = self.config.consumer_limits();
+        let limits = self.consumer_limits(name);
         let topics = LogTopics(&self.log);
         let done = self.with(name, beat.epoch == 0, |cell, inner| {
             let at = Moment { now: self.now(), time: self.log.time(), limits: &limits, topics: &topics };

@@ -3,7 +3,7 @@
 //! Reading order: [`classic`] and its neighbours are Kafka's first group protocol as a state machine without I/O and
 //! clock; [`consumer`] and its neighbours are the second (KIP-848); `group` is either of them; [`coordinator`] is the
 //! shell: who waits, timers, what is stored; `store` is how a group is written down; `offsets` commits and expires offsets;
-//! `lag` tells how far groups are behind.
+//! `lag` tells how far groups are behind; `settings` is what single groups set otherwise.
 //!
 //! Invariants: an offset is durable before its commit is answered, and what is fetched is durable (both are the log's
 //! tables). An assignment is stored before a member learns it. Nothing here holds on to a request's frame.
@@ -27,6 +27,7 @@ mod lag;
 pub(crate) mod member;
 mod offsets;
 mod reconcile;
+pub(crate) mod settings;
 mod store;
 mod subscription;
 

@@ -136,6 +136,13 @@ fn add_offsets_to_txn(version: i16) -> Bytes {
     encoded(&request.with_group_id(GroupId(text("group"))), version)
 }
 
+fn write_txn_markers(version: i16) -> Bytes {
+    use kafka_protocol::messages::write_txn_markers_request::*;
+    let wanted = WritableTxnMarkerTopic::default().with_name(topic("t")).with_partition_indexes(vec![0, 1]);
+    let marker = WritableTxnMarker::default().with_topics(vec![wanted.clone(), wanted]);
+    encoded(&WriteTxnMarkersRequest::default().with_markers(vec![marker.clone(), marker]), version)
+}
+
 fn end_txn(version: i16) -> Bytes {
     encoded(&EndTxnRequest::default().with_transactional_id(transactional_id()).with_committed(true), version)
 }
@@ -312,6 +319,7 @@ pub(crate) fn sample(key: ApiKey, version: i16) -> Bytes {
         ApiKey::AddOffsetsToTxn => add_offsets_to_txn(version),
         ApiKey::EndTxn => end_txn(version),
         ApiKey::TxnOffsetCommit => txn_offset_commit(version),
+        ApiKey::WriteTxnMarkers => write_txn_markers(version),
         ApiKey::DescribeProducers => describe_producers(version),
         ApiKey::DescribeTransactions => {
             let request = DescribeTransactionsRequest::default();

@@ -16,7 +16,7 @@ use super::files::{Look, TlsError, TlsFiles};
 const LOOK_PERIOD: Duration = Duration::from_secs(1);
 
 /// Accepts TLS connections.
-pub(crate) struct Acceptor {
+pub struct Acceptor {
     files: TlsFiles,
     current: Mutex<Current>,
 }
@@ -29,14 +29,20 @@ struct Current {
 
 impl Acceptor {
     /// Reads the files.
-    pub(crate) fn new(files: TlsFiles) -> Result<Acceptor, TlsError> {
+    ///
+    /// # Errors
+    /// What can't be read or used.
+    pub fn new(files: TlsFiles) -> Result<Acceptor, TlsError> {
         let looks = files.look();
         let current = Current { config: files.load()?, looks, looked: Instant::now() };
         Ok(Acceptor { files, current: Mutex::new(current) })
     }
 
     /// Shakes hands.
-    pub(crate) async fn accept<S: AsyncRead + AsyncWrite + Unpin>(&self, stream: S) -> std::io::Result<TlsStream<S>> {
+    ///
+    /// # Errors
+    /// The handshake fails.
+    pub async fn accept<S: AsyncRead + AsyncWrite + Unpin>(&self, stream: S) -> std::io::Result<TlsStream<S>> {
         TlsAcceptor::from(self.config()).accept(stream).await
     }
 

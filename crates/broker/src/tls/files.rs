@@ -138,16 +138,26 @@ fn look(path: &Path) -> Look {
 }
 
 pub(crate) fn certificates(what: &'static str, path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+    parse_certificates(what, path, &read(what, path)?)
+}
+
+pub(crate) fn parse_certificates(
+    what: &'static str,
+    path: &Path,
+    text: &[u8],
+) -> Result<Vec<CertificateDer<'static>>, TlsError> {
     let not_pem = |reason| TlsError::NotPem { what, label: "CERTIFICATE", path: path.to_owned(), reason };
-    let text = read(what, path)?;
-    let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&text).collect();
+    let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(text).collect();
     let found = found.map_err(|error| not_pem(error.to_string()))?;
     if found.is_empty() { Err(not_pem("there is none".to_owned())) } else { Ok(found) }
 }
 
 pub(crate) fn private_key(path: &Path) -> Result<PrivateKeyDer<'static>, TlsError> {
-    let text = read("private key", path)?;
-    PrivateKeyDer::from_pem_slice(&text).map_err(|error| TlsError::NotPem {
+    parse_private_key(path, &read("private key", path)?)
+}
+
+pub(crate) fn parse_private_key(path: &Path, text: &[u8]) -> Result<PrivateKeyDer<'static>, TlsError> {
+    PrivateKeyDer::from_pem_slice(text).map_err(|error| TlsError::NotPem {
         what: "private key",
         label: "PRIVATE KEY",
         path: path.to_owned(),

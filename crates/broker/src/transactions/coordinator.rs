@@ -391,6 +391,60 @@ impl Coordinator {
         Ok(self.log.append_transactional(topic, number, batch.records))
     }
 
+    /// Aborts a producer's open transaction, whoever it belongs to, and fences the producer: an operator asks for it. One
+    /// that no transactional id knows of is ended all the same. That there is none is no error.
+    pub(crate) async fn abort(&self, producer: Identity) -> Result<(), TransactionError> {
+        for (id, entry) in self.entries() {
+            let begun = {
+                let mut state = entry.lock();
+                if state.transaction.as_ref().is_none_or(|transaction| transaction.producer.id != producer.id) {
+                    continue;
+                }
+                let ending = state.ready()?.abort(producer, self.now())?;
+                let Some(ending) = ending else { return Ok(()) };
+                self.write(&id, &mut state, Step::End(Box::new(ending)))
+            };
+            tracing::warn!(id, producer = producer.id, "an operator aborted a transaction");
+            return match begun {
+                Begun::Writing(writing, next) => entry.finish(writing, next).await.map(drop),
+                Begun::Done(_) | Begun::NeedsId => Ok(()),
+            };
+        }
+        let (id, epoch) = (ProducerId(producer.id), producer.epoch.saturating_add(1));
+        tracing::warn!(producer = producer.id, "an operator aborted a transaction that no transactional id knows of");
+        let coordinator_epoch = COORDINATOR_EPOCH;
+        let end = EndTransaction { producer: id, epoch, commit: false, coordinator_epoch, rows: Vec::new() };
+        self.log.end_transaction(end).await.map_err(|error| failed(&error))
+    }
+
+    /// A group was deleted: what open transactions were to commit for it is forgotten. False if one is just being ended
+    /// that may bring offsets back: the group is to be deleted once more.
+    pub(crate) async fn forget_group(&self, group: &str) -> Result<bool, TransactionError> {
+        let mut settled = true;
+        for (id, entry) in self.entries() {
+            let concerned =
+                |transaction: &Transaction| transaction.groups.get(group).is_some_and(|offsets| !offsets.is_empty());
+            let writing = {
+                let mut state = entry.lock();
+                let busy = state.busy;
+                let Some(transaction) = state.transaction.as_mut().filter(|transaction| concerned(transaction)) else {
+                    continue;
+                };
+                if busy {
+                    settled = false;
+                    continue;
+                }
+                // The group stays added: its producer may commit offsets for it anew.
+                transaction.groups.insert(group.to_owned(), GroupOffsets::new());
+                let row = stored_row(&id, transaction);
+                state.changes += 1;
+                self.log.put(vec![row])
+            };
+            writing.await.map_err(|error| failed(&error))?;
+        }
+        Ok(settled)
+    }
+
     /// Aborts what takes too long, and forgets transactional ids that were silent for long.
     pub(crate) async fn expire(&self) {
         let now = self.now();

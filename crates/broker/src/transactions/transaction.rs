@@ -334,6 +334,16 @@ impl Transaction {
         Ok(Step::End(Box::new(self.ending(commit, next))))
     }
 
+    /// Aborts the open transaction of this producer and fences it; nothing if none is open.
+    pub(crate) fn abort(&self, producer: Identity, now: i64) -> Result<Option<Ending>, TransactionError> {
+        if self.phase != Phase::Ongoing {
+            return Ok(None);
+        }
+        self.check(producer)?;
+        let fence = Identity { id: self.producer.id, epoch: self.producer.epoch.saturating_add(1) };
+        Ok(Some(self.ending(false, self.after(false, fence, Identity::NONE, now))))
+    }
+
     /// Ends the open transaction if it takes longer than it may: aborted, and its producer fenced.
     pub(crate) fn expire(&self, now: i64) -> Option<Ending> {
         let late = now.saturating_sub(self.started_ms) > i64::from(self.timeout_ms);

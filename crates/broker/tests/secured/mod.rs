@@ -88,7 +88,7 @@ impl Secured {
     /// A client that may do everything.
     pub async fn operator(&self) -> Client {
         let address = self.address("operator").to_string();
-        let log_in = LogIn { user: "operator".to_owned(), password: "operator's".to_owned() };
+        let log_in = LogIn::new("operator", "operator's");
         let config = yeoul_broker::client::ClientConfig::new(&address);
         Client::connect(yeoul_broker::client::ClientConfig { log_in: Some(log_in), ..config }).await.unwrap()
     }

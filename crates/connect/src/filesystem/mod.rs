@@ -1,11 +1,18 @@
-//! The `filesystem` connector: files of JSON lines or CSV in; Parquet, JSON lines or CSV out.
+//! The `filesystem` connector: files of JSON lines, CSV or Parquet, in folders by partition, in and out.
 
+mod commit;
+mod listing;
 mod options;
+mod parquet_source;
 mod part;
+mod partition_time;
+mod partition_values;
 mod partitions;
 pub(crate) mod place;
 mod sink;
 mod source;
+mod text_file;
+mod watch;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -17,14 +24,17 @@ use yeoul_engine::connections::{ConnectError, SourceRequest};
 use yeoul_engine::plan::ChangelogMode;
 use yeoul_engine::sink::Sink;
 use yeoul_engine::source::Source;
-use yeoul_format::{Format, suggest};
+use yeoul_format::suggest;
 
 use crate::kafka::Malformed;
 use crate::options::fault;
+use listing::{Found, files_of};
 use options::FileOptions;
+use partition_values::check_types;
 use place::Places;
 use sink::FileSink;
 use source::{FileScan, FileSource};
+use watch::Watch;
 
 /// What the connector needs of the platform.
 #[derive(Clone)]
@@ -39,26 +49,21 @@ pub(crate) struct Filesystem {
 impl Filesystem {
     /// Checks a table that is about to be read.
     pub(crate) fn check_source(&self, table: &TableSpec) -> Result<SourceAbilities, OptionError> {
-        self.files(table)?;
-        Ok(SourceAbilities { bounded: true, mode: ChangelogMode::APPEND, metadata: source::metadata() })
+        let (options, _) = self.files(table)?;
+        let bounded = options.monitor.is_none();
+        Ok(SourceAbilities { bounded, upsert: false, mode: ChangelogMode::APPEND, metadata: source::metadata() })
     }
 
     /// Whether nothing is at a place yet, which a statement before this one writes to.
     fn is_planned(&self, real: &Path) -> bool {
         let planned = self.planned.lock().unwrap_or_else(PoisonError::into_inner);
-        self.disk.kind(real).is_ok_and(|kind| kind.is_none()) && planned.iter().any(|place| real.starts_with(place))
+        self.is_absent(real) && planned.iter().any(|place| real.starts_with(place))
     }
 
-    /// A table's options and its files with the names that they are shown by.
-    fn files(&self, table: &TableSpec) -> Result<(FileOptions, Vec<(PathBuf, String)>), OptionError> {
+    /// A table's options and its files.
+    fn files(&self, table: &TableSpec) -> Result<(FileOptions, Vec<Found>), OptionError> {
         let options = FileOptions::parse(table)?;
-        if let Format::Parquet(_) = options.format {
-            return Err(fault("format", "Parquet files can't be read yet", "read `json` or `csv`"));
-        }
-        if !table.partition_keys.is_empty() {
-            let message = "reading a table that is `PARTITIONED BY` is not supported yet";
-            return Err(fault("connector", message, "leave `PARTITIONED BY` out, and name one of its folders"));
-        }
+        check_types(table).map_err(|message| fault("connector", message, "partition by a text, number or time"))?;
         for column in &table.metadata {
             let known: Vec<&str> = source::metadata().iter().map(|(key, _)| *key).collect();
             if !known.contains(&column.key.as_str()) {
@@ -67,9 +72,9 @@ impl Filesystem {
             }
         }
         let real = self.places.resolve(&options.path)?;
-        let listed = match self.is_planned(&real) {
+        let listed = match self.is_planned(&real) || options.monitor.is_some() && self.is_absent(&real) {
             true => Ok(Vec::new()),
-            false => source::files_of(self.disk.as_ref(), &real),
+            false => files_of(self.disk.as_ref(), &real, &partition_names(table)),
         };
         let files = listed.map_err(|message| {
             fault(
@@ -78,32 +83,51 @@ impl Filesystem {
                 "check the path; it begins in the project's folder",
             )
         })?;
-        let named = files.into_iter().map(|file| {
-            let name = self.places.shown(&file);
-            (file, name)
-        });
-        Ok((options, named.collect()))
+        Ok((options, files))
+    }
+
+    fn is_absent(&self, real: &Path) -> bool {
+        self.disk.kind(real).is_ok_and(|kind| kind.is_none())
     }
 
     /// Opens a table to be read.
     pub(crate) fn source(&self, request: SourceRequest<'_>) -> Result<Box<dyn Source>, ConnectError> {
         let table = request.table;
+        let failed = |reason: String| ConnectError { table: table.name.clone(), reason };
         let (options, files) = self.files(table).map_err(|error| connect_error(table, &error))?;
         let malformed = match (request.keep_malformed, options.format.ignores_errors()) {
             (true, _) => Malformed::Kept,
             (false, true) => Malformed::Ignored,
             (false, false) => Malformed::Refused,
         };
-        let (projection, fields, keep_raw) = (request.projection, request.fields, request.keep_raw);
-        let scan = FileScan { table, format: &options.format, projection, fields, keep_raw, malformed };
-        let source = FileSource::new(self.disk.clone(), &scan, files);
-        Ok(Box::new(source.map_err(|error| ConnectError { table: table.name.clone(), reason: error.to_string() })?))
+        let (projection, fields) = (request.projection, request.fields);
+        let (keep_raw, format) = (request.keep_raw, &options.format);
+        let default_partition = &options.default_partition;
+        let scan = FileScan {
+            table,
+            format,
+            projection,
+            fields,
+            keep_raw,
+            malformed,
+            default_partition,
+            prune: request.prune,
+        };
+        let source = FileSource::new(self.disk.clone(), self.places.clone(), &scan);
+        let mut source = source.map_err(|error| failed(error.to_string()))?;
+        source.add(files).map_err(failed)?;
+        let Some(interval) = options.monitor else { return Ok(Box::new(source)) };
+        let root = self.places.resolve(&options.path).map_err(|error| connect_error(table, &error))?;
+        let (disk, clock, keys) = (self.disk.clone(), self.clock.clone(), partition_names(table));
+        let next = clock.elapsed() + interval;
+        Ok(Box::new(source.watching(Watch { disk, clock, root, keys, interval, next })))
     }
 
     /// Checks a table that is about to be written.
     pub(crate) fn check_sink(&self, table: &TableSpec) -> Result<SinkAbilities, OptionError> {
         let options = FileOptions::parse(table)?;
         self.places.resolve(&options.path)?;
+        options.check_sink(table)?;
         Ok(SinkAbilities { mode: ChangelogMode::APPEND, upsert: false, metadata: Vec::new() })
     }
 
@@ -122,6 +146,12 @@ impl Filesystem {
         let (disk, clock) = (self.disk.clone(), self.clock.clone());
         Ok(Box::new(FileSink::new(disk, clock, (job, branch), table, options, root)))
     }
+}
+
+/// The names of a table's partition columns.
+fn partition_names(table: &TableSpec) -> Vec<String> {
+    let fields = table.partition_keys.iter().filter_map(|place| table.physical.fields.get(*place));
+    fields.map(|field| field.name.clone()).collect()
 }
 
 fn connect_error(table: &TableSpec, error: &OptionError) -> ConnectError {

@@ -6,6 +6,7 @@ use yeoul_engine::catalog::{OptionError, TableSpec};
 use yeoul_format::Format;
 use yeoul_row::RowType;
 
+use super::commit::CommitOptions;
 use crate::options::{Given, fault, format_fault};
 
 const KEYS: &[&str] = &[
@@ -50,6 +51,9 @@ pub(crate) struct FileOptions {
     /// What a NULL partition value is called in a path.
     pub(crate) default_partition: String,
     pub(crate) rolling: Rolling,
+    /// How often new files are looked for; none: never.
+    pub(crate) monitor: Option<Duration>,
+    pub(crate) commit: Option<CommitOptions>,
 }
 
 /// When a file is ended.
@@ -79,7 +83,19 @@ impl FileOptions {
             format,
             default_partition: given.get("partition.default-name").unwrap_or("__DEFAULT_PARTITION__").to_owned(),
             rolling: rolling(&given)?,
+            monitor: monitor(&given)?,
+            commit: CommitOptions::parse(&given, table)?,
         })
+    }
+
+    /// Checks what only a sink needs.
+    pub(crate) fn check_sink(&self, table: &TableSpec) -> Result<(), OptionError> {
+        let columns = table.physical.fields.len();
+        if columns > 0 && columns == table.partition_keys.len() {
+            let message = "every column is a partition column, so that files would hold nothing";
+            return Err(fault("connector", message, "leave a column out of `PARTITIONED BY`"));
+        }
+        Ok(())
     }
 }
 
@@ -100,15 +116,24 @@ fn rolling(given: &Given<'_>) -> Result<Rolling, OptionError> {
     })
 }
 
+fn monitor(given: &Given<'_>) -> Result<Option<Duration>, OptionError> {
+    const KEY: &str = "source.monitor-interval";
+    if given.get(KEY).is_none() {
+        return Ok(None);
+    }
+    let interval = given.duration(KEY, Duration::ZERO)?;
+    if interval.is_zero() {
+        return Err(fault(KEY, "the interval is 0", "write one such as '10 s'"));
+    }
+    Ok(Some(interval))
+}
+
 fn refuse_unsupported(given: &Given<'_>) -> Result<(), OptionError> {
-    for key in ["source.monitor-interval", "source.path.regex-pattern", "sink.partition-commit.policy.kind"] {
+    for key in ["source.path.regex-pattern", "sink.partition-commit.policy.class", "partition.time-extractor.class"] {
         if given.get(key).is_some() {
             let help = match key {
-                "sink.partition-commit.policy.kind" => {
-                    "remove it: files show up with the checkpoint that they belong to"
-                }
-                "source.monitor-interval" => "remove it: the files that are there are read once",
-                _ => "remove it, and put the files into one folder",
+                "source.path.regex-pattern" => "remove it, and put the files into one folder",
+                _ => "remove it: Java classes can't be loaded",
             };
             return Err(fault(key, format!("`{key}` is not supported yet"), help));
         }

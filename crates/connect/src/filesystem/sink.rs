@@ -5,6 +5,8 @@
 //! in the checkpoint's record; it gets its own name once that record is durable. After a crash, `open` gives the files of the
 //! record their names and removes the other hidden ones: no checkpoint knows them.
 //!
+//! Of a partitioned table, folders that are over are marked besides ([`super::commit`]).
+//!
 //! A file is called `part-<id>-0-<n>.<format>`; `id` follows from job and branch, `n` counts. Until it is committed,
 //! it is called the same with `.` before and `.inprogress` behind.
 
@@ -24,6 +26,8 @@ use yeoul_engine::catalog::TableSpec;
 use yeoul_engine::sink::{Prepared, Restored, Sink, SinkError};
 use yeoul_row::{RowBatch, RowKind, RowType};
 
+use super::commit::Commits;
+use super::listing::unescaped;
 use super::options::{FileOptions, file_columns};
 use super::part::Part;
 use super::partitions::Partitions;
@@ -57,6 +61,7 @@ pub(crate) struct FileSink {
     next_file: u64,
     next_key: u64,
     parts: BTreeMap<String, Part>,
+    commits: Commits,
     /// Written, and named by no checkpoint yet.
     rolled: Vec<Rolled>,
     /// Named by the checkpoint that is being committed.
@@ -84,6 +89,7 @@ impl FileSink {
             row: file_columns(table),
             columns: places.filter(|place| !table.partition_keys.contains(place)).collect(),
             prefix: format!("part-{}-0-", id_of(&format!("{job}\0{branch}\0{}", table.name))),
+            commits: Commits::new(options.commit.clone()),
             disk,
             clock,
             root,
@@ -174,6 +180,28 @@ impl FileSink {
         self.disk.sync_dir(&dir)
     }
 
+    /// Rolls the folders that are over, so that their files belong to the same checkpoint as their end.
+    fn end_partitions(&mut self, last: bool) -> Result<(), SinkError> {
+        let values = |folder: &str| partition_values(folder);
+        let due = self.commits.take_due(self.clock.now().0, last, values).map_err(|error| self.bad_row(&error))?;
+        due.iter().try_for_each(|folder| self.roll(folder))
+    }
+
+    /// Marks the folders that are over.
+    fn mark_partitions(&self) -> std::io::Result<()> {
+        let Some((name, folders)) = self.commits.finishing() else { return Ok(()) };
+        for folder in folders {
+            let dir = self.folder(folder);
+            self.durable_dirs.make(self.disk.as_ref(), &self.root, &dir)?;
+            let path = dir.join(name);
+            if self.disk.kind(&path)?.is_none() {
+                self.disk.open(&path, OpenMode::CreateNew)?.sync_all()?;
+            }
+            self.disk.sync_dir(&dir)?;
+        }
+        Ok(())
+    }
+
     /// Removes this sink's hidden files, and finds the greatest number of a file.
     fn sweep(&mut self, dir: &Path) -> std::io::Result<()> {
         if self.disk.kind(dir)? != Some(EntryKind::Folder) {
@@ -215,11 +243,13 @@ impl FileSink {
 
 impl Sink for FileSink {
     fn open(&mut self, restored: Restored) -> Result<(), SinkError> {
-        let record = read_record(&restored.record);
+        let record = read_record(&restored.record, &mut self.commits);
         let (next_file, files) =
             record.map_err(|error| self.unwritable(&format!("the checkpoint's record {error}")))?;
         self.next_file = next_file;
         files.iter().try_for_each(|file| self.show(file)).map_err(|error| self.unwritable(&error))?;
+        self.mark_partitions().map_err(|error| self.unwritable(&error))?;
+        self.commits.finished();
         let root = self.root.clone();
         self.sweep(&root).map_err(|error| self.unwritable(&error))?;
         self.restore_rows(restored.state)
@@ -241,14 +271,21 @@ impl Sink for FileSink {
             };
             let taken = taken.map_err(|error| self.bad_row(&error))?;
             if taken.num_rows() > 0 {
+                self.commits.touch(&folder, now);
                 self.parts.entry(folder).or_default().push(taken, now);
             }
         }
+        self.commits.reach(batch.watermarks.end);
         self.bound()
+    }
+
+    fn watermark(&mut self, watermark: i64) {
+        self.commits.reach(watermark);
     }
 
     fn prepare(&mut self, last: bool) -> Result<Prepared, SinkError> {
         self.roll_due(last)?;
+        self.end_partitions(last)?;
         let mut changes: Vec<(Bytes, Option<Bytes>)> = Vec::new();
         for (folder, part) in &mut self.parts {
             let key = Bytes::from([&self.next_key.to_be_bytes()[..], folder.as_bytes()].concat());
@@ -261,13 +298,16 @@ impl Sink for FileSink {
         }
         changes.extend(self.obsolete.drain(..).map(|key| (key, None)));
         self.committing.append(&mut self.rolled);
-        Ok(Prepared { outputs: Vec::new(), record: write_record(self.next_file, &self.committing), changes })
+        let record = write_record(self.next_file, &self.committing, &self.commits);
+        Ok(Prepared { outputs: Vec::new(), record, changes })
     }
 
     fn committed(&mut self) -> Result<(), SinkError> {
         let shown = self.committing.iter().try_for_each(|file| self.show(file));
         shown.map_err(|error| self.unwritable(&error))?;
         self.committing.clear();
+        self.mark_partitions().map_err(|error| self.unwritable(&error))?;
+        self.commits.finished();
         Ok(())
     }
 
@@ -287,18 +327,27 @@ fn id_of(text: &str) -> String {
     format!("{a:08x}-{:04x}-{:04x}-{:04x}-{:04x}{d:08x}", b >> 16, b & 0xffff, c >> 16, c & 0xffff)
 }
 
-/// The record of a checkpoint: the next file's number u64, a count u32, and so many folders and names (texts).
-fn write_record(next_file: u64, files: &[Rolled]) -> Bytes {
+/// A folder's columns and values.
+fn partition_values(folder: &str) -> Vec<(String, String)> {
+    let level = |level: &str| level.split_once('=').map(|(key, value)| (unescaped(key), unescaped(value)));
+    let pairs = folder.split('/').filter_map(level);
+    pairs.filter_map(|(key, value)| Some((key?, value?))).collect()
+}
+
+/// The record of a checkpoint: the next file's number u64, a count u32, and so many folders and names (texts); then the partitions
+/// that aren't committed.
+fn write_record(next_file: u64, files: &[Rolled], commits: &Commits) -> Bytes {
     let mut out = next_file.to_be_bytes().to_vec();
     out.extend(u32::try_from(files.len()).unwrap_or(u32::MAX).to_be_bytes());
     for text in files.iter().flat_map(|file| [&file.folder, &file.name]) {
         out.extend(u32::try_from(text.len()).unwrap_or(u32::MAX).to_be_bytes());
         out.extend(text.as_bytes());
     }
+    commits.write(&mut out);
     Bytes::from(out)
 }
 
-fn read_record(record: &[u8]) -> Result<(u64, BTreeSet<Rolled>), DecodeError> {
+fn read_record(record: &[u8], commits: &mut Commits) -> Result<(u64, BTreeSet<Rolled>), DecodeError> {
     if record.is_empty() {
         return Ok((0, BTreeSet::new()));
     }
@@ -308,5 +357,6 @@ fn read_record(record: &[u8]) -> Result<(u64, BTreeSet<Rolled>), DecodeError> {
     for _ in 0..decoder.count(8)? {
         files.insert(Rolled { folder: decoder.text()?.to_owned(), name: decoder.text()?.to_owned() });
     }
+    commits.read(&mut decoder)?;
     Ok((next_file, files))
 }

@@ -1,4 +1,4 @@
-//! The `kafka` connector, for topics of the platform's own log, which it reads and writes in this process (decision 10).
+//! The `kafka` and `upsert-kafka` connectors, for topics of the platform's own log, which it reads and writes in this process (decision 10).
 
 mod failures;
 mod groups;
@@ -9,6 +9,7 @@ mod records;
 mod sink;
 mod source;
 mod staging;
+mod upsert;
 
 use std::sync::Arc;
 
@@ -48,13 +49,14 @@ pub(crate) struct Kafka {
 impl Kafka {
     /// Checks a table that is about to be read.
     pub(crate) fn check_source(&self, table: &TableSpec) -> Result<SourceAbilities, OptionError> {
-        KafkaOptions::parse(table, &self.addresses)?;
+        let options = KafkaOptions::parse(table, &self.addresses)?;
         let scan = ScanOptions::parse(table)?;
         refuse_partitions(table)?;
         let metadata = metadata::readable();
         metadata::check(table.metadata.iter(), &metadata)?;
-        let bounded = scan.bounded != Bounded::Never;
-        Ok(SourceAbilities { bounded, mode: ChangelogMode::APPEND, metadata })
+        let (bounded, upsert) = (scan.bounded != Bounded::Never, options.upsert);
+        let mode = ChangelogMode { updates: upsert, deletes: upsert };
+        Ok(SourceAbilities { bounded, mode, upsert, metadata })
     }
 
     /// Checks a table that is about to be written.
@@ -67,7 +69,9 @@ impl Kafka {
         }
         let metadata = metadata::writable();
         metadata::check(table.metadata.iter().filter(|column| !column.is_virtual), &metadata)?;
-        Ok(SinkAbilities { mode: ChangelogMode::APPEND, upsert: false, metadata })
+        let upsert = options.upsert;
+        check_delivery(table)?;
+        Ok(SinkAbilities { mode: ChangelogMode { updates: upsert, deletes: upsert }, upsert, metadata })
     }
 
     fn log(&self, table: &str) -> Result<&Log, ConnectError> {
@@ -82,10 +86,9 @@ impl Kafka {
         let options = KafkaOptions::parse(table, &self.addresses).map_err(|error| failed(text(&error)))?;
         let scan = ScanOptions::parse(table).map_err(|error| failed(text(&error)))?;
         let log = self.log(&table.name)?;
-        let topics =
-            options.topics.iter().map(|topic| staging::topic(log, topic)).collect::<Result<Vec<Arc<Topic>>, _>>();
-        let topics = topics.map_err(|error| failed(error.to_string()))?;
-        let columns = RecordColumns::new(table, &options.layout, request.projection, request.fields, request.keep_raw);
+        let topics = options.topics.iter().map(|topic| self.topic(&table.name, topic, options.upsert));
+        let topics = topics.collect::<Result<Vec<Arc<Topic>>, _>>()?;
+        let columns = RecordColumns::new(table, &options, request.projection, request.fields, request.keep_raw);
         let columns = columns.map_err(|error| failed(error.to_string()))?;
         let malformed = match (request.keep_malformed, options.layout.value.ignores_errors()) {
             (true, _) => Malformed::Kept,
@@ -105,7 +108,9 @@ impl Kafka {
         let failed = |reason: String| ConnectError { table: table.name.clone(), reason };
         let options = KafkaOptions::parse(table, &self.addresses).map_err(|error| failed(text(&error)))?;
         let topic = options.topics.first().map(String::as_str).unwrap_or_default();
-        let staging = self.staging(&table.name, job, topic, options.compression)?;
+        let topic = self.topic(&table.name, topic, options.upsert)?;
+        let log = self.log(&table.name)?.clone();
+        let staging = Staging::new(log, self.outputs.clone(), job, topic, options.compression);
         let sink = KafkaSink::new(table, &options, staging, self.clock.clone());
         Ok(Box::new(sink.map_err(|error| failed(error.to_string()))?))
     }
@@ -123,12 +128,26 @@ impl Kafka {
         Ok(Box::new(TopicFailures::new(job, staging, self.clock.clone())))
     }
 
-    fn staging(&self, table: &str, job: &JobName, topic: &str, codec: Compression) -> Result<Staging, ConnectError> {
-        let log = self.log(table)?;
-        let topic = staging::topic(log, topic);
-        let topic = topic.map_err(|error| ConnectError { table: table.to_owned(), reason: error.to_string() })?;
-        Ok(Staging::new(log.clone(), self.outputs.clone(), job, topic, codec))
+    /// The topic of a table, created if there is none: one of upserts keeps each key's last record, the others all of them.
+    fn topic(&self, table: &str, name: &str, upsert: bool) -> Result<Arc<Topic>, ConnectError> {
+        let failed = |reason: String| ConnectError { table: table.to_owned(), reason };
+        let mut config = TopicConfig::default();
+        if upsert {
+            config.set("cleanup.policy", "compact").map_err(|error| failed(error.to_string()))?;
+        }
+        staging::topic_or_new(self.log(table)?, name, config).map_err(|error| failed(error.to_string()))
     }
+}
+
+/// As in Flink: a transaction needs a name. Here there is none, and delivery is exactly once in any case.
+fn check_delivery(table: &TableSpec) -> Result<(), OptionError> {
+    let asked =
+        table.options.get("sink.delivery-guarantee").is_some_and(|value| value.eq_ignore_ascii_case("exactly-once"));
+    if asked && !table.options.contains_key("sink.transactional-id-prefix") {
+        let message = "`exactly-once` needs a `sink.transactional-id-prefix`";
+        return Err(fault("sink.delivery-guarantee", message, "add `'sink.transactional-id-prefix' = '…'`"));
+    }
+    Ok(())
 }
 
 fn refuse_partitions(table: &TableSpec) -> Result<(), OptionError> {

@@ -8,6 +8,7 @@ use yeoul_log::Isolation;
 use yeoul_log::batch::Compression;
 use yeoul_row::RowType;
 
+use super::upsert;
 use crate::options::{Given, fault, format_fault};
 
 /// The keys that the connector has, without the formats' and the client's own.
@@ -45,7 +46,6 @@ const KEYS: &[&str] = &[
     "sink.transaction-naming-strategy",
 ];
 
-/// Where reading begins.
 /// Where a group begins that has not committed anything (`properties.auto.offset.reset`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Reset {
@@ -57,6 +57,7 @@ pub(crate) enum Reset {
 
 const GROUP: &str = "properties.group.id";
 
+/// Where reading begins.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Startup {
     /// Where a group stands, and where it begins if it does not.
@@ -76,6 +77,8 @@ pub(crate) enum Bounded {
     Latest,
     Timestamp(i64),
     Offsets(BTreeMap<i32, i64>),
+    /// Where the group stands when reading begins.
+    Group,
 }
 
 /// Which partition a row goes to.
@@ -111,6 +114,8 @@ pub(crate) struct KeyLayout {
 /// A `kafka` table's options.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct KafkaOptions {
+    /// Whether records are upserts by their key (`upsert-kafka`).
+    pub(crate) upsert: bool,
     pub(crate) topics: Vec<String>,
     pub(crate) layout: Layout,
     pub(crate) partitioner: Partitioner,
@@ -132,6 +137,9 @@ impl KafkaOptions {
     /// Reads and checks the options; `own` are the addresses at which the platform itself listens.
     pub(crate) fn parse(table: &TableSpec, own: &[String]) -> Result<KafkaOptions, OptionError> {
         let given = Given::new(table);
+        if given.get("connector") == Some(upsert::NAME) {
+            return upsert::parse(&given, table, own);
+        }
         let formats = Formats::parse(&given)?;
         given.refuse_others(KEYS, &formats.prefixes())?;
         check_address(&given, own)?;
@@ -140,6 +148,7 @@ impl KafkaOptions {
         given.integer("scan.parallelism")?;
         given.integer("sink.parallelism")?;
         Ok(KafkaOptions {
+            upsert: false,
             topics: topics(&given)?,
             layout: formats.layout(&given, table)?,
             partitioner: partitioner(&given)?,
@@ -153,11 +162,14 @@ impl ScanOptions {
     pub(crate) fn parse(table: &TableSpec) -> Result<ScanOptions, OptionError> {
         let given = Given::new(table);
         let group = given.get(GROUP).map(str::to_owned);
-        Ok(ScanOptions { startup: startup(&given)?, bounded: bounded(&given)?, isolation: isolation(&given)?, group })
+        // What a key holds follows from all of its records.
+        let is_upsert = given.get("connector") == Some(upsert::NAME);
+        let startup = if is_upsert { Startup::Earliest } else { startup(&given)? };
+        Ok(ScanOptions { startup, bounded: bounded(&given)?, isolation: isolation(&given)?, group })
     }
 }
 
-struct Formats {
+pub(super) struct Formats {
     value: Format,
     /// `format` or `value.format`: which of them names the value's format.
     value_key: &'static str,
@@ -177,24 +189,37 @@ impl Formats {
         };
         let value = given.format(value_key, prefix)?;
         let key = given.get("key.format").map(|_| given.format("key.format", "key.")).transpose()?;
+        Formats::new(value_key, prefix, value, key)
+    }
+
+    /// Formats of keys and values, whose options begin with `prefix`; `value_key` names the value's.
+    pub(super) fn new(
+        value_key: &'static str,
+        prefix: &str,
+        value: Format,
+        key: Option<Format>,
+    ) -> Result<Formats, OptionError> {
         if matches!(value, Format::Parquet(_)) || matches!(key, Some(Format::Parquet(_))) {
-            return Err(fault(
-                value_key,
-                "format `parquet` is for files, not for records",
-                "use `json`, `csv` or `raw`",
-            ));
+            let message = "format `parquet` is for files, not for records";
+            return Err(fault(value_key, message, "use `json`, `csv` or `raw`"));
         }
         let value_prefix = format!("{prefix}{}.", value.name());
         Ok(Formats { value, value_key, value_prefix, key })
     }
 
-    fn prefixes(&self) -> Vec<String> {
+    pub(super) fn prefixes(&self) -> Vec<String> {
         let key = self.key.as_ref().map(|key| format!("key.{}.", key.name()));
         key.into_iter().chain([self.value_prefix.clone(), "properties.".to_owned()]).collect()
     }
 
-    fn layout(self, given: &Given<'_>, table: &TableSpec) -> Result<Layout, OptionError> {
-        let key = self.key.map(|format| key_layout(format, given, table)).transpose()?;
+    fn layout(mut self, given: &Given<'_>, table: &TableSpec) -> Result<Layout, OptionError> {
+        let key = match self.key.take() {
+            Some(format) => {
+                let names: Vec<&str> = given.required("key.fields", "id")?.split(';').map(str::trim).collect();
+                Some(key_layout(format, &names, given, table)?)
+            }
+            None => None,
+        };
         if key.is_none() {
             for option in ["key.fields", "key.fields-prefix"] {
                 if given.get(option).is_some_and(|value| !value.is_empty()) {
@@ -202,6 +227,19 @@ impl Formats {
                 }
             }
         }
+        self.layout_with(key, given, table)
+    }
+
+    /// What key and value hold where the key is that of the table.
+    pub(super) fn by_primary_key(mut self, given: &Given<'_>, table: &TableSpec) -> Result<Layout, OptionError> {
+        let fields = table.primary_key.iter().filter_map(|place| table.physical.fields.get(*place));
+        let names: Vec<&str> = fields.map(|field| field.name.as_str()).collect();
+        let key = self.key.take().map(|format| key_layout(format, &names, given, table)).transpose()?;
+        self.layout_with(key, given, table)
+    }
+
+    /// What key and value hold, with this key.
+    fn layout_with(self, key: Option<KeyLayout>, given: &Given<'_>, table: &TableSpec) -> Result<Layout, OptionError> {
         let except_key = given.one_of("value.fields-include", &["ALL", "EXCEPT_KEY"])? == "EXCEPT_KEY";
         let in_key = |place: &usize| key.as_ref().is_some_and(|key| key.columns.contains(place));
         if except_key && key.is_none() {
@@ -217,12 +255,18 @@ impl Formats {
     }
 }
 
-fn key_layout(format: Format, given: &Given<'_>, table: &TableSpec) -> Result<KeyLayout, OptionError> {
+/// The key of the columns of these names.
+fn key_layout(
+    format: Format,
+    key_names: &[&str],
+    given: &Given<'_>,
+    table: &TableSpec,
+) -> Result<KeyLayout, OptionError> {
     let prefix = given.get("key.fields-prefix").unwrap_or_default();
     let names: Vec<&str> = table.physical.fields.iter().map(|field| field.name.as_str()).collect();
     let mut columns = Vec::new();
     let mut fields = Vec::new();
-    for name in given.required("key.fields", "id")?.split(';').map(str::trim) {
+    for name in key_names.iter().copied() {
         let place = table.physical.index_of(name);
         let unknown = || fault("key.fields", format!("the table has no column `{name}`"), suggest(name, &names));
         let place = place.ok_or_else(unknown)?;
@@ -245,7 +289,7 @@ fn key_layout(format: Format, given: &Given<'_>, table: &TableSpec) -> Result<Ke
     Ok(KeyLayout { format, columns, row })
 }
 
-fn topics(given: &Given<'_>) -> Result<Vec<String>, OptionError> {
+pub(super) fn topics(given: &Given<'_>) -> Result<Vec<String>, OptionError> {
     if given.get("topic-pattern").is_some() {
         return Err(fault(
             "topic-pattern",
@@ -267,7 +311,7 @@ fn normal(address: &str) -> String {
     address.trim().to_ascii_lowercase().replace("localhost:", "127.0.0.1:").replace("[::1]:", "127.0.0.1:")
 }
 
-fn check_address(given: &Given<'_>, own: &[String]) -> Result<(), OptionError> {
+pub(super) fn check_address(given: &Given<'_>, own: &[String]) -> Result<(), OptionError> {
     const KEY: &str = "properties.bootstrap.servers";
     let example = own.first().map_or("127.0.0.1:9092", String::as_str);
     let servers = given.required(KEY, example)?;
@@ -286,7 +330,7 @@ fn check_address(given: &Given<'_>, own: &[String]) -> Result<(), OptionError> {
 
 /// Options of the Kafka client: there is none in between, so that what tunes it has no meaning here; what changes the
 /// meaning of the table is refused.
-fn check_client(given: &Given<'_>) -> Result<(), OptionError> {
+pub(super) fn check_client(given: &Given<'_>) -> Result<(), OptionError> {
     for (key, value) in given.iter() {
         let Some(name) = key.strip_prefix("properties.") else { continue };
         let secured = name.starts_with("sasl.") || name.starts_with("ssl.");
@@ -310,7 +354,7 @@ fn partitioner(given: &Given<'_>) -> Result<Partitioner, OptionError> {
     })
 }
 
-fn compression(given: &Given<'_>) -> Result<Compression, OptionError> {
+pub(super) fn compression(given: &Given<'_>) -> Result<Compression, OptionError> {
     const KEY: &str = "properties.compression.type";
     let name = given.one_of(KEY, &["none", "gzip", "snappy", "lz4", "zstd"])?;
     Compression::from_name(name).ok_or_else(|| fault(KEY, format!("unknown codec `{name}`"), "write 'zstd'"))
@@ -359,9 +403,10 @@ fn bounded(given: &Given<'_>) -> Result<Bounded, OptionError> {
         "latest-offset" => Ok(Bounded::Latest),
         "timestamp" => Ok(Bounded::Timestamp(millis(given, "scan.bounded.timestamp-millis")?)),
         "specific-offsets" => Ok(Bounded::Offsets(offsets(given, "scan.bounded.specific-offsets")?)),
+        "group-offsets" if given.get(GROUP).is_some() => Ok(Bounded::Group),
         "group-offsets" => {
-            let message = "ending at a group's committed offsets is not supported yet";
-            Err(fault(KEY, message, "write 'latest-offset', 'timestamp' or 'specific-offsets'"))
+            let message = "ending at a group's committed offsets needs the group";
+            Err(fault(KEY, message, "set 'properties.group.id'"))
         }
         _ => Ok(Bounded::Never),
     }

@@ -9,7 +9,7 @@ use arrow::{compute, datatypes as ar};
 use yeoul_base::{Clock, PartitionId, Timestamp};
 use yeoul_engine::catalog::TableSpec;
 use yeoul_engine::sink::{Prepared, Restored, Sink, SinkError};
-use yeoul_format::{Format, FormatError, RowEncoder};
+use yeoul_format::{BatchRows, EncodeError, Format, FormatError, RowEncoder};
 use yeoul_row::{RowBatch, RowKind, RowType};
 
 use super::metadata::written_place;
@@ -26,6 +26,8 @@ pub(crate) struct KafkaSink {
     timestamp: Option<usize>,
     headers: Option<usize>,
     partitioner: Partitioner,
+    /// Whether rows are upserts by their key: one that goes is a record without a value.
+    upsert: bool,
     /// The partition of the next row without a key.
     turn: i32,
     clock: Arc<dyn Clock>,
@@ -76,6 +78,7 @@ impl KafkaSink {
             timestamp: written_place(table, "timestamp"),
             headers: written_place(table, "headers"),
             partitioner: options.partitioner,
+            upsert: options.upsert,
             turn: 0,
             clock,
         })
@@ -111,7 +114,7 @@ impl KafkaSink {
         column.and_then(|column| header_list(column.as_ref(), row)).unwrap_or_default()
     }
 
-    fn write_rows(&mut self, batch: &RecordBatch) -> Result<(), SinkError> {
+    fn write_rows(&mut self, batch: &RecordBatch, kind: impl Fn(usize) -> RowKind) -> Result<(), SinkError> {
         let value_batch = part_of(batch, &self.value.columns).map_err(|error| self.fault(&error))?;
         let key_batch = match &self.key {
             Some(key) => Some(part_of(batch, &key.columns).map_err(|error| self.fault(&error))?),
@@ -128,9 +131,17 @@ impl KafkaSink {
         let now = self.clock.now();
         let (mut value, mut key) = (Vec::new(), Vec::new());
         for row in 0..batch.num_rows() {
+            // A row that is replaced right behind needs no tombstone; one whose replacement a filter left out does.
+            if kind(row) == RowKind::UpdateBefore
+                && row + 1 < batch.num_rows()
+                && kind(row + 1) == RowKind::UpdateAfter
+                && same_key(keys.as_ref(), row).map_err(|error| self.fault(&error))?
+            {
+                continue;
+            }
             value.clear();
             key.clear();
-            let has_value = values.write(row, &mut value).map_err(|error| self.fault(&error))?;
+            let has_value = kind(row).adds() && values.write(row, &mut value).map_err(|error| self.fault(&error))?;
             let has_key = match &keys {
                 Some(keys) => keys.write(row, &mut key).map_err(|error| self.fault(&error))?,
                 None => false,
@@ -156,6 +167,15 @@ impl KafkaSink {
     }
 }
 
+/// Whether a row and the next one have the same key.
+fn same_key(keys: Option<&BatchRows<'_>>, row: usize) -> Result<bool, EncodeError> {
+    let Some(keys) = keys else { return Ok(false) };
+    let (mut own, mut next) = (Vec::new(), Vec::new());
+    keys.write(row, &mut own)?;
+    keys.write(row + 1, &mut next)?;
+    Ok(own == next)
+}
+
 /// Some columns of a batch.
 fn part_of(batch: &RecordBatch, columns: &[usize]) -> Result<RecordBatch, arrow::error::ArrowError> {
     batch.project(columns)
@@ -175,11 +195,11 @@ impl Sink for KafkaSink {
     }
 
     fn write(&mut self, batch: &RowBatch) -> Result<(), SinkError> {
-        let kinds = batch.kinds.as_ref();
+        let kinds = batch.kinds.as_ref().filter(|_| !self.upsert);
         if let Some(kind) = kinds.and_then(|kinds| kinds.iter().find(|kind| **kind != RowKind::Insert)) {
             return Err(self.fault(&format!("a `{}` row came, but the topic takes new rows only", kind.text())));
         }
-        self.write_rows(&batch.columns)
+        self.write_rows(&batch.columns, |row| batch.kind(row))
     }
 
     fn prepare(&mut self, _last: bool) -> Result<Prepared, SinkError> {

@@ -71,9 +71,13 @@ struct Split {
     isolation: Isolation,
     /// Which of the batches that were read are to be taken.
     filter: CommittedFilter,
-    /// The group that was to say where reading starts, and has not been here.
-    nowhere: Option<String>,
+    /// The group that was to say where reading starts or ends, and has not been here; and what to do.
+    nowhere: Option<(String, &'static str)>,
 }
+
+/// What a group that has not been here leaves open, and what to do.
+const NO_BEGINNING: &str = "nothing says where to begin; set 'properties.auto.offset.reset' to 'earliest' or 'latest'";
+const NO_END: &str = "reading is to end there; commit one, or set 'scan.bounded.mode' to 'latest-offset'";
 
 impl KafkaSource {
     pub(crate) fn new(
@@ -111,10 +115,9 @@ impl KafkaSource {
     /// Takes rows of the split at `place`; none if there is nothing now.
     fn take(&mut self, place: usize, rows_max: usize) -> Result<Option<SourceBatch>, SourceError> {
         let Some(split) = self.splits.get_mut(place) else { return Ok(None) };
-        if let Some(group) = &split.nowhere {
+        if let Some((group, remedy)) = &split.nowhere {
             return Err(SourceError::Unreadable(format!(
-                "group `{group}` has no committed offset in partition {} of topic `{}`, and nothing says where to begin; set \
-                 'properties.auto.offset.reset' to 'earliest' or 'latest'",
+                "group `{group}` has no committed offset in partition {} of topic `{}`, and {remedy}",
                 split.partition, split.topic_name
             )));
         }
@@ -230,12 +233,12 @@ impl Split {
         let committed = scan.group.as_deref().and_then(|group| log.committed_offset(group, topic_name, partition));
         let mut nowhere = None;
         let next = match &scan.startup {
-            Startup::Group(reset) => match (committed, reset) {
+            Startup::Group(reset) => match (&committed, reset) {
                 (Some(committed), _) => committed.offset.0,
                 (None, Reset::Earliest) => first,
                 (None, Reset::Latest) => end,
                 (None, Reset::None) => {
-                    nowhere = scan.group.clone();
+                    nowhere = scan.group.clone().map(|group| (group, NO_BEGINNING));
                     first
                 }
             },
@@ -249,6 +252,12 @@ impl Split {
             Bounded::Latest => Some(end),
             Bounded::Timestamp(time) => Some(at(*time)?),
             Bounded::Offsets(offsets) => Some(offsets.get(&partition.0).copied().unwrap_or(end)),
+            Bounded::Group => {
+                if committed.is_none() {
+                    nowhere = scan.group.clone().map(|group| (group, NO_END));
+                }
+                committed.map(|committed| committed.offset.0)
+            }
         };
         let name = Arc::from(format!("{topic_name}-{partition}"));
         let (topic, topic_name) = (topic.clone(), topic_name.clone());

@@ -101,12 +101,7 @@ fn sink_error(topic: &str, error: StageError) -> SinkError {
     }
 }
 
-/// The topic of this name, created with the default number of partitions if there is none.
-pub(crate) fn topic(log: &Log, name: &str) -> Result<Arc<Topic>, CreateTopicError> {
-    topic_or_new(log, name, TopicConfig::default())
-}
-
-/// The topic of this name, created with these settings if there is none.
+/// The topic of this name, created with these settings and the default number of partitions if there is none.
 pub(crate) fn topic_or_new(log: &Log, name: &str, config: TopicConfig) -> Result<Arc<Topic>, CreateTopicError> {
     if let Some(topic) = log.topic(name) {
         return Ok(topic);

@@ -34,7 +34,7 @@ pub(crate) fn check_source(table: &TableSpec) -> Result<SourceAbilities, OptionE
             "declare the columns as the generator makes them (see `docs/connectors.md`)",
         ));
     }
-    Ok(SourceAbilities { bounded: options.bounded(), mode: ChangelogMode::APPEND, metadata: Vec::new() })
+    Ok(SourceAbilities { bounded: options.bounded(), upsert: false, mode: ChangelogMode::APPEND, metadata: Vec::new() })
 }
 
 /// A source of a table that was checked.

@@ -60,6 +60,7 @@ impl NexmarkSource {
         Ok(SourceBatch {
             split: self.split.clone(),
             columns,
+            kinds: None,
             positions: Int64Array::from_iter_values(self.next..self.next + count),
             raw: None,
             failed: Vec::new(),

@@ -1,5 +1,5 @@
 //! S1: power cuts at any operation of the disk, with everything that a job does: state in files, rows to a topic, rows
-//! into files. After the restart each row is in each target once.
+//! into files, rows into folders that are marked when they are over. After the restart each row is in each target once.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -34,6 +34,32 @@ fn output() -> TableSpec {
     table
 }
 
+/// A folder for each row, marked with the checkpoint that its file belongs to.
+fn marked() -> TableSpec {
+    let options = [
+        ("connector", "filesystem"),
+        ("path", "marked"),
+        ("format", "csv"),
+        ("sink.partition-commit.policy.kind", "success-file"),
+    ];
+    TableSpec { partition_keys: vec![1], ..table("m", numbered(), &options) }
+}
+
+/// The folders that are marked; each has its row.
+fn marks(disk: &SimDisk, folder: &Path) -> usize {
+    let files: Vec<std::path::PathBuf> = disk.files().into_iter().map(|(path, _)| path).collect();
+    let out = folder.join("marked");
+    let marks = files.iter().filter(|path| path.starts_with(&out) && path.ends_with("_SUCCESS"));
+    let has_row = |mark: &&std::path::PathBuf| {
+        let beside = files.iter().filter(|path| path.parent() == mark.parent());
+        let shown =
+            beside.filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("part-")));
+        assert_eq!(shown.count(), 1, "{} marks a folder without its row", mark.display());
+        true
+    };
+    marks.filter(has_row).count()
+}
+
 fn restored(snapshot: &Snapshot, branch: u32) -> Restored {
     let mine = snapshot.state.iter().filter(|(owner, _, _)| *owner == StateOwner::Sink(branch));
     Restored {
@@ -48,7 +74,7 @@ fn run(disk: &SimDisk, folder: &Path, clock: &Arc<SimClock>) -> Result<(), Strin
     let platform = Platform::open_on(Arc::new(disk.clone()), folder, clock.clone())?;
     let snapshot = platform.store.load(&job()).map_err(|error| text(&error))?.unwrap_or_default();
     let mut sinks: Vec<Box<dyn Sink>> = Vec::new();
-    for (branch, table) in [output(), topic_table("out", &[])].iter().enumerate() {
+    for (branch, table) in [output(), topic_table("out", &[]), marked()].iter().enumerate() {
         let sink = Connections::sink(&platform.connect, &job(), &branch.to_string(), table);
         let mut sink = sink.map_err(|error| text(&error))?;
         sink.open(restored(&snapshot, branch as u32)).map_err(|error| text(&error))?;
@@ -98,6 +124,7 @@ fn check(disk: &SimDisk, folder: &Path, clock: &Arc<SimClock>, what: &str) {
     assert_eq!(lines, expected, "rows in files, {what}");
     let values: Vec<String> = (0..ROWS).map(|n| format!("{{\"n\":{n},\"s\":\"s{n}\"}}")).collect();
     assert_eq!(platform.values("out"), values, "rows in the topic, {what}");
+    assert_eq!(marks(disk, folder) as i64, ROWS, "folders that are marked, {what}");
     let state = platform.store.load(&job()).unwrap().unwrap().state;
     assert_eq!(state.len() as i64, ROWS / STEP, "entries of state, {what}");
 }
@@ -120,6 +147,7 @@ fn each_row_is_delivered_once_wherever_the_power_goes() {
             let clock = clock();
             resumed += u64::from(run(&disk, dir.path(), &clock).is_err());
             let disk = disk.after_crash(crash);
+            marks(&disk, dir.path());
             let what = format!("after a cut at operation {at} ({crash:?})");
             let again = run(&disk, dir.path(), &clock);
             assert!(again.is_ok(), "{what}: {again:?}");

@@ -169,6 +169,25 @@ fn a_group_s_offsets_are_committed_with_checkpoints_and_say_where_to_begin() {
 }
 
 #[test]
+fn reading_ends_where_a_group_stands() {
+    let dir = tempfile::tempdir().unwrap();
+    let platform = Platform::open(dir.path());
+    platform.produce("in", &[r#"{"n":1}"#, r#"{"n":2}"#, r#"{"n":3}"#]);
+    let options = [("scan.bounded.mode", "group-offsets"), ("properties.group.id", "readers")];
+    let error = platform.source(&topic_table("in", &options)).poll(1).unwrap_err().to_string();
+    assert!(
+        error.contains("group `readers` has no committed offset") && error.contains("scan.bounded.mode"),
+        "{error}"
+    );
+    let topic = platform.log.topic("in").unwrap().id;
+    let committed = yeoul_log::CommittedOffset::new(yeoul_base::Offset(2), topic, yeoul_base::Timestamp(0));
+    platform.log.put(vec![committed.row("readers", "in", PartitionId(0))]).wait().unwrap();
+    let mut source = platform.source(&topic_table("in", &options));
+    assert_eq!(numbers(&drain(source.as_mut(), 100)), [1, 2]);
+    assert!(matches!(source.poll(1), Ok(Poll::End)));
+}
+
+#[test]
 fn an_end_that_was_found_at_the_start_stays_where_it_was_over_a_restart() {
     let dir = tempfile::tempdir().unwrap();
     let platform = Platform::open(dir.path());

@@ -5,6 +5,11 @@
 mod checkpoints;
 mod crashes;
 mod files;
+mod generated;
 mod kafka;
 mod options;
+mod parquet;
+mod partition_commit;
+mod socket;
 mod support;
+mod upserts;

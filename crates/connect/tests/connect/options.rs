@@ -11,6 +11,30 @@ fn with_files(more: &[(&str, &str)]) -> TableSpec {
     table("f", numbered(), &kept.chain(more.iter().copied()).filter(|(_, value)| !value.is_empty()).collect::<Vec<_>>())
 }
 
+fn upserts(topic: &str, key: &[usize], more: &[(&str, &str)]) -> TableSpec {
+    let options = [
+        ("connector", "upsert-kafka"),
+        ("topic", topic),
+        ("properties.bootstrap.servers", ADDRESS),
+        ("key.format", "json"),
+        ("value.format", "json"),
+    ];
+    let kept = options.into_iter().filter(|(key, _)| !more.iter().any(|(other, _)| key == other));
+    let all: Vec<_> = kept.chain(more.iter().copied()).filter(|(_, value)| !value.is_empty()).collect();
+    TableSpec { primary_key: key.to_vec(), ..table("u", numbered(), &all) }
+}
+
+fn generated(more: &[(&str, &str)]) -> TableSpec {
+    let options = [("connector", "datagen")];
+    table("g", numbered(), &options.into_iter().chain(more.iter().copied()).collect::<Vec<_>>())
+}
+
+fn socket(more: &[(&str, &str)]) -> TableSpec {
+    let options = [("connector", "socket"), ("hostname", "127.0.0.1"), ("port", "9999"), ("format", "csv")];
+    let kept = options.into_iter().filter(|(key, _)| !more.iter().any(|(other, _)| key == other));
+    table("s", numbered(), &kept.chain(more.iter().copied()).collect::<Vec<_>>())
+}
+
 #[test]
 fn a_wrong_source_is_refused_with_a_remedy() {
     let dir = tempfile::tempdir().unwrap();
@@ -61,9 +85,23 @@ fn a_wrong_source_is_refused_with_a_remedy() {
         (with_files(&[("path", "data/b.csv")]), "path", "check the path"),
         (with_files(&[("path", "/etc/passwd")]), "path", "put the files into the project"),
         (with_files(&[("path", "../x.csv")]), "path", "put the files into the project"),
-        (with_files(&[("format", "parquet")]), "format", "read `json` or `csv`"),
         (with_files(&[("pth", "x")]), "pth", "did you mean `path`?"),
-        (with_files(&[("source.monitor-interval", "1 s")]), "source.monitor-interval", "remove it"),
+        (with_files(&[("source.monitor-interval", "0 s")]), "source.monitor-interval", "write one such as"),
+        (with_files(&[("source.path.regex-pattern", ".*")]), "source.path.regex-pattern", "remove it"),
+        (upserts("t", &[], &[]), "connector", "PRIMARY KEY"),
+        (upserts("a;b", &[0], &[]), "topic", "name one topic"),
+        (upserts("t", &[0], &[("scan.startup.mode", "latest-offset")]), "scan.startup.mode", "scan."),
+        (upserts("t", &[0], &[("key.format", "")]), "key.format", "add"),
+        (upserts("t", &[0], &[("key.fields-prefix", "k_")]), "key.fields-prefix", "prefix"),
+        (generated(&[("fields.n.min", "5"), ("fields.n.max", "5")]), "fields.n.max", "more than `min`"),
+        (generated(&[("fields.m.min", "5")]), "fields.m.min", "did you mean `fields.n.min`?"),
+        (generated(&[("fields.s.length", "9999999")]), "fields.s.length", "is the most"),
+        (generated(&[("fields.n.null-rate", "2")]), "fields.n.null-rate", "write one such as"),
+        (generated(&[("fields.n.kind", "sequence"), ("fields.n.start", "1")]), "fields.n.end", "add"),
+        (generated(&[("rows-per-second", "0")]), "rows-per-second", "1 is the least"),
+        (socket(&[("hostname", "example.com")]), "hostname", "127.0.0.1"),
+        (socket(&[("port", "99999")]), "port", "smaller"),
+        (socket(&[("byte-delimiter", "300")]), "byte-delimiter", "smaller"),
     ];
     for (table, key, help) in cases {
         let error = Connectors::source(&platform.connect, &table).unwrap_err();
@@ -92,10 +130,26 @@ fn a_wrong_sink_is_refused_with_a_remedy() {
             "15 s",
         ),
         (
-            with_files(&[("sink.partition-commit.policy.kind", "success-file")]),
+            with_files(&[("sink.partition-commit.policy.kind", "metastore")]),
             "sink.partition-commit.policy.kind",
-            "remove it",
+            "success-file",
         ),
+        (
+            with_files(&[
+                ("sink.partition-commit.policy.kind", "success-file"),
+                ("sink.partition-commit.success-file.name", "../x"),
+            ]),
+            "sink.partition-commit.success-file.name",
+            "_SUCCESS",
+        ),
+        (with_files(&[("sink.partition-commit.trigger", "never")]), "sink.partition-commit.trigger", "known are"),
+        (
+            topic_table("t", &[("sink.delivery-guarantee", "exactly-once")]),
+            "sink.delivery-guarantee",
+            "sink.transactional-id-prefix",
+        ),
+        (upserts("t", &[], &[]), "connector", "PRIMARY KEY"),
+        (generated(&[]), "connector", "write to"),
         (with_files(&[("auto-compaction", "true")]), "auto-compaction", "remove it"),
         (with_files(&[("path", "../out")]), "path", "put the files into the project"),
         (

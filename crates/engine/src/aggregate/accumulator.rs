@@ -2,16 +2,16 @@
 
 use arrow::array::ArrayRef;
 use arrow::buffer::BooleanBuffer;
-use arrow::error::ArrowError;
 use yeoul_row::RowKind;
 
 use super::cells::Cells;
+use crate::operator::OperatorError;
 use crate::state::StateColumns;
 
 /// One aggregate call over many groups: its state is columns indexed by the group's slot.
 pub(crate) trait Accumulator: StateColumns {
-    /// Folds rows in, or takes them out.
-    fn update(&mut self, rows: &Rows<'_>, input: Option<&Cells>);
+    /// Folds rows in, or takes them out; `inputs` are the arguments' columns.
+    fn update(&mut self, rows: &Rows<'_>, inputs: &[Cells]);
 
     /// Whether groups can be merged.
     fn merges(&self) -> bool {
@@ -25,7 +25,10 @@ pub(crate) trait Accumulator: StateColumns {
     }
 
     /// The results of some groups.
-    fn evaluate(&self, slots: &[u32]) -> Result<ArrayRef, ArrowError>;
+    ///
+    /// # Errors
+    /// A group whose values have no result.
+    fn evaluate(&self, slots: &[u32]) -> Result<ArrayRef, OperatorError>;
 }
 
 /// Rows of a batch that an accumulator folds.

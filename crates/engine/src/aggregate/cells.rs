@@ -1,7 +1,7 @@
 //! Values of few physical kinds: what accumulators work on, whatever the SQL type is.
 //!
 //! Integers, booleans, dates, times, timestamps and intervals are `i64`; `FLOAT` and `DOUBLE` are `f64`; decimals are
-//! `i128`; texts and bytes are bytes.
+//! `i128`; texts and bytes are bytes. Arrays, maps and rows stay as they are.
 
 use std::sync::Arc;
 
@@ -21,6 +21,8 @@ pub(crate) enum Cells {
     Decimal(Decimal128Array),
     /// Texts and bytes.
     Bytes(BinaryArray),
+    /// Arrays, maps, multisets and rows.
+    Nested(ArrayRef),
 }
 
 /// Which physical kind holds a type.
@@ -62,7 +64,7 @@ impl Cells {
             }
             Some(CellKind::Decimal) => Cells::Decimal(array.as_primitive::<Decimal128Type>().clone()),
             Some(CellKind::Bytes) => Cells::Bytes(cast(array, &DataType::Binary)?.as_binary::<i32>().clone()),
-            None => return Err(ArrowError::CastError(format!("no cells for `{}`", array.data_type()))),
+            None => Cells::Nested(array.clone()),
         })
     }
 
@@ -73,6 +75,7 @@ impl Cells {
             Cells::Float(array) => array.nulls(),
             Cells::Decimal(array) => array.nulls(),
             Cells::Bytes(array) => array.nulls(),
+            Cells::Nested(array) => array.nulls(),
         }
     }
 
@@ -87,6 +90,7 @@ impl Cells {
             }
             (Cells::Decimal(array), _) => cast(&array, data_type),
             (Cells::Bytes(array), _) => cast(&array, data_type),
+            (Cells::Nested(array), _) => Ok(array),
         }
     }
 }

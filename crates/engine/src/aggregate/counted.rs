@@ -1,37 +1,40 @@
-//! Accumulators that remember each distinct value of a group and how often it is there: `DISTINCT`, and `MIN` and
-//! `MAX` over input that takes rows back.
+//! How often each distinct value of a group is there: what `DISTINCT`, `COLLECT`, `PERCENTILE`, and `MIN` and `MAX` over
+//! input that takes rows back need.
 //!
 //! Values are kept as key bytes, which sort as the values do. A group's values are written as one state entry.
 
 use std::collections::BTreeMap;
 
-use arrow::array::{ArrayRef, UInt32Array};
-use arrow::buffer::BooleanBuffer;
-use arrow::compute::take;
+use arrow::array::ArrayRef;
 use arrow::datatypes::DataType;
 use arrow::error::ArrowError;
 use yeoul_base::decode::{DecodeError, Decoder};
-use yeoul_row::RowKind;
 
 use super::accumulator::{Accumulator, Rows};
 use super::cells::Cells;
+use super::encoded::{keys_of, values_of};
 use super::extremes::{Pick, write_sized};
-use crate::state::{EncodedKeys, KeyEncoder, StateColumns};
+use crate::operator::OperatorError;
+use crate::state::{KeyEncoder, StateColumns};
 
 /// Bytes that an entry of a map takes besides its key.
 const ENTRY_BYTES: usize = 48;
 
 /// For each group, its values and how often each is there (never 0; below 0 if a row was taken back before it came).
 #[derive(Debug, Default)]
-struct Counted {
+pub(super) struct Counted {
     groups: Vec<BTreeMap<Box<[u8]>, i64>>,
     heap_bytes: usize,
 }
 
 impl Counted {
-    /// Counts a value once more or once less; its count before and now.
-    fn change(&mut self, slot: usize, value: &[u8], adds: bool) -> (i64, i64) {
-        let step = if adds { 1 } else { -1 };
+    /// A group's values and their counts, by their key bytes.
+    pub(super) fn of(&self, slot: u32) -> &BTreeMap<Box<[u8]>, i64> {
+        &self.groups[slot as usize]
+    }
+
+    /// Counts a value `step` times more (less, if negative; not 0); its count before and now.
+    pub(super) fn change(&mut self, slot: usize, value: &[u8], step: i64) -> (i64, i64) {
         let Some(count) = self.groups[slot].get_mut(value) else {
             self.groups[slot].insert(value.into(), step);
             self.heap_bytes += value.len() + ENTRY_BYTES;
@@ -49,7 +52,7 @@ impl Counted {
 
 impl Counted {
     /// Adds the counts of group `from` to those of group `into`; calls `fresh` with each value that `into` had not.
-    fn merge(&mut self, into: usize, from: usize, mut fresh: impl FnMut(&[u8])) {
+    pub(super) fn merge(&mut self, into: usize, from: usize, mut fresh: impl FnMut(&[u8])) {
         let moved = self.groups[from].clone();
         for (value, count) in moved {
             let before = self.groups[into].get(&value).copied().unwrap_or_default();
@@ -159,105 +162,16 @@ impl Accumulator for RetractableExtreme {
         self.counted.merge(into, from, |_| {});
     }
 
-    fn update(&mut self, rows: &Rows<'_>, input: Option<&Cells>) {
-        let Some(cells) = input else { return };
+    fn update(&mut self, rows: &Rows<'_>, inputs: &[Cells]) {
+        let [cells, ..] = inputs else { return };
         let Some(keys) = keys_of(&self.encoder, cells, &self.result) else { return };
         rows.without_nulls(cells).each(|row, slot, adds| {
-            self.counted.change(slot, keys.key(row), adds);
+            self.counted.change(slot, keys.key(row), if adds { 1 } else { -1 });
         });
     }
 
-    fn evaluate(&self, slots: &[u32]) -> Result<ArrayRef, ArrowError> {
+    fn evaluate(&self, slots: &[u32]) -> Result<ArrayRef, OperatorError> {
         let best: Vec<Option<&[u8]>> = slots.iter().map(|slot| self.best(*slot)).collect();
-        let values = self.encoder.decode(best.iter().copied().flatten())?;
-        let mut next = 0..;
-        let places: UInt32Array = best.iter().map(|value| value.and_then(|_| next.next())).collect();
-        match values.first() {
-            Some(values) => take(values, &places, None),
-            None => Ok(arrow::array::new_null_array(&self.result, slots.len())),
-        }
-    }
-}
-
-/// The key bytes of an argument's values.
-pub(super) fn keys_of(encoder: &KeyEncoder, cells: &Cells, data_type: &DataType) -> Option<EncodedKeys> {
-    let array = cells.clone().into_array(data_type).ok()?;
-    let len = array.len();
-    encoder.encode_columns(&[array], len).ok()
-}
-
-/// An aggregate over distinct values: hands on a value when it comes for the first time, and when it goes.
-pub(crate) struct Distinct {
-    encoder: KeyEncoder,
-    data_type: DataType,
-    counted: Counted,
-    inner: Box<dyn Accumulator>,
-}
-
-impl Distinct {
-    /// `inner` over distinct values of this type.
-    pub(crate) fn new(data_type: DataType, inner: Box<dyn Accumulator>) -> Result<Distinct, ArrowError> {
-        let encoder = KeyEncoder::new(&[0], vec![data_type.clone()])?;
-        Ok(Distinct { encoder, data_type, counted: Counted::default(), inner })
-    }
-}
-
-impl StateColumns for Distinct {
-    fn grow(&mut self, slots: usize) {
-        self.counted.grow(slots);
-        self.inner.grow(slots);
-    }
-
-    fn reset(&mut self, slot: usize) {
-        self.counted.reset(slot);
-        self.inner.reset(slot);
-    }
-
-    fn write(&self, slot: usize, bytes: &mut Vec<u8>) {
-        self.counted.write(slot, bytes);
-        self.inner.write(slot, bytes);
-    }
-
-    fn read(&mut self, slot: usize, bytes: &mut Decoder<'_>) -> Result<(), DecodeError> {
-        self.counted.read(slot, bytes)?;
-        self.inner.read(slot, bytes)
-    }
-
-    fn bytes(&self) -> usize {
-        self.counted.bytes() + self.inner.bytes()
-    }
-}
-
-impl Accumulator for Distinct {
-    fn merges(&self) -> bool {
-        true
-    }
-
-    /// Values that both groups hold must count once: what is new to `into` is folded in again, as if it came now.
-    fn merge(&mut self, into: usize, from: usize) {
-        let mut fresh: Vec<Box<[u8]>> = Vec::new();
-        self.counted.merge(into, from, |value| fresh.push(value.into()));
-        let Ok(columns) = self.encoder.decode(fresh.iter().map(|value| &**value)) else { return };
-        let Some(Ok(cells)) = columns.first().map(Cells::of) else { return };
-        let slots = vec![u32::try_from(into).unwrap_or(u32::MAX); fresh.len()];
-        self.inner.update(&Rows { slots: &slots, mask: None, kinds: None }, Some(&cells));
-    }
-
-    fn update(&mut self, rows: &Rows<'_>, input: Option<&Cells>) {
-        let Some(cells) = input else { return };
-        let Some(keys) = keys_of(&self.encoder, cells, &self.data_type) else { return };
-        let mut kinds = vec![RowKind::Insert; rows.slots.len()];
-        let mut counts = vec![false; rows.slots.len()];
-        rows.without_nulls(cells).each(|row, slot, adds| {
-            let (before, now) = self.counted.change(slot, keys.key(row), adds);
-            counts[row] = (before > 0) != (now > 0);
-            kinds[row] = if now > 0 { RowKind::Insert } else { RowKind::Delete };
-        });
-        let mask = Some(BooleanBuffer::from(counts));
-        self.inner.update(&Rows { slots: rows.slots, mask, kinds: Some(&kinds) }, input);
-    }
-
-    fn evaluate(&self, slots: &[u32]) -> Result<ArrayRef, ArrowError> {
-        self.inner.evaluate(slots)
+        values_of(&self.encoder, &best, &self.result)
     }
 }

@@ -2,11 +2,11 @@
 
 use arrow::array::{ArrayRef, BinaryArray, Decimal128Array, Float64Array, Int64Array};
 use arrow::datatypes::DataType;
-use arrow::error::ArrowError;
 use yeoul_base::decode::{DecodeError, Decoder};
 
 use super::accumulator::{Accumulator, Rows};
 use super::cells::{CellKind, Cells};
+use crate::operator::OperatorError;
 use crate::state::StateColumns;
 
 /// Which of a group's values stays.
@@ -153,8 +153,8 @@ impl Accumulator for Extreme {
         }
     }
 
-    fn update(&mut self, rows: &Rows<'_>, input: Option<&Cells>) {
-        let Some(cells) = input else { return };
+    fn update(&mut self, rows: &Rows<'_>, inputs: &[Cells]) {
+        let [cells, ..] = inputs else { return };
         let (pick, set) = (self.pick, &mut self.set);
         let rows = rows.without_nulls(cells);
         match (&mut self.values, cells) {
@@ -178,7 +178,7 @@ impl Accumulator for Extreme {
         }
     }
 
-    fn evaluate(&self, slots: &[u32]) -> Result<ArrayRef, ArrowError> {
+    fn evaluate(&self, slots: &[u32]) -> Result<ArrayRef, OperatorError> {
         let set = |slot: &u32| self.set[*slot as usize];
         let cells = match &self.values {
             Values::Int(values) => {
@@ -198,7 +198,7 @@ impl Accumulator for Extreme {
                 Cells::Bytes(array.collect::<BinaryArray>())
             }
         };
-        cells.into_array(&self.result)
+        Ok(cells.into_array(&self.result)?)
     }
 }
 

@@ -1,19 +1,30 @@
 //! Aggregate functions as columnar accumulators, with Flink's result types and overflow rules.
 //!
 //! Reading order: [`cells`] (values of few physical kinds), [`accumulator`] (the trait), [`sums`], [`extremes`],
-//! [`counted`] (distinct values, and extremes that can be taken back), [`distinct`] (distinct integers), [`ordered`] (first and last values that can).
+//! [`counted`] (how often values are there, and extremes that can be taken back), [`ordered`] (first and last values that
+//! can), [`lists`] (values in order); then one file per family of functions, and [`calls`], which makes them.
 
 mod accumulator;
+mod bags;
+mod calls;
 pub(crate) mod cells;
 mod counted;
+mod deviations;
 mod distinct;
+mod distinct_integers;
+mod encoded;
 mod extremes;
+mod json_members;
+mod lists;
 mod ordered;
+mod percentile;
 mod sums;
+#[cfg(test)]
+mod tests;
 
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::buffer::BooleanBuffer;
-use arrow::datatypes::{DataType, Schema};
+use arrow::datatypes::Schema;
 use arrow::error::ArrowError;
 use yeoul_base::decode::{DecodeError, Decoder};
 use yeoul_row::RowKind;
@@ -21,10 +32,7 @@ use yeoul_sql::plan::{Aggregate, AggregateFunction};
 
 use self::accumulator::{Accumulator, Rows};
 use self::cells::Cells;
-use self::counted::{Distinct, RetractableExtreme};
-use self::distinct::DistinctIntegers;
-use self::extremes::{Extreme, Pick};
-use self::ordered::Ordered;
+use crate::operator::OperatorError;
 use crate::state::StateColumns;
 
 /// All aggregates of one operator, and how many rows each group holds.
@@ -35,7 +43,7 @@ pub(crate) struct AggregateColumns {
 
 struct Call {
     function: AggregateFunction,
-    argument: Option<usize>,
+    arguments: Vec<usize>,
     filter: Option<usize>,
     accumulator: Box<dyn Accumulator>,
 }
@@ -57,11 +65,11 @@ impl AggregateColumns {
         batch: &RecordBatch,
         kinds: Option<&[RowKind]>,
     ) -> Result<(), ArrowError> {
-        self.rows.update(&Rows { slots, mask: None, kinds }, None);
+        self.rows.update(&Rows { slots, mask: None, kinds }, &[]);
         for call in &mut self.calls {
             let mask = call.filter.map(|place| truth(batch.column(place)));
-            let cells = call.argument.map(|place| Cells::of(batch.column(place))).transpose()?;
-            call.accumulator.update(&Rows { slots, mask, kinds }, cells.as_ref());
+            let cells = call.arguments.iter().map(|place| Cells::of(batch.column(*place)));
+            call.accumulator.update(&Rows { slots, mask, kinds }, &cells.collect::<Result<Vec<Cells>, _>>()?);
         }
         Ok(())
     }
@@ -84,7 +92,7 @@ impl AggregateColumns {
     }
 
     /// The result columns for some groups.
-    pub(crate) fn evaluate(&self, slots: &[u32]) -> Result<Vec<ArrayRef>, ArrowError> {
+    pub(crate) fn evaluate(&self, slots: &[u32]) -> Result<Vec<ArrayRef>, OperatorError> {
         self.calls.iter().map(|call| call.accumulator.evaluate(slots)).collect()
     }
 }
@@ -96,53 +104,6 @@ fn truth(column: &ArrayRef) -> BooleanBuffer {
         Some(nulls) => column.values() & nulls.inner(),
         None => column.values().clone(),
     }
-}
-
-impl Call {
-    fn new(aggregate: &Aggregate, input: &Schema, retracts: bool) -> Result<Call, String> {
-        let argument = aggregate.args.first().copied();
-        let argument_type = argument.map_or(DataType::Null, |place| input.field(place).data_type().clone());
-        let unsupported = || format!("{:?} over `{argument_type}` is not supported yet", aggregate.function);
-        if matches!(argument_type, ref nested if cells::CellKind::of(nested).is_none()) {
-            return Err(unsupported());
-        }
-        let mut accumulator = accumulator_of(aggregate, &argument_type, retracts).ok_or_else(unsupported)?;
-        let kind = cells::CellKind::of(&argument_type);
-        if aggregate.distinct && argument.is_some() && kind == Some(cells::CellKind::Int) {
-            accumulator = Box::new(DistinctIntegers::new(accumulator));
-        } else if aggregate.distinct && argument.is_some() {
-            let distinct = Distinct::new(argument_type.clone(), accumulator);
-            accumulator = Box::new(distinct.map_err(|error| error.to_string())?);
-        }
-        Ok(Call { function: aggregate.function, argument, filter: aggregate.filter, accumulator })
-    }
-}
-
-fn accumulator_of(aggregate: &Aggregate, argument: &DataType, retracts: bool) -> Option<Box<dyn Accumulator>> {
-    let result = aggregate.data_type.logical.to_arrow();
-    match aggregate.function {
-        AggregateFunction::Count => Some(Box::new(sums::Count::default())),
-        AggregateFunction::Sum => sums::sum_of(argument, result),
-        AggregateFunction::Avg => sums::avg_of(argument, result),
-        AggregateFunction::Min => extreme(Pick::Min, result, retracts),
-        AggregateFunction::Max => extreme(Pick::Max, result, retracts),
-        AggregateFunction::FirstValue => ordered(Pick::First, result, retracts),
-        AggregateFunction::LastValue => ordered(Pick::Last, result, retracts),
-    }
-}
-
-fn ordered(pick: Pick, result: DataType, retracts: bool) -> Option<Box<dyn Accumulator>> {
-    if retracts {
-        return Some(Box::new(Ordered::new(pick, result).ok()?));
-    }
-    extreme(pick, result, false)
-}
-
-fn extreme(pick: Pick, result: DataType, retracts: bool) -> Option<Box<dyn Accumulator>> {
-    if retracts {
-        return Some(Box::new(RetractableExtreme::new(pick, result).ok()?));
-    }
-    Some(Box::new(Extreme::new(pick, result)?))
 }
 
 impl StateColumns for AggregateColumns {

@@ -2,8 +2,7 @@
 //!
 //! A value that is taken back goes where it came first, as in Flink. A group's values are written as one state entry.
 
-use arrow::array::{ArrayRef, UInt32Array};
-use arrow::compute::take;
+use arrow::array::ArrayRef;
 use arrow::datatypes::DataType;
 use arrow::error::ArrowError;
 use std::collections::VecDeque;
@@ -11,8 +10,9 @@ use yeoul_base::decode::{DecodeError, Decoder};
 
 use super::accumulator::{Accumulator, Rows};
 use super::cells::Cells;
-use super::counted::keys_of;
+use super::encoded::{keys_of, values_of};
 use super::extremes::{Pick, write_sized};
+use crate::operator::OperatorError;
 use crate::state::{KeyEncoder, StateColumns};
 
 /// Bytes that a value takes besides its own.
@@ -76,8 +76,8 @@ impl StateColumns for Ordered {
 }
 
 impl Accumulator for Ordered {
-    fn update(&mut self, rows: &Rows<'_>, input: Option<&Cells>) {
-        let Some(cells) = input else { return };
+    fn update(&mut self, rows: &Rows<'_>, inputs: &[Cells]) {
+        let [cells, ..] = inputs else { return };
         let Some(keys) = keys_of(&self.encoder, cells, &self.result) else { return };
         rows.without_nulls(cells).each(|row, slot, adds| match adds {
             true => self.push(slot, keys.key(row)),
@@ -85,15 +85,10 @@ impl Accumulator for Ordered {
         });
     }
 
-    fn evaluate(&self, slots: &[u32]) -> Result<ArrayRef, ArrowError> {
+    fn evaluate(&self, slots: &[u32]) -> Result<ArrayRef, OperatorError> {
         let group = |slot: &u32| &self.groups[*slot as usize];
         let picked = |slot: &u32| if self.pick == Pick::First { group(slot).front() } else { group(slot).back() };
-        let values = self.encoder.decode(slots.iter().filter_map(picked).map(|value| &**value))?;
-        let mut next = 0..;
-        let places: UInt32Array = slots.iter().map(|slot| picked(slot).and_then(|_| next.next())).collect();
-        match values.first() {
-            Some(values) => take(values, &places, None),
-            None => Ok(arrow::array::new_null_array(&self.result, slots.len())),
-        }
+        let picked: Vec<Option<&[u8]>> = slots.iter().map(|slot| picked(slot).map(|value| &**value)).collect();
+        values_of(&self.encoder, &picked, &self.result)
     }
 }

@@ -9,6 +9,7 @@ use yeoul_base::decode::{DecodeError, Decoder};
 
 use super::accumulator::{Accumulator, Rows};
 use super::cells::Cells;
+use crate::operator::OperatorError;
 use crate::state::StateColumns;
 
 /// `COUNT(*)`, `COUNT(x)`
@@ -56,12 +57,12 @@ impl Accumulator for Count {
         self.counts[into] += self.counts[from];
     }
 
-    fn update(&mut self, rows: &Rows<'_>, input: Option<&Cells>) {
-        let rows = input.map_or_else(|| rows.clone(), |input| rows.without_nulls(input));
+    fn update(&mut self, rows: &Rows<'_>, inputs: &[Cells]) {
+        let rows = inputs.first().map_or_else(|| rows.clone(), |input| rows.without_nulls(input));
         rows.each(|_, slot, adds| self.counts[slot] += if adds { 1 } else { -1 });
     }
 
-    fn evaluate(&self, slots: &[u32]) -> Result<ArrayRef, ArrowError> {
+    fn evaluate(&self, slots: &[u32]) -> Result<ArrayRef, OperatorError> {
         let counts = slots.iter().map(|slot| self.counts[*slot as usize]);
         Ok(Arc::new(Int64Array::from_iter_values(counts)))
     }
@@ -227,17 +228,17 @@ impl<N: Number> Accumulator for Sum<N> {
         self.counts[into] += self.counts[from];
     }
 
-    fn update(&mut self, rows: &Rows<'_>, input: Option<&Cells>) {
-        let Some(cells) = input else { return };
+    fn update(&mut self, rows: &Rows<'_>, inputs: &[Cells]) {
+        let [cells, ..] = inputs else { return };
         rows.without_nulls(cells).each(|row, slot, adds| {
             self.sums[slot] = self.sums[slot].plus(N::of(cells, row), adds);
             self.counts[slot] += if adds { 1 } else { -1 };
         });
     }
 
-    fn evaluate(&self, slots: &[u32]) -> Result<ArrayRef, ArrowError> {
+    fn evaluate(&self, slots: &[u32]) -> Result<ArrayRef, OperatorError> {
         let mut groups = slots.iter().map(|slot| (self.sums[*slot as usize], self.counts[*slot as usize]));
-        (self.finish)(&mut groups)
+        Ok((self.finish)(&mut groups)?)
     }
 }
 

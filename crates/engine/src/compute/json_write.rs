@@ -61,7 +61,7 @@ fn separate(place: usize, out: &mut String) {
 }
 
 /// Appends a JSON string.
-fn write_text(text: &str, out: &mut String) {
+pub(crate) fn write_text(text: &str, out: &mut String) {
     out.push('"');
     for c in text.chars() {
         match c {

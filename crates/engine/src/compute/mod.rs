@@ -25,7 +25,7 @@ mod json_parse;
 mod json_path;
 mod json_query;
 mod json_text;
-mod json_write;
+pub(crate) mod json_write;
 mod literal;
 mod logic;
 mod lower;

@@ -27,7 +27,7 @@ pub(crate) struct GroupAggregate {
     of_nothing: bool,
 }
 
-/// The groups that a batch touches, each once.
+/// The groups that a batch touches, each once, in the order of their last rows: what is behind sees changes as they came.
 struct Touched {
     slots: Vec<u32>,
     existed: Vec<bool>,
@@ -80,9 +80,15 @@ impl GroupAggregate {
     }
 
     fn touched(&self) -> Touched {
-        let mut slots = self.slots.clone();
-        slots.sort_unstable();
-        slots.dedup();
+        let mut last: Vec<(u32, usize)> = self.slots.iter().copied().zip(0..).collect();
+        last.sort_unstable();
+        last.dedup_by(|(slot, row), (kept, last)| {
+            let same = slot == kept;
+            *last = if same { *row } else { *last };
+            same
+        });
+        last.sort_unstable_by_key(|(_, row)| *row);
+        let slots: Vec<u32> = last.into_iter().map(|(slot, _)| slot).collect();
         let existed = slots.iter().map(|slot| self.state.values().rows(*slot) > 0).collect();
         Touched { slots, existed }
     }
@@ -138,6 +144,13 @@ fn equal_rows(left: &RecordBatch, right: &RecordBatch) -> Result<Vec<bool>, Oper
     let mut same = vec![true; left.num_rows()];
     for (left, right) in left.columns().iter().zip(right.columns()) {
         if left.data_type() == &DataType::Null {
+            continue;
+        }
+        if left.data_type().is_nested() {
+            let encoder = KeyEncoder::new(&[0], vec![left.data_type().clone()])?;
+            let encode = |column: &ArrayRef| encoder.encode_columns(std::slice::from_ref(column), column.len());
+            let (left, right) = (encode(left)?, encode(right)?);
+            same.iter_mut().enumerate().for_each(|(row, same)| *same = *same && left.key(row) == right.key(row));
             continue;
         }
         let equal = arrow::compute::kernels::cmp::not_distinct(left, right)?;

@@ -19,16 +19,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, Int64Array, RecordBatch, UInt32Array};
-use arrow::compute::{cast, concat, take};
+use arrow::array::{Array, Int64Array, RecordBatch};
 use arrow::datatypes::{DataType, SchemaRef};
 use yeoul_base::Clock;
-use yeoul_base::decode::{DecodeError, Decoder};
 use yeoul_row::{RowBatch, RowKind, Watermarks};
-use yeoul_sql::plan::{Frame, FrameBound, OverCall, OverFunction};
+use yeoul_sql::plan::{Frame, FrameBound, OverCall};
 
 use super::kept_watermark::KeptWatermark;
 use super::ordered_rows::OrderedRows;
+use super::over_keys::Keys;
+use super::over_results::{Compute, Computed, computes_of};
 use super::session_window::{time_bytes, time_of};
 use crate::aggregate::AggregateColumns;
 use crate::aggregate::cells::to_millis;
@@ -62,76 +62,6 @@ pub(crate) struct OverSettings {
     pub(crate) schema: SchemaRef,
 }
 
-/// How far a key is.
-#[derive(Clone, Debug)]
-struct Progress {
-    /// The last timer that came.
-    reached: i64,
-    /// Rows kept that are computed.
-    held: u64,
-    /// Rows computed.
-    rows: i64,
-    /// When the key is cleared; `i64::MAX`: never.
-    clears: i64,
-    /// Timers that are to come besides the rows' own.
-    timers: Vec<i64>,
-}
-
-/// What each key has so far.
-struct Keys {
-    progress: Vec<Progress>,
-    aggregates: AggregateColumns,
-    /// What `reached` is before the first row.
-    first: i64,
-}
-
-impl Keys {
-    fn fresh(&self) -> Progress {
-        Progress { reached: self.first, held: 0, rows: 0, clears: i64::MAX, timers: Vec::new() }
-    }
-}
-
-impl StateColumns for Keys {
-    fn grow(&mut self, slots: usize) {
-        self.progress.resize(slots, self.fresh());
-        self.aggregates.grow(slots);
-    }
-
-    fn reset(&mut self, slot: usize) {
-        self.progress[slot] = self.fresh();
-        self.aggregates.reset(slot);
-    }
-
-    fn write(&self, slot: usize, bytes: &mut Vec<u8>) {
-        let Progress { reached, held, rows, clears, timers } = &self.progress[slot];
-        bytes.extend(reached.to_be_bytes());
-        bytes.extend(held.to_be_bytes());
-        bytes.extend(rows.to_be_bytes());
-        bytes.extend(clears.to_be_bytes());
-        bytes.extend(u32::try_from(timers.len()).unwrap_or(u32::MAX).to_be_bytes());
-        timers.iter().for_each(|timer| bytes.extend(timer.to_be_bytes()));
-        self.aggregates.write(slot, bytes);
-    }
-
-    fn read(&mut self, slot: usize, bytes: &mut Decoder<'_>) -> Result<(), DecodeError> {
-        let (reached, held, rows, clears) = (bytes.i64()?, bytes.u64()?, bytes.i64()?, bytes.i64()?);
-        let timers = (0..bytes.count(8)?).map(|_| bytes.i64()).collect::<Result<_, _>>()?;
-        self.progress[slot] = Progress { reached, held, rows, clears, timers };
-        self.aggregates.read(slot, bytes)
-    }
-
-    fn bytes(&self) -> usize {
-        self.progress.len() * size_of::<Progress>() + self.aggregates.bytes()
-    }
-}
-
-/// A call, with the place of its result among the aggregates' where it is one.
-enum Compute {
-    Aggregate(usize),
-    Count,
-    Lag { value: usize, offset: u64, default: Option<usize> },
-}
-
 /// Window functions by time.
 pub(crate) struct Over {
     settings: OverSettings,
@@ -158,23 +88,6 @@ struct Task {
     groups: std::vec::IntoIter<Group>,
 }
 
-/// What waves have computed.
-#[derive(Default)]
-struct Computed {
-    /// The result rows, as bytes.
-    rows: Vec<Box<[u8]>>,
-    /// For each of them, its row among the aggregates.
-    of: Vec<u32>,
-    /// Results of the aggregates, wave by wave.
-    aggregates: Vec<Vec<ArrayRef>>,
-    /// How many rows those have.
-    aggregated: u32,
-    /// For each result row, how many rows there are up to it and its equals.
-    counts: Vec<i64>,
-    /// For each `LAG` call and result row, the row so far back.
-    lagged: Vec<Vec<Option<Box<[u8]>>>>,
-}
-
 impl Over {
     /// No rows.
     pub(crate) fn new(
@@ -190,7 +103,7 @@ impl Over {
         let bounded = settings.frame.start != FrameBound::UnboundedPreceding;
         let first = if bounded && settings.time != OverTime::Processing { 0 } else { i64::MIN };
         let watermark = KeptWatermark::new(node, 2, budget.clone());
-        let state = KeyedState::new(node, 1, budget, Keys { progress: Vec::new(), aggregates, first });
+        let state = KeyedState::new(node, 1, budget, Keys::new(aggregates, first));
         let computes = computes_of(&settings.calls);
         let (due, ready, results) = (BTreeSet::new(), BTreeSet::new(), Vec::new());
         Ok(Over { settings, computes, keys, rows, state, due, ready, results, watermark, clock })
@@ -322,7 +235,7 @@ impl Over {
             self.compute(&wave, &mut computed)?;
         }
         if !computed.rows.is_empty() {
-            self.results.push(self.result(computed)?);
+            self.results.push(computed.into_batch(&self.computes, &self.rows, &self.settings.schema)?);
         }
         self.rows.account()?;
         Ok(self.state.account()?)
@@ -450,70 +363,6 @@ impl Over {
             self.state.values_mut().progress[slot as usize].held -= 1;
         }
     }
-
-    fn result(&self, computed: Computed) -> Result<RecordBatch, OperatorError> {
-        let rows = self.rows.decode(computed.rows.iter().map(|row| &**row))?;
-        let of = UInt32Array::from(computed.of);
-        let mut columns = rows.columns().to_vec();
-        for (compute, lagged) in self.computes.iter().zip(&computed.lagged) {
-            let data_type = self.settings.schema.field(columns.len()).data_type();
-            columns.push(match compute {
-                Compute::Aggregate(at) => {
-                    let waves: Vec<&dyn Array> =
-                        computed.aggregates.iter().map(|wave| &*wave[*at] as &dyn Array).collect();
-                    take(&concat(&waves)?, &of, None)?
-                }
-                Compute::Count => {
-                    let counts: ArrayRef = Arc::new(Int64Array::from(computed.counts.clone()));
-                    cast(&counts, data_type)?
-                }
-                Compute::Lag { value, default, .. } => self.lag_column(&rows, lagged, *value, *default, data_type)?,
-            });
-        }
-        Ok(RecordBatch::try_new(self.settings.schema.clone(), columns)?)
-    }
-
-    /// The value of the row so far back; where there is none, or it is NULL, the current row's default, else NULL.
-    fn lag_column(
-        &self,
-        rows: &RecordBatch,
-        lagged: &[Option<Box<[u8]>>],
-        value: usize,
-        default: Option<usize>,
-        data_type: &DataType,
-    ) -> Result<ArrayRef, OperatorError> {
-        let before = self.rows.decode(lagged.iter().flatten().map(|row| &**row))?;
-        let values = cast(before.column(value), data_type)?;
-        let defaults = default.map(|place| cast(rows.column(place), data_type)).transpose()?;
-        let sources: Vec<&dyn Array> = [Some(&values), defaults.as_ref()].into_iter().flatten().map(|a| &**a).collect();
-        let all = concat(&sources)?;
-        let found = u32::try_from(values.len()).unwrap_or(u32::MAX);
-        let mut next = 0..;
-        let places: UInt32Array = (0_u32..)
-            .zip(lagged)
-            .map(|(row, lagged)| match lagged {
-                Some(_) => next.next().map(|at: u32| match default {
-                    Some(_) if values.is_null(at as usize) => found + row,
-                    _ => at,
-                }),
-                None => default.map(|_| found + row),
-            })
-            .collect();
-        Ok(take(&all, &places, None)?)
-    }
-}
-
-fn computes_of(calls: &[OverCall]) -> Vec<Compute> {
-    let mut aggregates = 0..;
-    let compute = |call: &OverCall| match &call.function {
-        OverFunction::Aggregate(_) => Compute::Aggregate(aggregates.next().unwrap_or_default()),
-        OverFunction::Lag { value, offset, default } => {
-            Compute::Lag { value: *value, offset: offset.unsigned_abs(), default: *default }
-        }
-        // Row numbers and ranks; others are refused by the plan in streaming.
-        _ => Compute::Count,
-    };
-    calls.iter().map(compute).collect()
 }
 
 impl Operator for Over {

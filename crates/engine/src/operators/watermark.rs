@@ -177,10 +177,11 @@ impl AssignWatermarks {
         gone.into_iter().for_each(|slot| self.state.remove(slot));
     }
 
-    /// Takes rows without event time out.
+    /// Takes rows without event time out, but for those that go: a deletion needs none.
     fn refuse_nulls(&mut self, batch: RowBatch, out: &mut Output) -> Result<RowBatch, OperatorError> {
         let rowtime = batch.columns.column(self.settings.rowtime);
-        if rowtime.null_count() == 0 {
+        let is_missing = |row: usize| rowtime.is_null(row) && batch.kind(row).adds();
+        if rowtime.null_count() == 0 || !(0..rowtime.len()).any(is_missing) {
             return Ok(batch);
         }
         let name = &self.settings.rowtime_name;
@@ -190,10 +191,10 @@ impl AssignWatermarks {
                  or leave them out before they reach the table"
             )));
         };
-        let missing: Vec<usize> = (0..rowtime.len()).filter(|row| rowtime.is_null(*row)).collect();
+        let missing: Vec<usize> = (0..rowtime.len()).filter(|row| is_missing(*row)).collect();
         failures.report(&batch, &missing, "null-rowtime", |_| format!("the rowtime column `{name}` is NULL"))?;
         out.failed(missing.len());
-        let keep: BooleanArray = (0..rowtime.len()).map(|row| Some(rowtime.is_valid(row))).collect();
+        let keep: BooleanArray = (0..rowtime.len()).map(|row| Some(!is_missing(row))).collect();
         Ok(batch.filter(&keep)?)
     }
 

@@ -254,12 +254,17 @@ impl WindowAggregate {
         let mut ready: Vec<Ready> = Vec::new();
         let from = end.saturating_sub(size).saturating_add(1).min(end);
         let slots: Vec<u32> = self.open.range(from..=end).flat_map(|(_, open)| open.slots.iter().copied()).collect();
+        let mut merges: Vec<(usize, u32)> = Vec::with_capacity(slots.len());
         for slot in slots {
             let part = split_grouped_key(self.state.key(slot)).0.to_vec();
             let place = *groups.entry(part).or_insert_with(|| {
                 ready.push(Ready { end, slot: self.state.borrow_slot(), key: slot });
                 ready.len() - 1
             });
+            merges.push((place, slot));
+        }
+        // Flink begins with the last slice: lists of values show it.
+        for (place, slot) in merges.into_iter().rev() {
             self.state.values_mut().merge(ready[place].slot, slot);
         }
         self.emit(&ready, out)?;

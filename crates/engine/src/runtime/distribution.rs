@@ -75,7 +75,8 @@ pub(crate) fn need(rel: &Rel, port: usize) -> Need {
         | RelOp::Rank { keys, .. }
         | RelOp::WindowRank { keys, .. }
         | RelOp::Over { keys, .. }
-        | RelOp::Materialize { keys, .. } => Need::of_keys(keys),
+        | RelOp::Materialize { keys, .. }
+        | RelOp::Normalize { keys, .. } => Need::of_keys(keys),
         RelOp::Sort { .. } | RelOp::Limit { .. } => Need::All,
         RelOp::Join { how: JoinHow::Dictionary, .. } => Need::Nothing,
         RelOp::Join { on, .. } => {

@@ -245,7 +245,9 @@ impl Builder<'_> {
             RelOp::Deduplicate { .. } => self.deduplicate(rel),
             RelOp::Join { .. } => self.join(rel, counting(rel, topology)),
             RelOp::SetComparison { .. } => self.set_comparison(rel, counting(rel, topology)),
-            RelOp::Unnest { .. } | RelOp::Materialize { .. } => self.unnest_or_materialize(rel),
+            RelOp::Unnest { .. } | RelOp::Materialize { .. } | RelOp::Normalize { .. } => {
+                self.unnest_or_materialize(rel)
+            }
             RelOp::Union { .. } => {
                 let mut counting = counting(rel, topology);
                 if counting.iter().all(|counts| *counts) {

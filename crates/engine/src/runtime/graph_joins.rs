@@ -17,6 +17,7 @@ use crate::operators::join::regular::RegularJoin;
 use crate::operators::join::temporal::TemporalJoin;
 use crate::operators::join::window::WindowJoin;
 use crate::operators::materialize::Materialize;
+use crate::operators::normalize::Normalize;
 use crate::operators::set_comparison::SetComparison;
 use crate::operators::unnest::Unnest;
 
@@ -83,6 +84,10 @@ impl Builder<'_> {
             }
             RelOp::Materialize { keys, .. } => {
                 let operator = Materialize::new(rel.id, keys, schema, self.budget.clone())?;
+                Ok(Box::new(operator.living(self.ttl(rel, 0))))
+            }
+            RelOp::Normalize { keys, .. } => {
+                let operator = Normalize::new(rel.id, keys, schema, self.budget.clone())?;
                 Ok(Box::new(operator.living(self.ttl(rel, 0))))
             }
             _ => Err(BuildError::Unsupported("the node has another operator".to_owned())),

@@ -8,13 +8,14 @@ use yeoul_sql::plan::{Rel, RelOp};
 use super::chain::{Chain, Edge, Node, SourceNode};
 use super::control::Control;
 use super::graph::{BuildError, Builder, SourceEntry, edges_of};
+use super::prune::prune;
 use super::queue::Wake;
 use super::sequences::Sequences;
 use super::source_driver::SourceDriver;
 use super::topology::{Topology, inputs_of, is_source};
 use super::values::ValuesSource;
 use crate::compute::literal_rows;
-use crate::connections::SourceRequest;
+use crate::connections::{Prune, SourceRequest};
 use crate::operator::Output;
 use crate::operators::watermark::Splits;
 use crate::source::Source;
@@ -35,7 +36,8 @@ impl Builder<'_> {
     fn open_divided(&self, topology: &Topology, rel: &Rel) -> Result<Vec<Box<dyn Source>>, BuildError> {
         let dead_letters = self.options.dead_letter_topic.as_ref();
         let keep_raw = self.keeps_raw(topology, rel.id);
-        let open = || self.open(rel, keep_raw, dead_letters);
+        let prune = prune(topology, rel, &self.context);
+        let open = || self.open(rel, keep_raw, dead_letters, prune.as_ref());
         let (mut first, of) = (open()?, self.options.parallelism);
         let shares_watermark = rel.bounded && topology.has_watermark(rel.id);
         if of == 1 || shares_watermark || first.splits().len() < 2 || !first.divide(0, of) {
@@ -51,12 +53,20 @@ impl Builder<'_> {
     }
 
     /// Opens what a source node reads.
-    fn open(&self, rel: &Rel, keep_raw: bool, dead_letters: Option<&String>) -> Result<Box<dyn Source>, BuildError> {
+    fn open(
+        &self,
+        rel: &Rel,
+        keep_raw: bool,
+        dead_letters: Option<&String>,
+        prune: Option<&Prune>,
+    ) -> Result<Box<dyn Source>, BuildError> {
         match &rel.op {
             RelOp::Values { rows } => Ok(Box::new(ValuesSource::new(literal_rows(rows, &rel.schema)?))),
             RelOp::Scan { table, projection, fields } => {
                 let keep_malformed = dead_letters.is_some();
-                let request = SourceRequest { job: &self.job, table, projection, fields, keep_raw, keep_malformed };
+                let seed = self.options.seed;
+                let request =
+                    SourceRequest { job: &self.job, table, projection, fields, keep_raw, keep_malformed, prune, seed };
                 Ok(self.connections.source(request)?)
             }
             _ => Err(BuildError::Unsupported("the plan reads from what is no source".to_owned())),
@@ -139,7 +149,7 @@ impl Builder<'_> {
             inputs.push(self.add_reader(input, places, chain)?);
         }
         let place = if is_source(rel) {
-            let node = self.drive(rel, self.open(rel, false, None)?, &chain.splits, None)?;
+            let node = self.drive(rel, self.open(rel, false, None, None)?, &chain.splits, None)?;
             chain.sources.push(node);
             (true, chain.sources.len() - 1)
         } else {

@@ -22,6 +22,7 @@ mod graph_joins;
 mod graph_sources;
 pub(crate) mod job;
 pub(crate) mod message;
+mod prune;
 pub(crate) mod queue;
 mod ranked;
 mod seam;

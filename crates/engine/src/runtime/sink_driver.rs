@@ -89,7 +89,8 @@ impl SinkDriver {
     }
 
     /// Notes the watermark.
-    pub(crate) fn reach(&self, watermark: i64) {
+    pub(crate) fn reach(&mut self, watermark: i64) {
+        self.sink.watermark(watermark);
         self.watermark.fetch_max(watermark, Ordering::Relaxed);
     }
 

@@ -84,7 +84,7 @@ impl SourceDriver {
 
     /// Whether it can be waited on: whether it has a split.
     pub(crate) fn has_splits(&self) -> bool {
-        !self.known.is_empty()
+        self.source.has_one_watermark() || !self.known.is_empty()
     }
 
     /// Goes on where the last checkpoint stood.
@@ -98,6 +98,9 @@ impl SourceDriver {
 
     /// Tells the watermark operator of splits that it doesn't know.
     fn announce_splits(&mut self) {
+        if self.source.has_one_watermark() {
+            return;
+        }
         let all = self.source.splits();
         if all.len() == self.known.len() {
             return;
@@ -132,11 +135,13 @@ impl SourceDriver {
         if let Some(failures) = self.failures.as_mut().filter(|_| !batch.failed.is_empty()) {
             failures.write(&batch.failed)?;
         }
-        self.splits.set_current(&batch.split);
+        if !self.source.has_one_watermark() {
+            self.splits.set_current(&batch.split);
+        }
         let origin = batch.raw.map(|raw| Origin { split: batch.split, positions: batch.positions, raw });
         debug_assert!(origin.as_ref().is_none_or(|origin: &Origin| is_complete(&origin.raw, &batch.columns)));
         let watermarks = Watermarks::NONE;
-        Ok(RowBatch { columns: batch.columns, kinds: None, watermarks, origin: origin.map(Arc::new) })
+        Ok(RowBatch { columns: batch.columns, kinds: batch.kinds, watermarks, origin: origin.map(Arc::new) })
     }
 
     /// Blocks until more may be there.

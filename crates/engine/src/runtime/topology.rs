@@ -89,7 +89,8 @@ fn folds(rel: &Rel) -> bool {
         | RelOp::Join { .. }
         | RelOp::SetComparison { .. }
         | RelOp::Unnest { .. }
-        | RelOp::Materialize { .. } => true,
+        | RelOp::Materialize { .. }
+        | RelOp::Normalize { .. } => true,
         RelOp::Rank { .. } | RelOp::WindowRank { .. } | RelOp::Sort { .. } | RelOp::Over { .. } => true,
         // A hopping window makes several rows of one, a session keeps rows back.
         RelOp::Window { window, .. } => !matches!(window.kind, WindowKind::Tumble { .. }),

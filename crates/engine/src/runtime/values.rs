@@ -42,6 +42,7 @@ impl Source for ValuesSource {
         Ok(Poll::Batch(SourceBatch {
             split: Arc::from(SPLIT),
             columns,
+            kinds: None,
             positions,
             raw: None,
             failed: Vec::new(),

@@ -46,7 +46,7 @@ pub(crate) struct WorldConnections(pub(crate) Arc<World>);
 impl Connectors for WorldConnections {
     fn source(&self, table: &TableSpec) -> Result<SourceAbilities, OptionError> {
         let bounded = table.options.get("bounded").is_none_or(|bounded| bounded == "true");
-        Ok(SourceAbilities { bounded, mode: ChangelogMode::APPEND, metadata: Vec::new() })
+        Ok(SourceAbilities { bounded, upsert: false, mode: ChangelogMode::APPEND, metadata: Vec::new() })
     }
 
     fn sink(&self, table: &TableSpec) -> Result<SinkAbilities, OptionError> {
@@ -166,7 +166,7 @@ impl Source for WorldSource {
             let positions = good.iter().map(|(position, _)| *position).collect::<Int64Array>();
             let raw = Some(BinaryArray::from_iter_values(texts.iter().map(|row| row.as_bytes())));
             self.positions.insert(name.clone(), to);
-            return Ok(Poll::Batch(SourceBatch { split, columns, positions, raw, failed, ignored: 0 }));
+            return Ok(Poll::Batch(SourceBatch { split, columns, kinds: None, positions, raw, failed, ignored: 0 }));
         }
         Ok(if self.ends { Poll::End } else { Poll::Pending })
     }

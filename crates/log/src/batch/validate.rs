@@ -4,6 +4,8 @@ use bytes::{Bytes, BytesMut};
 use yeoul_base::limits::BATCH_DECOMPRESSED_BYTES_MAX;
 use yeoul_base::{Offset, Timestamp};
 
+use crate::checksum;
+
 use super::build::write_crc;
 use super::header::{BATCH_HEADER_BYTES, BatchHeader, CRC_FROM};
 use super::{BatchError, Compression, records, stream};
@@ -26,25 +28,63 @@ pub(crate) fn validate(header: &BatchHeader, batch: &[u8]) -> Result<Walked, Bat
     check_crc(header, batch)?;
     check_header(header)?;
     let mut walked = Walked { earliest: Timestamp(i64::MAX), latest: Timestamp(i64::MIN), is_keyless: false };
-    if header.compression()? == Compression::None {
-        walk_plain(header, batch, &mut walked)?;
-    } else {
-        stream::walk(header, batch, BATCH_DECOMPRESSED_BYTES_MAX, |place, seen| {
-            let created = Timestamp(header.base_timestamp.0.wrapping_add(seen.timestamp_delta));
-            let timestamp = if header.has_log_append_time() { header.max_timestamp } else { created };
-            walked.take(place, seen.offset_delta, timestamp, seen.has_key)
-        })?;
-    }
+    walk(header, batch, |place, record| walked.take(place, record))?;
     Ok(walked)
 }
 
+/// The places of the records that are wrong, in a batch that [`validate`] took; the first so many.
+pub(crate) fn places(
+    header: &BatchHeader,
+    batch: &[u8],
+    most: usize,
+    is_wrong: impl Fn(&SeenRecord) -> bool,
+) -> Vec<i32> {
+    let mut found = Vec::new();
+    let walked = walk(header, batch, |place, record| {
+        if found.len() < most && is_wrong(&record) {
+            found.push(place);
+        }
+        Ok(())
+    });
+    debug_assert!(walked.is_ok(), "it was walked before");
+    found
+}
+
+/// What a walk sees of a record.
+pub(crate) struct SeenRecord {
+    pub(crate) offset_delta: i32,
+    pub(crate) timestamp: Timestamp,
+    pub(crate) has_key: bool,
+}
+
+/// Walks over a batch's records, decompressing within the bound.
+fn walk(
+    header: &BatchHeader,
+    batch: &[u8],
+    mut each: impl FnMut(i32, SeenRecord) -> Result<(), BatchError>,
+) -> Result<(), BatchError> {
+    if header.compression()? == Compression::None {
+        return walk_plain(header, batch, each);
+    }
+    stream::walk(header, batch, BATCH_DECOMPRESSED_BYTES_MAX, |place, seen| {
+        let created = Timestamp(header.base_timestamp.0.wrapping_add(seen.timestamp_delta));
+        let timestamp = if header.has_log_append_time() { header.max_timestamp } else { created };
+        each(place, SeenRecord { offset_delta: seen.offset_delta, timestamp, has_key: seen.has_key })
+    })
+}
+
 /// Walks over records that lie there as they are.
-fn walk_plain(header: &BatchHeader, batch: &[u8], walked: &mut Walked) -> Result<(), BatchError> {
+fn walk_plain(
+    header: &BatchHeader,
+    batch: &[u8],
+    mut each: impl FnMut(i32, SeenRecord) -> Result<(), BatchError>,
+) -> Result<(), BatchError> {
     let records = records(batch, BATCH_DECOMPRESSED_BYTES_MAX)?;
     let mut walk = records.iter();
     for place in 0..header.records {
         let Some(record) = walk.next().transpose()? else { break };
-        walked.take(place, record.offset_delta, record.timestamp, record.key.is_some())?;
+        let (offset_delta, timestamp) = (record.offset_delta, record.timestamp);
+        each(place, SeenRecord { offset_delta, timestamp, has_key: record.key.is_some() })?;
     }
     match walk.bytes_left() {
         0 => Ok(()),
@@ -53,13 +93,13 @@ fn walk_plain(header: &BatchHeader, batch: &[u8], walked: &mut Walked) -> Result
 }
 
 impl Walked {
-    fn take(&mut self, place: i32, found: i32, timestamp: Timestamp, has_key: bool) -> Result<(), BatchError> {
-        if found != place {
-            return Err(BatchError::OffsetDelta { place, found });
+    fn take(&mut self, place: i32, record: SeenRecord) -> Result<(), BatchError> {
+        if record.offset_delta != place {
+            return Err(BatchError::OffsetDelta { place, found: record.offset_delta });
         }
-        self.earliest = self.earliest.min(timestamp);
-        self.latest = self.latest.max(timestamp);
-        self.is_keyless |= !has_key;
+        self.earliest = self.earliest.min(record.timestamp);
+        self.latest = self.latest.max(record.timestamp);
+        self.is_keyless |= !record.has_key;
         Ok(())
     }
 }
@@ -67,7 +107,7 @@ impl Walked {
 /// Checks that the bytes are those that the header's CRC was made of.
 pub(crate) fn check_crc(header: &BatchHeader, batch: &[u8]) -> Result<(), BatchError> {
     let expected = crc32c::crc32c(batch.get(CRC_FROM..header.bytes).unwrap_or_default());
-    if header.crc == expected { Ok(()) } else { Err(BatchError::Crc { found: header.crc, expected }) }
+    if checksum::is(expected, header.crc) { Ok(()) } else { Err(BatchError::Crc { found: header.crc, expected }) }
 }
 
 fn check_header(header: &BatchHeader) -> Result<(), BatchError> {

@@ -1,5 +1,8 @@
 //! Which records compaction keeps, batch by batch.
 
+use std::cell::RefCell;
+use std::collections::HashSet;
+
 use bytes::Bytes;
 use yeoul_base::Timestamp;
 use yeoul_base::limits::BATCH_DECOMPRESSED_BYTES_MAX;
@@ -15,11 +18,14 @@ pub(super) struct Filter<'a> {
     pub(super) log_start: i64,
     /// The log's time.
     pub(super) now: i64,
-    /// When tombstones may go that are met for the first time.
+    /// When tombstones and markers may go that are met for the first time.
     pub(super) horizon: i64,
+    /// The producers that have records of a transaction left whose marker is still to come. Batches are met in their order,
+    /// from the partition's beginning.
+    pub(super) waiting: RefCell<HashSet<i64>>,
 }
 
-/// What is left of a batch, and when the first of its tombstones may go.
+/// What is left of a batch, and when the first of its tombstones, or the marker that it is, may go.
 pub(super) struct Left {
     /// Nothing: the batch has no records any more.
     pub(super) batch: Option<Bytes>,
@@ -32,8 +38,28 @@ impl Filter<'_> {
             return Ok(Left { batch: None, horizon: i64::MAX });
         }
         if header.is_control() {
-            return Ok(Left { batch: Some(batch.clone()), horizon: i64::MAX });
+            return self.apply_to_marker(header, batch);
         }
+        let left = self.apply_to_records(header, batch)?;
+        if header.is_transactional() && left.batch.is_some() {
+            self.waiting.borrow_mut().insert(header.producer_id);
+        }
+        Ok(left)
+    }
+
+    /// A marker stays for as long as its transaction has records here, and from then on as long as a tombstone does: who
+    /// reads the transaction's last record is to see its end, too.
+    fn apply_to_marker(&self, header: &BatchHeader, batch: &Bytes) -> Result<Left, BatchError> {
+        let is_needed = self.waiting.borrow_mut().remove(&header.producer_id);
+        match header.delete_horizon() {
+            _ if is_needed => Ok(Left { batch: Some(batch.clone()), horizon: i64::MAX }),
+            None => Ok(Left { batch: Some(mark(batch.clone(), self.horizon)?), horizon: self.horizon }),
+            Some(horizon) if horizon.0 <= self.now => Ok(Left { batch: None, horizon: i64::MAX }),
+            Some(horizon) => Ok(Left { batch: Some(batch.clone()), horizon: horizon.0 }),
+        }
+    }
+
+    fn apply_to_records(&self, header: &BatchHeader, batch: &Bytes) -> Result<Left, BatchError> {
         let horizon = header.delete_horizon().map(|time| time.0);
         let due = horizon.is_some_and(|horizon| horizon <= self.now);
         let mut tombstones = false;

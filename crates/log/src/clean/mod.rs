@@ -7,7 +7,8 @@
 //! - A tombstone stays for `delete.retention.ms` from the compaction that came upon it, whose end is kept in its batch
 //!   (KIP-534), so that a reader from the beginning sees it if it takes no longer than that.
 //! - Of transactions only what is committed counts: no record goes for one that was aborted, what was aborted goes, and
-//!   what lies at or behind an open transaction waits. Markers stay.
+//!   what lies at or behind an open transaction waits. A marker stays while its transaction has records here, and
+//!   `delete.retention.ms` longer.
 //! - Producers lose nothing: what is known of them is in the index checkpoint, not in their batches.
 //! - Times are those of the append, by the log's own clock. Timestamps of records play no part, so that a wrong one
 //!   neither stops compaction nor hurries it.
@@ -19,6 +20,8 @@ mod filter;
 mod keys;
 mod plan;
 
+use std::cell::RefCell;
+use std::collections::HashSet;
 use std::io;
 
 use bytes::Bytes;
@@ -72,6 +75,14 @@ struct Cleaner<'a> {
     aborted: Vec<AbortedTransaction>,
 }
 
+/// What a new segment was filled with.
+struct Filled {
+    /// When the first of its tombstones and markers may go.
+    horizon: i64,
+    /// The offsets of the markers that went.
+    markers_gone: HashSet<i64>,
+}
+
 /// Stops a walk over batches.
 enum Step {
     On,
@@ -82,7 +93,8 @@ impl Cleaner<'_> {
     fn compact(&self, segments: &[SegmentRef]) -> io::Result<Vec<Replaced>> {
         let (keys, mapped_end) = self.map(segments)?;
         let horizon = self.now.saturating_add(self.config.delete_retention_ms());
-        let filter = Filter { keys: &keys, log_start: self.log_start, now: self.now, horizon };
+        let waiting = RefCell::default();
+        let filter = Filter { keys: &keys, log_start: self.log_start, now: self.now, horizon, waiting };
         let reached = segments.iter().take_while(|segment| segment.base < mapped_end).count();
         let mut replaced = Vec::new();
         for group in plan::groups(segments.get(..reached).unwrap_or_default(), self.config) {
@@ -152,19 +164,19 @@ impl Cleaner<'_> {
         (segment.began, segment.generation, segment.clean) = (first.began, generation, clean);
         let owner = (self.shared.folder.key, self.partition.topic_id, self.partition.number);
         let mut writer = SegmentWriter::create(disk, &dir, owner, segment)?;
-        match self.fill(group, &mut writer, left_of) {
-            Ok(horizon) => segment.horizon = horizon,
+        let filled = match self.fill(group, &mut writer, left_of) {
+            Ok(filled) => filled,
             Err(error) => {
                 writer.abandon(disk);
                 return Err(error);
             }
-        }
+        };
         let written = writer.finish()?;
         disk.sync_dir(&dir)?;
         if written.end != last.end {
             return Err(invalid(format!("partition {} has a segment that ends within a batch", self.partition.number)));
         }
-        self.put_in_place(group, SegmentRef { horizon: segment.horizon, ..written }, &dir)
+        self.put_in_place(group, SegmentRef { horizon: filled.horizon, ..written }, &filled.markers_gone, &dir)
     }
 
     /// Writes what is left of each batch; the last of all keeps its place, though it may have no records any more.
@@ -173,9 +185,10 @@ impl Cleaner<'_> {
         group: &[SegmentRef],
         writer: &mut SegmentWriter,
         left_of: impl Fn(&BatchHeader, &Bytes) -> io::Result<Left>,
-    ) -> io::Result<i64> {
+    ) -> io::Result<Filled> {
         let end = group.last().map_or(0, |segment| segment.end);
         let mut horizon = i64::MAX;
+        let mut markers_gone = HashSet::new();
         for segment in group {
             let mut committed = self.committed_from(segment);
             self.walk(segment, |header, batch| {
@@ -184,6 +197,9 @@ impl Cleaner<'_> {
                 let nothing = Left { batch: None, horizon: i64::MAX };
                 let left = if is_aborted { nothing } else { left_of(header, batch)? };
                 horizon = horizon.min(left.horizon);
+                if header.is_control() && left.batch.is_none() {
+                    markers_gone.insert(header.base_offset.0);
+                }
                 let behind = header.last_offset().0 + 1;
                 let left = match left.batch {
                     None if behind == end => Some(placeholder(header).map_err(invalid)?),
@@ -196,13 +212,14 @@ impl Cleaner<'_> {
                 Ok(Step::On)
             })?;
         }
-        Ok(horizon)
+        Ok(Filled { horizon, markers_gone })
     }
 
     fn put_in_place(
         &self,
         group: &[SegmentRef],
         new: SegmentRef,
+        markers_gone: &HashSet<i64>,
         dir: &std::path::Path,
     ) -> io::Result<Option<Replaced>> {
         use std::sync::atomic::Ordering;
@@ -213,6 +230,8 @@ impl Cleaner<'_> {
             self.shared.disk.remove_file(&dir.join(crate::segment::segment_name(&new)))?;
             return Ok(None);
         }
+        // Nothing is left of these transactions: a reader who were told of one would wait for its end.
+        state.aborted.retain(|transaction| !markers_gone.contains(&transaction.last));
         // Under the lock that an index checkpoint takes too, so that whoever sees the number sees the new segment.
         let number = self.shared.replacements.fetch_add(1, Ordering::AcqRel) + 1;
         Ok(Some(Replaced { old: group.to_vec(), number }))

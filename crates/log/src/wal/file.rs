@@ -11,6 +11,7 @@ use yeoul_base::disk::{OpenMode, parent_of};
 use yeoul_base::{Disk, DiskFile, Offset};
 
 use crate::batch::rewrite_base;
+use crate::checksum;
 use crate::encode::Encoder;
 use crate::error::{OpenError, ReadError};
 
@@ -128,7 +129,7 @@ fn header(version: u32, number: u32, key: u64) -> Vec<u8> {
 /// The version in a header whose checksum fits.
 fn version_of(header: &[u8; HEADER]) -> Option<u32> {
     let (checked, check) = header.split_at(HEADER - 4);
-    let fits = crc32c::crc32c(checked).to_be_bytes().as_slice() == check && header.starts_with(MAGIC);
+    let fits = checksum::fits_stored(checked, check) && header.starts_with(MAGIC);
     let mut from = Decoder::new(header.get(8..)?);
     from.u32().ok().filter(|_| fits)
 }

@@ -8,6 +8,7 @@ use yeoul_base::Offset;
 use yeoul_base::decode::Decoder;
 
 use crate::batch::{BATCH_HEADER_BYTES, BatchHeader, check_crc, rewrite_base};
+use crate::checksum;
 use crate::encode::Encoder;
 
 use super::entry::{Entry, Kind, entry_header};
@@ -52,7 +53,7 @@ impl GroupHeader {
         if !bytes.starts_with(&MAGIC) {
             return None;
         }
-        let check = crc32c::crc32c(bytes.get(..52)?);
+        let computed = crc32c::crc32c(bytes.get(..52)?);
         let mut from = Decoder::new(bytes.get(4..GROUP_HEADER)?);
         let header = GroupHeader {
             entries: from.u32().ok()?,
@@ -64,7 +65,8 @@ impl GroupHeader {
             checks: from.u32().ok()?,
         };
         let own = header.key == key && header.file == u64::from(file);
-        (from.u32().ok()? == check && own && header.bytes >= GROUP_HEADER as u64).then_some(header)
+        let fits = checksum::is(computed, from.u32().ok()?);
+        (fits && own && header.bytes >= GROUP_HEADER as u64).then_some(header)
     }
 
     /// The entries of a whole group; `Err` says what is broken.
@@ -82,7 +84,7 @@ impl GroupHeader {
             at += align_entry(ENTRY_HEADER + entry.payload.len());
             entries.push(entry);
         }
-        if checks == self.checks { Ok(entries) } else { Err("the group's checksum is wrong") }
+        if checksum::is(checks, self.checks) { Ok(entries) } else { Err("the group's checksum is wrong") }
     }
 }
 
@@ -97,7 +99,7 @@ pub(crate) fn read_entry(bytes: &[u8], at: usize) -> Result<(Entry<'_>, u32), &'
     let slot = from.u32().map_err(|_| short)?;
     let payload = from.bytes(size).map_err(|_| short)?;
     let checked = payload.get(..kind.checked_bytes(size)).unwrap_or_default();
-    if entry_header(kind, slot, size, checked).1 != check || zeros != [0; 3] {
+    if !checksum::is(entry_header(kind, slot, size, checked).1, check) || zeros != [0; 3] {
         return Err("an entry's checksum is wrong");
     }
     if matches!(kind, Kind::Batch | Kind::Staged) {

@@ -590,7 +590,7 @@ fn children_depth(kind: &ExpressionKind) -> u32 {
     }
 }
 
-pub(crate) fn over_depth(over: &Over) -> u32 {
+fn over_depth(over: &Over) -> u32 {
     let keys = over.partition_by.iter().map(|e| e.depth).max().unwrap_or(0);
     let frame = over.frame.as_ref().map_or(0, |frame| {
         [Some(&frame.start), frame.end.as_ref()].into_iter().flatten().map(bound_depth).max().unwrap_or(0)

@@ -2,7 +2,7 @@
 
 use yeoul_row::DataType;
 
-use super::expression::{Expression, Over, order_depth, over_depth};
+use super::expression::{Expression, order_depth};
 use crate::ast::query::OrderItem;
 
 /// One call.
@@ -10,10 +10,6 @@ use crate::ast::query::OrderItem;
 pub struct JsonCall {
     /// Which, with its arguments.
     pub kind: JsonKind,
-    /// `FILTER (WHERE …)` behind an aggregate.
-    pub filter: Option<Expression>,
-    /// `OVER (…)` behind an aggregate.
-    pub over: Option<Over>,
 }
 
 /// Which function, with its arguments.
@@ -177,7 +173,6 @@ impl JsonCall {
             JsonKind::ArrayAgg { order_by, .. } => order_depth(order_by),
             _ => 0,
         };
-        let arguments = self.arguments().into_iter().chain(&self.filter).map(|e| e.depth).max().unwrap_or(0);
-        arguments.max(order).max(self.over.as_ref().map_or(0, over_depth))
+        self.arguments().into_iter().map(|e| e.depth).max().unwrap_or(0).max(order)
     }
 }

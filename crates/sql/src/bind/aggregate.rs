@@ -6,13 +6,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use yeoul_row::{DataType, LogicalType};
+use yeoul_row::LogicalType;
 
+use super::aggregate_call::{AggregateCall, function_of, never_null, unmerged};
 use super::expression::{ExprBinder, unsupported};
 use super::operator::balanced;
 use super::over::OVER_BASE;
 use super::scope::Scope;
-use super::types::{average_type, sum_type};
+use super::variance::{Variance, result_type};
 use super::window::{Stripped, attached, bounds_of, part_of, strip};
 use super::{Bound, node, state_ttl};
 use crate::ast::expression::{Call, Expression};
@@ -24,33 +25,6 @@ use crate::walk::moved;
 /// Stands for `GROUPING` until the grouping is known.
 const GROUPING: &str = "grouping";
 
-/// Aggregates of Flink that Yeoul has not yet.
-const UNSUPPORTED: [&str; 23] = [
-    "COLLECT",
-    "LISTAGG",
-    "STDDEV_POP",
-    "STDDEV_SAMP",
-    "STDDEV",
-    "VAR_POP",
-    "VAR_SAMP",
-    "VARIANCE",
-    "ARRAY_AGG",
-    "APPROX_COUNT_DISTINCT",
-    "PERCENTILE",
-    "ANY_VALUE",
-    "SINGLE_VALUE",
-    "BITMAP_AND_AGG",
-    "BITMAP_BUILD_AGG",
-    "BITMAP_OR_AGG",
-    "BITMAP_XOR_AGG",
-    "BITMAP_BUILD_CARDINALITY_AGG",
-    "COVAR_POP",
-    "COVAR_SAMP",
-    "REGR_COUNT",
-    "CORR",
-    "INTERSECTION",
-];
-
 /// The aggregate calls of one `SELECT`.
 #[derive(Clone, Default)]
 pub(crate) struct Collector {
@@ -61,14 +35,11 @@ pub(crate) struct Collector {
     pub(crate) state_ttl: Option<u64>,
 }
 
-/// One aggregate call over expressions.
+/// One aggregate call, and which rows it takes.
 #[derive(Clone, PartialEq)]
-struct Collected {
-    function: AggregateFunction,
-    args: Vec<Expr>,
-    distinct: bool,
-    filter: Option<Expr>,
-    data_type: DataType,
+pub(super) struct Collected {
+    pub(super) call: AggregateCall,
+    pub(super) filter: Option<Expr>,
 }
 
 impl Collector {
@@ -92,38 +63,56 @@ impl Collector {
     }
 }
 
-pub(crate) fn function_of(name: &str) -> Option<AggregateFunction> {
-    Some(match name {
-        "COUNT" => AggregateFunction::Count,
-        "SUM" => AggregateFunction::Sum,
-        "AVG" => AggregateFunction::Avg,
-        "MIN" => AggregateFunction::Min,
-        "MAX" => AggregateFunction::Max,
-        "FIRST_VALUE" => AggregateFunction::FirstValue,
-        "LAST_VALUE" => AggregateFunction::LastValue,
-        _ => return None,
-    })
-}
-
 impl ExprBinder<'_> {
-    /// The call as a column behind the input, if it is an aggregate.
+    /// The call over columns behind the input, if it is an aggregate.
     pub(crate) fn aggregate_call(&mut self, call: &Call, name: &str, span: Span) -> Bound<Option<Expr>> {
         if matches!(name, "GROUPING" | "GROUPING_ID" | "GROUP_ID") {
             return self.grouping_call(call, name, span).map(Some);
         }
-        let Some(function) = function_of(name) else {
-            return if UNSUPPORTED.contains(&name) { Err(unsupported(name, span)) } else { Ok(None) };
-        };
+        if let Some(variance) = Variance::named(name) {
+            let mut result = LogicalType::Null.nullable();
+            let parts = self.collected(name, span, |binder| {
+                let arg = binder.variance_argument(call, name, span)?;
+                let filter = binder.aggregate_filter(call)?;
+                result = result_type(&arg);
+                let parts = variance.parts(&arg, call.distinct);
+                Ok(parts.into_iter().map(|call| Collected { call, filter: filter.clone() }).collect())
+            })?;
+            return variance.of_group(parts, &result, span).map(Some);
+        }
+        let Some(function) = function_of(name) else { return Ok(None) };
+        let columns = self.collected(name, span, |binder| {
+            let bound = binder.aggregate(function, call, name, span)?;
+            let filter = binder.aggregate_filter(call)?;
+            Ok(vec![Collected { call: bound.filtered(filter.is_some()), filter }])
+        })?;
+        Ok(columns.into_iter().next())
+    }
+
+    fn aggregate_filter(&mut self, call: &Call) -> Bound<Option<Expr>> {
+        call.filter.as_ref().map(|filter| self.boolean(filter, "FILTER")).transpose()
+    }
+
+    /// Calls of an aggregate as columns behind the input.
+    pub(super) fn collected(
+        &mut self,
+        name: &str,
+        span: Span,
+        collect: impl FnOnce(&mut Self) -> Bound<Vec<Collected>>,
+    ) -> Bound<Vec<Expr>> {
         let Some(collector) = self.collector.take() else {
             return Err(Diagnostic::new(format!("the aggregate `{name}` can't stand in {}", self.clause), span));
         };
         let outside = (self.clause, std::mem::take(&mut self.named));
         self.clause = "the argument of an aggregate";
-        let collected = self.collect(function, call, name, span);
+        let collected = collect(self);
         (self.clause, self.named) = outside;
-        let result = collected.map(|collected| {
-            let data_type = collected.data_type.clone();
-            Some(Expr::column(collector.place(collected), data_type))
+        let result = collected.map(|calls| {
+            let place = |collected: Collected| {
+                let data_type = collected.call.data_type.clone();
+                Expr::column(collector.place(collected), data_type)
+            };
+            calls.into_iter().map(place).collect()
         });
         self.collector = Some(collector);
         result
@@ -139,75 +128,6 @@ impl ExprBinder<'_> {
         }
         let args = call.args.iter().map(|arg| self.bind(arg)).collect::<Bound<Vec<Expr>>>()?;
         Ok(super::operator::call(GROUPING, args, LogicalType::BigInt.not_null()))
-    }
-
-    fn collect(&mut self, function: AggregateFunction, call: &Call, name: &str, span: Span) -> Bound<Collected> {
-        let args = call.args.iter().map(|arg| self.bind(arg)).collect::<Bound<Vec<Expr>>>()?;
-        let filter = match &call.filter {
-            Some(filter) => Some(self.boolean(filter, "FILTER")?),
-            None => None,
-        };
-        let data_type = aggregate_type(function, &args, call.star, name, span)?;
-        if call.distinct {
-            refuse_distinct(&args, name, span)?;
-        }
-        let data_type = if filter.is_some() && function != AggregateFunction::Count {
-            data_type.with_nullable(true)
-        } else {
-            data_type
-        };
-        Ok(Collected { function, args, distinct: call.distinct, filter, data_type })
-    }
-}
-
-pub(crate) fn aggregate_type(
-    function: AggregateFunction,
-    args: &[Expr],
-    star: bool,
-    name: &str,
-    span: Span,
-) -> Bound<DataType> {
-    if function == AggregateFunction::Count {
-        let fits = if star { args.is_empty() } else { args.len() == 1 };
-        return if fits {
-            Ok(LogicalType::BigInt.not_null())
-        } else {
-            Err(Diagnostic::new("`COUNT` takes `*` or one value", span))
-        };
-    }
-    let [arg] = args else { return Err(Diagnostic::new(format!("`{name}` takes one value"), span)) };
-    let logical = &arg.data_type.logical;
-    if !takes(function, logical) {
-        return Err(Diagnostic::new(format!("`{name}` doesn't take `{}`", arg.data_type), span));
-    }
-    let result = match function {
-        AggregateFunction::Sum => sum_type(logical),
-        AggregateFunction::Avg => average_type(logical),
-        _ => logical.clone(),
-    };
-    Ok(DataType { logical: result, nullable: arg.data_type.nullable })
-}
-
-fn takes(function: AggregateFunction, logical: &LogicalType) -> bool {
-    use LogicalType as T;
-    match function {
-        AggregateFunction::Sum | AggregateFunction::Avg => logical.is_numeric(),
-        AggregateFunction::Min | AggregateFunction::Max => !matches!(
-            logical,
-            T::Array(_) | T::Map(..) | T::Multiset(_) | T::Row(_) | T::Binary(_) | T::Varbinary(_) | T::Null
-        ),
-        _ => *logical != T::Null,
-    }
-}
-
-/// `DISTINCT` over values that Flink can't tell apart.
-fn refuse_distinct(args: &[Expr], name: &str, span: Span) -> Bound<()> {
-    use LogicalType as T;
-    let refused =
-        |logical: &T| matches!(logical, T::Binary(_) | T::Varbinary(_) | T::Map(..) | T::Multiset(_) | T::Row(_));
-    match args.iter().find(|arg| refused(&arg.data_type.logical)) {
-        Some(arg) => Err(Diagnostic::new(format!("`{name}(DISTINCT …)` doesn't take `{}`", arg.data_type), span)),
-        None => Ok(()),
     }
 }
 
@@ -251,13 +171,11 @@ impl Columns {
         })
     }
 
-    fn aggregate(&mut self, call: Collected, grouped: bool) -> Aggregate {
-        let args = call.args.iter().map(|arg| self.place(arg)).collect();
-        let filter = call.filter.as_ref().map(|filter| self.place(filter));
-        let always = grouped || call.function == AggregateFunction::Count;
-        let nullable = call.data_type.nullable || !always;
-        let data_type = call.data_type.with_nullable(nullable);
-        Aggregate { function: call.function, args, distinct: call.distinct, filter, data_type }
+    fn aggregate(&mut self, Collected { call, filter }: Collected, grouped: bool) -> Aggregate {
+        let places = call.args.iter().map(|arg| self.place(arg)).collect();
+        let filter = filter.as_ref().map(|filter| self.place(filter));
+        let nullable = call.data_type.nullable || !(grouped || never_null(call.function));
+        call.placed(places, filter, nullable)
     }
 
     fn project(self, input: Arc<Rel>) -> Arc<Rel> {
@@ -292,9 +210,6 @@ impl Grouped {
     }
 
     fn windowed(input: Arc<Rel>, keys: Vec<usize>, aggregates: Vec<Aggregate>, span: Span) -> Bound<Grouped> {
-        if !input.mode.is_append() {
-            return Err(unsupported("a window aggregation over updating rows", span));
-        }
         let parts: Vec<Option<usize>> = keys.iter().map(|key| part_of(&input, *key)).collect();
         let grouped = match Grouped::assigning(&input, &keys, &aggregates, &parts) {
             Some(grouped) => grouped,
@@ -349,13 +264,16 @@ impl Grouped {
         let RelOp::WindowAggregate { window, aggregates, .. } = &self.rel.op else { return Ok(()) };
         let merges =
             matches!(window.kind, WindowKind::Hop { .. } | WindowKind::Cumulate { .. } | WindowKind::Session { .. });
-        let by_arrival = |aggregate: &&Aggregate| {
-            matches!(aggregate.function, AggregateFunction::FirstValue | AggregateFunction::LastValue)
-        };
-        match aggregates.iter().find(by_arrival).filter(|_| merges) {
-            Some(_) => {
-                Err(Diagnostic::new("`FIRST_VALUE` and `LAST_VALUE` can't be merged, as these windows need", span)
-                    .with_help("use them over tumbling windows, or `MIN` and `MAX`"))
+        let overlap = matches!(window.kind, WindowKind::Hop { .. });
+        if overlap && aggregates.iter().any(|call| call.distinct && call.function == AggregateFunction::Sum) {
+            return Err(Diagnostic::new("`SUM(DISTINCT …)` has no form for windows that overlap", span)
+                .with_help("use `TUMBLE` or `CUMULATE`, or take the distinct values in a window below"));
+        }
+        let unmerged = aggregates.iter().find_map(|aggregate| unmerged(aggregate.function));
+        match unmerged.filter(|_| merges) {
+            Some((name, help)) => {
+                let message = format!("`{name}` can't be merged, as these windows need");
+                Err(Diagnostic::new(message, span).with_help(format!("use it over tumbling windows, or {help}")))
             }
             None => Ok(()),
         }

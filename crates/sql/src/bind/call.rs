@@ -10,9 +10,10 @@ use super::{Bound, literal, not_executed};
 use crate::ast::expression::{BinaryOperator, Call, Constant, Expression, ExpressionKind, TrimSide};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Expr, ExprKind, Literal};
-use crate::functions::{self, AGGREGATES, ScalarFunction};
+use crate::functions::{self, ScalarFunction};
 use crate::nearest::did_you_mean;
 use crate::plan::TimeAttribute;
+use crate::session::DATABASE;
 
 /// Functions that only exist over windows of rows.
 const WINDOW_FUNCTIONS: [&str; 9] =
@@ -37,10 +38,12 @@ const GROUP_WINDOWS: [&str; 15] = [
     "SESSION_PROCTIME",
 ];
 
-/// Scalar functions of Flink that Yeoul has not yet.
-const KNOWN_SCALARS: &str = "BITMAP_AND BITMAP_ANDNOT BITMAP_BUILD BITMAP_CARDINALITY BITMAP_FROM_BYTES BITMAP_OR \
-    BITMAP_TO_ARRAY BITMAP_TO_BYTES BITMAP_TO_STRING BITMAP_XOR CURRENT_DATABASE HASH_CODE KEYVALUE ML_PREDICT \
-    OBJECT_OF OBJECT_UPDATE PARSE_JSON TRY_PARSE_JSON SOURCE_WATERMARK CONVERT OCTET_LENGTH FROM_CHANGELOG TO_CHANGELOG";
+/// Functions of Flink that Yeoul has not yet.
+const KNOWN: &str = "BITMAP_AND BITMAP_ANDNOT BITMAP_BUILD BITMAP_CARDINALITY BITMAP_FROM_BYTES BITMAP_OR \
+    BITMAP_TO_ARRAY BITMAP_TO_BYTES BITMAP_TO_STRING BITMAP_XOR HASH_CODE KEYVALUE ML_PREDICT \
+    OBJECT_OF OBJECT_UPDATE PARSE_JSON TRY_PARSE_JSON SOURCE_WATERMARK CONVERT OCTET_LENGTH FROM_CHANGELOG TO_CHANGELOG \
+    APPROX_COUNT_DISTINCT SINGLE_VALUE BITMAP_AND_AGG BITMAP_OR_AGG BITMAP_XOR_AGG BITMAP_BUILD_AGG \
+    BITMAP_AND_CARDINALITY_AGG BITMAP_OR_CARDINALITY_AGG BITMAP_XOR_CARDINALITY_AGG BITMAP_BUILD_CARDINALITY_AGG";
 
 impl ExprBinder<'_> {
     /// A call of an aggregate, a special form or a scalar function.
@@ -71,6 +74,9 @@ impl ExprBinder<'_> {
             "NULLIF" => return self.nullif(&call.args, span),
             "PROCTIME" | "CURRENT_WATERMARK" => {}
             "TYPEOF" => return self.type_of(&call.args, span),
+            "CURRENT_DATABASE" if call.args.is_empty() => {
+                return Ok(coerce(literal::text(DATABASE), &LogicalType::STRING));
+            }
             _ if WINDOW_FUNCTIONS.contains(&name) => {
                 return Err(Diagnostic::new(format!("`{name}` needs an `OVER (…)` clause"), span));
             }
@@ -189,12 +195,10 @@ fn wrong_count(name: &str, wanted: &str, span: Span) -> Diagnostic {
 }
 
 fn unknown_function(name: &str, span: Span) -> Diagnostic {
-    if KNOWN_SCALARS.split_whitespace().any(|known| known == name) {
+    if KNOWN.split_whitespace().any(|known| known == name) {
         return unsupported(name, span);
     }
-    let names: Vec<&str> = functions::all().flat_map(ScalarFunction::sql_names).collect();
-    let aggregates = AGGREGATES.iter().flat_map(|aggregate| aggregate.sql.split_whitespace());
-    let names: Vec<&str> = names.into_iter().chain(aggregates).chain(["IF", "NULLIF", "TYPEOF"]).collect();
+    let names: Vec<&str> = functions::sql_names().collect();
     let help = crate::nearest::nearest(name, names.iter().copied())
         .map_or_else(|| "`SHOW FUNCTIONS` lists them".to_owned(), |_| did_you_mean(name, &names, "functions"));
     Diagnostic::new(format!("unknown function `{name}`"), span).with_help(help)

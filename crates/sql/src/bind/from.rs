@@ -11,7 +11,7 @@ use super::operator::balanced;
 use super::rank::Rank;
 use super::scope::{Scope, ScopeColumn};
 use super::state_ttl::name_of;
-use super::{Binder, Bound, node, not_executed};
+use super::{Binder, Bound, hints, node, not_executed};
 use crate::ast::expression::Expression;
 use crate::ast::query::{From, Join, JoinOn, Query, Table, TableKind};
 use crate::ast::{Hint, Ident, ObjectName};
@@ -109,7 +109,7 @@ impl Binder<'_> {
     }
 
     fn named_table(&mut self, name: &ObjectName, hints: &[Hint]) -> Bound<Relation> {
-        not_executed::table_hints(hints)?;
+        hints::table_hints(hints)?;
         if let [only] = name.parts.as_slice()
             && let Some(common) = self.common.iter().rev().find(|common| common.name == only.name)
         {

@@ -9,7 +9,7 @@ use super::expression::unsupported;
 use super::from::Relation;
 use super::key_order::{is_parallel, keeps_order};
 use super::tables::{Column, ColumnSource, Entry, Table, check_metadata, hinted};
-use super::{Binder, Bound, literal, node, not_executed};
+use super::{Binder, Bound, hints, literal, node, not_executed};
 use crate::ast::statement::Insert;
 use crate::catalog::{SinkAbilities, TableSpec};
 use crate::diagnostic::{Diagnostic, Span};
@@ -30,7 +30,7 @@ impl Binder<'_> {
                 ));
             }
         };
-        not_executed::table_hints(&insert.hints)?;
+        hints::table_hints(&insert.hints)?;
         not_executed::insert_clauses(insert)?;
         let relation = self.query(&insert.query)?;
         relation.refuse_rank()?;
@@ -219,7 +219,9 @@ pub(crate) fn updating(rel: &Rel) -> Option<String> {
         },
         RelOp::SetComparison { operation: SetOperation::Except, .. } => Some("`EXCEPT`".to_owned()),
         RelOp::SetComparison { left, right, .. } => updating(left).or_else(|| updating(right)),
-        RelOp::Unnest { input, .. } | RelOp::Materialize { input, .. } => updating(input),
+        RelOp::Unnest { input, .. } | RelOp::Materialize { input, .. } | RelOp::Normalize { input, .. } => {
+            updating(input)
+        }
         RelOp::Union { inputs } => inputs.iter().find_map(|input| updating(input)),
     }
 }

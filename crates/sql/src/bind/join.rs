@@ -19,6 +19,7 @@ use super::window::part_of;
 use super::{Bound, node, state_ttl};
 use crate::ast::expression::{BinaryOperator, Expression, ExpressionKind};
 use crate::ast::query::{Join, JoinOn, JoinWord};
+use crate::catalog::TableSpec;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Expr, ExprKind};
 use crate::plan::{JoinHow, JoinKind, Rel, RelOp, TimeAttribute, WindowKind};
@@ -59,6 +60,15 @@ pub(crate) fn join_kind(join: &Join) -> Bound<JoinKind> {
         JoinWord::Left => Ok(JoinKind::Left),
         JoinWord::Right => Ok(JoinKind::Right),
         JoinWord::Full => Ok(JoinKind::Full),
+    }
+}
+
+/// The table that a relation reads and changes nothing of but columns and rows.
+fn table_of(rel: &Rel) -> Option<&TableSpec> {
+    match &rel.op {
+        RelOp::Scan { table, .. } => Some(table),
+        RelOp::Project { input, .. } | RelOp::Filter { input, .. } | RelOp::Watermark { input, .. } => table_of(input),
+        _ => None,
     }
 }
 
@@ -142,10 +152,28 @@ impl Sides {
                 }
                 Ok(JoinHow::Temporal { times: (moment, *time) })
             }
-            Some(TimeAttribute::Proctime) if self.right.bounded => Ok(JoinHow::Dictionary),
-            Some(TimeAttribute::Proctime) => Err(unsupported("a lookup join with a table that doesn't end", self.span)
-                .with_help("look up in a `filesystem` table, or join by event time")),
+            Some(TimeAttribute::Proctime) => self.looked_up(),
             _ => Err(Diagnostic::new("`FOR SYSTEM_TIME AS OF` takes a time attribute of the left side", self.span)),
+        }
+    }
+
+    /// Looks rows up as they are now: what Flink does in other systems only. None of its connectors that Yeoul has can be
+    /// asked for a key, but the `filesystem` of old (`'connector.type'`).
+    fn looked_up(&self) -> Bound<JoinHow> {
+        match table_of(&self.right) {
+            Some(table) if table.options.contains_key("connector.type") && self.right.bounded => {
+                Ok(JoinHow::Dictionary)
+            }
+            Some(table) => {
+                let connector = table.options.get("connector").map_or("", String::as_str);
+                let message = format!("rows of `{}` can't be looked up: `{connector}` isn't asked by key", table.name);
+                Err(Diagnostic::new(message, self.span)
+                    .with_help("leave `FOR SYSTEM_TIME AS OF` out, or join by event time with a versioned table"))
+            }
+            None => {
+                Err(Diagnostic::new("`FOR SYSTEM_TIME AS OF` a processing time needs a table to look up in", self.span)
+                    .with_help("leave it out"))
+            }
         }
     }
 

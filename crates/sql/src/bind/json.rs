@@ -2,6 +2,8 @@
 
 use yeoul_row::{DataType, LogicalType};
 
+use super::aggregate::Collected;
+use super::aggregate_call::AggregateCall;
 use super::cast::{can_store, coerce};
 use super::expression::{ExprBinder, unsupported};
 use super::operator::call;
@@ -10,13 +12,14 @@ use crate::ast::expression::{Expression, ExpressionKind};
 use crate::ast::json::{JsonBehavior, JsonCall, JsonKind, JsonShape, JsonSource, JsonWrapper};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Expr, Literal};
+use crate::plan::AggregateFunction;
+
+/// The type of what aggregates of JSON give.
+const AGGREGATED: LogicalType = LogicalType::Varchar(2000);
 
 impl ExprBinder<'_> {
     /// A call of an SQL/JSON function.
     pub(crate) fn json(&mut self, json: &JsonCall, span: Span) -> Bound<Expr> {
-        if json.filter.is_some() || json.over.is_some() {
-            return Err(unsupported(json.name(), span));
-        }
         match &json.kind {
             JsonKind::Exists { source, on_error } => self.json_exists(source, on_error.as_ref()),
             JsonKind::Value { source, returning, on_empty, on_error } => {
@@ -27,7 +30,15 @@ impl ExprBinder<'_> {
             }
             JsonKind::Object { pairs, absent_on_null } => self.json_object(pairs, absent_on_null.unwrap_or(false)),
             JsonKind::Array { values, absent_on_null } => self.json_array(values, absent_on_null.unwrap_or(true)),
-            JsonKind::ObjectAgg { .. } | JsonKind::ArrayAgg { .. } => Err(unsupported(json.name(), span)),
+            JsonKind::ObjectAgg { key, value, absent_on_null } => {
+                self.json_objectagg(key, value, !absent_on_null.unwrap_or(false), span)
+            }
+            JsonKind::ArrayAgg { order_by, .. } if !order_by.is_empty() => {
+                Err(Diagnostic::new("`JSON_ARRAYAGG` takes no `ORDER BY`", span).with_help("leave it out"))
+            }
+            JsonKind::ArrayAgg { value, absent_on_null, .. } => {
+                self.json_arrayagg(value, !absent_on_null.unwrap_or(true), span)
+            }
         }
     }
 
@@ -122,6 +133,51 @@ impl ExprBinder<'_> {
         let mut raw = String::new();
         let args = values.iter().map(|value| self.json_part(value, &mut raw)).collect::<Bound<Vec<Expr>>>()?;
         Ok(made("json_array", absent, &raw, args))
+    }
+
+    fn json_objectagg(&mut self, key: &Expression, value: &Expression, nulls: bool, span: Span) -> Bound<Expr> {
+        self.json_aggregate("JSON_OBJECTAGG", AggregateFunction::JsonObjectAgg { nulls }, span, |binder| {
+            let bound = binder.bind(key)?;
+            if !bound.data_type.logical.is_character() {
+                return Err(Diagnostic::new(format!("a key can't be `{}`", bound.data_type), key.span)
+                    .with_help("cast it to `STRING`"));
+            }
+            Ok(vec![bound, binder.json_member(value)?])
+        })
+    }
+
+    fn json_arrayagg(&mut self, value: &Expression, nulls: bool, span: Span) -> Bound<Expr> {
+        self.json_aggregate("JSON_ARRAYAGG", AggregateFunction::JsonArrayAgg { nulls }, span, |binder| {
+            Ok(vec![binder.json_member(value)?])
+        })
+    }
+
+    fn json_aggregate(
+        &mut self,
+        name: &'static str,
+        function: AggregateFunction,
+        span: Span,
+        args: impl FnOnce(&mut Self) -> Bound<Vec<Expr>>,
+    ) -> Bound<Expr> {
+        let columns = self.collected(name, span, |binder| {
+            let call = AggregateCall::new(function, args(binder)?, false, AGGREGATED.not_null());
+            Ok(vec![Collected { call, filter: None }])
+        })?;
+        columns.into_iter().next().ok_or_else(|| Diagnostic::new(format!("`{name}` has no column"), span))
+    }
+
+    /// A value as JSON.
+    fn json_member(&mut self, value: &Expression) -> Bound<Expr> {
+        if matches!(&value.kind, ExpressionKind::Call(call) if call.name.last().eq_ignore_ascii_case("JSON")) {
+            return Err(Diagnostic::new("`JSON` can only stand in `JSON_OBJECT` and `JSON_ARRAY`", value.span));
+        }
+        let mut raw = String::new();
+        let bound = self.json_part(value, &mut raw)?;
+        if raw == "r" {
+            return Ok(bound);
+        }
+        let data_type = DataType { logical: LogicalType::STRING, nullable: bound.data_type.nullable };
+        Ok(call("json_string", vec![bound], data_type))
     }
 
     /// A value within JSON: what `JSON_OBJECT`, `JSON_ARRAY` and `JSON` give is JSON already.

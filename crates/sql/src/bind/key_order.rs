@@ -59,7 +59,7 @@ pub(crate) fn keeps_order(rel: &Rel, key: &[usize]) -> bool {
         | RelOp::SetComparison { .. }
         | RelOp::WindowAggregate { .. } => true,
         RelOp::GroupAggregate { keys, .. } => (0..keys.len()).all(|place| key.contains(&place)),
-        RelOp::Materialize { keys, .. } => holds(key, keys),
+        RelOp::Materialize { keys, .. } | RelOp::Normalize { keys, .. } => holds(key, keys),
         RelOp::Union { .. } => false,
     }
 }

@@ -453,6 +453,14 @@ pub(crate) fn materialize(input: Arc<Rel>, keys: Vec<usize>) -> Arc<Rel> {
     Arc::new(rel)
 }
 
+/// A whole changelog of upserts by `keys`.
+pub(crate) fn normalize(input: Arc<Rel>, keys: Vec<usize>) -> Arc<Rel> {
+    let mut rel = same(&input, RelOp::Normalize { input: input.clone(), keys: keys.clone() });
+    rel.mode = ChangelogMode { updates: true, deletes: true };
+    rel.upsert_keys = vec![keys];
+    Arc::new(rel)
+}
+
 /// The inputs must have as many columns each; their types are the common ones already.
 pub(crate) fn union(inputs: Vec<Arc<Rel>>) -> Option<Arc<Rel>> {
     let first = inputs.first()?;

@@ -3,15 +3,10 @@
 
 use super::Bound;
 use super::expression::unsupported;
-use crate::ast::Hint;
 use crate::ast::expression::{Call, ExpressionKind, IsTest};
-use crate::ast::query::{Query, Select, Table, TableArgument};
+use crate::ast::query::{Query, Table, TableArgument};
 use crate::ast::statement::Insert;
 use crate::diagnostic::{Diagnostic, Span};
-
-/// Flink's hints of a query; anything else Flink refuses too.
-const QUERY_HINTS: [&str; 8] =
-    ["BROADCAST", "SHUFFLE_HASH", "SHUFFLE_MERGE", "NEST_LOOP", "MULTI_JOIN", "LOOKUP", "STATE_TTL", "OPTIONS"];
 
 /// The refusal of an expression of this kind.
 pub(crate) fn expression(kind: &ExpressionKind, span: Span) -> Diagnostic {
@@ -55,16 +50,11 @@ pub(crate) fn call_suffixes(call: &Call) -> Bound<()> {
         return Err(unsupported("WITHIN GROUP (ORDER BY …)", item.value.span));
     }
     match call.ignore_nulls {
+        Some(_) if call.name.last().eq_ignore_ascii_case("ARRAY_AGG") => Ok(()),
         Some((true, span)) => Err(unsupported("IGNORE NULLS", span)),
         Some((false, span)) => Err(unsupported("RESPECT NULLS", span)),
         None => Ok(()),
     }
-}
-
-/// Refuses the clauses of a `SELECT` that aren't executed.
-pub(crate) fn select_clauses(select: &Select) -> Bound<()> {
-    query_hints(&select.hints)?;
-    Ok(())
 }
 
 /// Refuses the clauses of an `INSERT` that aren't executed.
@@ -73,42 +63,6 @@ pub(crate) fn insert_clauses(insert: &Insert) -> Bound<()> {
         return Err(unsupported("INSERT OVERWRITE", span));
     }
     insert.on_conflict.map_or(Ok(()), |(_, span)| Err(unsupported("ON CONFLICT", span)))
-}
-
-/// Refuses hints of a query: those of Flink by name, others as Flink does.
-pub(crate) fn query_hints(hints: &[Hint]) -> Bound<()> {
-    let Some(hint) = hints.iter().find(|hint| !hint.name.name.eq_ignore_ascii_case("STATE_TTL")) else { return Ok(()) };
-    let name = hint.name.name.to_ascii_uppercase();
-    if name == "OPTIONS" {
-        return Err(Diagnostic::new("`OPTIONS` can only stand on a table", hint.name.span));
-    }
-    if !QUERY_HINTS.contains(&name.as_str()) {
-        return Err(unknown_hint(hint));
-    }
-    Err(unsupported(&format!("the hint {name}"), hint.name.span).with_help("leave it out: it changes no result"))
-}
-
-/// Refuses hints behind a table that aren't `OPTIONS('key' = 'value')`.
-pub(crate) fn table_hints(hints: &[Hint]) -> Bound<()> {
-    for hint in hints {
-        if !hint.name.name.eq_ignore_ascii_case("OPTIONS") {
-            let known = QUERY_HINTS.contains(&hint.name.name.to_ascii_uppercase().as_str());
-            let misplaced = format!("the hint `{}` can't stand on a table", hint.name.name);
-            return Err(match known {
-                true => Diagnostic::new(misplaced, hint.name.span).with_help("it stands behind `SELECT`"),
-                false => unknown_hint(hint),
-            });
-        }
-        if let Some(name) = hint.names.first() {
-            return Err(Diagnostic::new("`OPTIONS` takes `'key' = 'value'` pairs", name.span));
-        }
-    }
-    Ok(())
-}
-
-fn unknown_hint(hint: &Hint) -> Diagnostic {
-    Diagnostic::new(format!("unknown hint `{}`", hint.name.name), hint.name.span)
-        .with_help(crate::nearest::did_you_mean(&hint.name.name, &QUERY_HINTS, "hints"))
 }
 
 /// Refuses the clauses behind a table that aren't executed.

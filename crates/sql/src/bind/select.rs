@@ -14,7 +14,7 @@ use super::order::{Ordering, position};
 use super::over::{Calls, Ordered, placed};
 use super::rank::{Rank, held, take_range};
 use super::scope::{Scope, ScopeColumn};
-use super::{Binder, Bound, node, not_executed, state_ttl};
+use super::{Binder, Bound, hints, node, state_ttl};
 use crate::ast::Ident;
 use crate::ast::expression::{Expression, ExpressionKind};
 use crate::ast::query::{GroupBy, Select, SelectItem};
@@ -35,7 +35,7 @@ struct Item<'a> {
 impl Binder<'_> {
     /// One `SELECT` as a relation, in the order of the query that it is.
     pub(crate) fn select(&mut self, select: &Select, ordering: Ordering<'_>) -> Bound<Relation> {
-        not_executed::select_clauses(select)?;
+        hints::query_hints(select)?;
         let around = std::mem::replace(&mut self.lifetimes, state_ttl::lifetimes(select)?);
         let input = self.input(select)?;
         let (input, window) = self.with_group_window(input, select)?;

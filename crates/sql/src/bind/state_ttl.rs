@@ -6,36 +6,23 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Bound;
-use crate::ast::query::{From, Select, Table, TableKind};
+use crate::ast::query::{Select, Table, TableKind};
 use crate::diagnostic::Diagnostic;
-use crate::nearest::did_you_mean;
 use crate::plan::{JoinHow, Rel, RelOp};
 use crate::settings::duration_millis;
 
 /// For each table that the hints name, how long state of it lives, in milliseconds.
 pub(crate) type Lifetimes = BTreeMap<String, u64>;
 
-/// What the hints of a query say.
+/// What the hints of a query say, which [`query_hints`](super::hints::query_hints) has checked.
 ///
 /// # Errors
-/// A name that no table of the query has, or a value that is no duration.
+/// A value that is no duration.
 pub(crate) fn lifetimes(select: &Select) -> Bound<Lifetimes> {
     let mut lifetimes = Lifetimes::new();
     let hints = select.hints.iter().filter(|hint| hint.name.name.eq_ignore_ascii_case("STATE_TTL"));
     for hint in hints {
-        if let Some(name) = hint.names.first() {
-            return Err(Diagnostic::new("`STATE_TTL` takes `'table' = 'duration'` pairs", name.span));
-        }
-        let names: Vec<&str> = select.from.iter().flat_map(|from| tables_of(from)).map(name_of).collect();
         for option in &hint.options {
-            if !names.contains(&option.key.as_str()) {
-                let message = format!("`STATE_TTL` names `{}`, which is no table of this query", option.key);
-                return Err(Diagnostic::new(message, option.span).with_help(did_you_mean(
-                    &option.key,
-                    &names,
-                    "tables",
-                )));
-            }
             let millis = duration_millis(&option.value);
             let millis = millis
                 .map_err(|message| Diagnostic::new(message, option.span).with_help("write it like `1 d`, `12 h`"))?;
@@ -43,20 +30,6 @@ pub(crate) fn lifetimes(select: &Select) -> Bound<Lifetimes> {
         }
     }
     Ok(lifetimes)
-}
-
-/// The tables of `FROM`, in the order of the text.
-fn tables_of(from: &From) -> Vec<&Table> {
-    let tables = std::iter::once(&from.first).chain(from.joins.iter().map(|join| &join.table));
-    tables.flat_map(tables_in).collect()
-}
-
-/// The tables of a join in parentheses, or the table itself.
-fn tables_in(table: &Table) -> Vec<&Table> {
-    match table {
-        Table { kind: TableKind::Joined(from), alias: None, .. } => tables_of(from),
-        _ => vec![table],
-    }
 }
 
 /// What a table is called in its query; empty: nothing.

@@ -4,6 +4,7 @@
 //! A query that names columns of the query around it is *correlated*. Its conditions on them become conditions of the
 //! join; of a query as a value, which aggregates, they must be equalities, by whose own side it is then grouped.
 
+use super::aggregate_call::function_of;
 use super::expression::{ExprBinder, unsupported};
 use super::from::Relation;
 use super::join::Sides;
@@ -11,13 +12,14 @@ use super::operator::{balanced, call, compare};
 use super::order::Ordering;
 use super::scope::{Scope, ScopeColumn};
 use super::select::one_row;
+use super::variance::Variance;
 use super::{Binder, Bound, node};
 use crate::ast::Ident;
 use crate::ast::expression::{BinaryOperator, Expression, ExpressionKind, UnaryOperator};
 use crate::ast::query::{GroupBy, Query, QueryBody, Select, SelectItem};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Expr, ExprKind, Literal};
-use crate::plan::{JoinKind, Rel, RelOp};
+use crate::plan::{AggregateFunction, JoinKind, Rel, RelOp};
 use crate::{settings, walk};
 use yeoul_row::LogicalType;
 
@@ -343,8 +345,9 @@ fn bare_select(query: &Query) -> Option<&Select> {
 fn has_call(value: &Expression) -> bool {
     let ExpressionKind::Call(call) = &value.kind else { return false };
     let name = call.name.last().to_ascii_uppercase();
-    call.over.is_some()
-        || matches!(name.as_str(), "COUNT" | "SUM" | "AVG" | "MIN" | "MAX" | "FIRST_VALUE" | "LAST_VALUE")
+    // Of no rows COLLECT is empty, not NULL, which the joins that stand for such a query don't give.
+    let aggregate = function_of(&name).is_some_and(|function| function != AggregateFunction::Collect);
+    call.over.is_some() || aggregate || Variance::named(&name).is_some()
 }
 
 fn is_count(item: &Expression) -> bool {

@@ -387,10 +387,29 @@ impl Binder<'_> {
         let spec = hinted(&table.spec, hints);
         let abilities = self.connectors.source(&spec).map_err(|error| self.option_fault(table, name, hints, error))?;
         check_metadata(&spec, &abilities.metadata, name.span, "read")?;
+        if self.is_batch() && !abilities.bounded {
+            let message = format!("the table `{}` has no end, which batch can't read", table.spec.name);
+            return Err(Diagnostic::new(message, name.span).with_help("SET 'execution.runtime-mode' = 'streaming'"));
+        }
         let scanned = node::scan(Arc::new(spec.clone()), &abilities);
         let declared = declared(scanned, table);
-        let rel = self.watermarked(declared, table, &spec, name)?;
+        let marked = self.watermarked(declared, table, &spec, name)?;
+        let rel = if abilities.upsert { self.normalized(marked, table, name)? } else { marked };
         Ok(Relation { scope: Scope::of(&rel, name.last()), rel, rank: None })
+    }
+
+    /// Upserts by the table's primary key as a whole changelog.
+    fn normalized(&self, rel: Arc<Rel>, table: &Table, name: &ObjectName) -> Bound<Arc<Rel>> {
+        if self.is_batch() {
+            let message =
+                format!("the table `{}` is updated and deleted from, which batch can't read", table.spec.name);
+            return Err(Diagnostic::new(message, name.span).with_help("SET 'execution.runtime-mode' = 'streaming'"));
+        }
+        let place = |key: &usize| {
+            table.columns.iter().position(|column| matches!(column.source, ColumnSource::Readable(at) if at == *key))
+        };
+        let keys: Vec<usize> = table.spec.primary_key.iter().filter_map(place).collect();
+        Ok(node::normalize(rel, keys))
     }
 
     fn watermarked(&self, rel: Arc<Rel>, table: &Table, spec: &TableSpec, name: &ObjectName) -> Bound<Arc<Rel>> {

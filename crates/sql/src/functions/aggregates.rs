@@ -24,4 +24,34 @@ pub const AGGREGATES: &[AggregateEntry] = &[
     aggregate("MAX", "(any type with an order)", "the greatest value"),
     aggregate("FIRST_VALUE", "(any type)", "the value that came first"),
     aggregate("LAST_VALUE", "(any type)", "the value that came last"),
+    aggregate("COLLECT", "(any type)", "a multiset of the values; NULLs are left out"),
+    aggregate(
+        "LISTAGG",
+        "(STRING) or (STRING, a constant)",
+        "the texts in order of arrival, a comma or the constant between them; NULLs are left out",
+    ),
+    aggregate(
+        "ARRAY_AGG",
+        "(any type) or (any type IGNORE NULLS)",
+        "an array of the values in order of arrival; NULL if there are none",
+    ),
+    aggregate("VAR_POP", "(a number)", "the variance, in the type of `AVG`"),
+    aggregate("VAR_SAMP VARIANCE", "(a number)", "the variance of a sample; NULL for one value"),
+    aggregate("STDDEV_POP", "(a number)", "the standard deviation, in the type of `AVG`"),
+    aggregate("STDDEV_SAMP STDDEV", "(a number)", "the standard deviation of a sample; NULL for one value"),
+    aggregate(
+        "PERCENTILE",
+        "(a number, a fraction) or (a number, ARRAY of fractions), and a frequency behind",
+        "the value (DOUBLE) so far through all values, interpolated; fractions are constants from 0 to 1",
+    ),
+    aggregate(
+        "JSON_OBJECTAGG",
+        "(KEY STRING VALUE any type) with `NULL ON NULL` or `ABSENT ON NULL`",
+        "an object of all rows; a key that comes twice fails",
+    ),
+    aggregate(
+        "JSON_ARRAYAGG",
+        "(any type) with `ABSENT ON NULL` or `NULL ON NULL`",
+        "a JSON array of the values in order of arrival",
+    ),
 ];

@@ -1,7 +1,7 @@
-//! Functions of arrays, maps and multisets. Places count from 1.
+//! Functions of arrays and maps. Places count from 1.
 
 use super::Nulls::{Always, AnyArgument, FirstArgument};
-use super::Param::{Array, Boolean, CommonArray, CommonMap, Element, Int, Map, Multiset, Text, TextArray};
+use super::Param::{Array, Boolean, CommonArray, CommonMap, Element, Int, Map, Text, TextArray};
 use super::{Param, ResultRule, ScalarFunction, function, variadic};
 
 const ONE_ARRAY: &[&[Param]] = &[&[Array]];
@@ -10,7 +10,7 @@ const TWO_ARRAYS: &[&[Param]] = &[&[CommonArray, CommonArray]];
 const ONE_MAP: &[&[Param]] = &[&[Map]];
 
 pub(super) const COLLECTIONS: &[ScalarFunction] = &[
-    function("cardinality", "CARDINALITY", &[&[Array], &[Map], &[Multiset]], ResultRule::Int, AnyArgument)
+    function("cardinality", "CARDINALITY", &[&[Array], &[Map]], ResultRule::Int, AnyArgument)
         .says("the number of elements"),
     function("element", "ELEMENT", ONE_ARRAY, ResultRule::Element, Always)
         .says("the only element; NULL for an empty array, more than one fail")

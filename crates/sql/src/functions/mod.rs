@@ -8,13 +8,12 @@
 //!
 //! Reading order: this file (what a line of a table says), [`param`] (what arguments take), then the tables by family.
 
-use std::collections::BTreeSet;
-
 mod aggregates;
 mod collections;
 mod conditions;
 mod encodings;
 mod json;
+mod listed;
 mod moments;
 mod numbers;
 mod operators;
@@ -24,6 +23,7 @@ pub mod reference;
 mod texts;
 
 pub use aggregates::{AGGREGATES, AggregateEntry};
+pub use listed::listed;
 pub use param::Param;
 
 /// One scalar function or operator.
@@ -188,11 +188,13 @@ pub fn by_sql_name(name: &str) -> Option<&'static ScalarFunction> {
     all().find(|function| function.sql_names().any(|sql| sql.eq_ignore_ascii_case(name)))
 }
 
-/// Every name that `SHOW FUNCTIONS` lists, in order.
-#[must_use]
-pub fn listed() -> BTreeSet<&'static str> {
+/// Functions with a syntax or a rule of their own, which no table holds.
+const SPECIAL: [&str; 4] = ["IF", "NULLIF", "TYPEOF", "CURRENT_DATABASE"];
+
+/// Every name that a function, scalar or aggregate, has in SQL.
+pub fn sql_names() -> impl Iterator<Item = &'static str> {
     let aggregates = AGGREGATES.iter().flat_map(|aggregate| aggregate.sql.split_whitespace());
-    all().flat_map(ScalarFunction::sql_names).chain(aggregates).chain(["IF", "NULLIF", "TYPEOF"]).collect()
+    all().flat_map(ScalarFunction::sql_names).chain(aggregates).chain(SPECIAL)
 }
 
 impl ScalarFunction {

@@ -45,8 +45,6 @@ pub enum Param {
     Element,
     /// Any map, left as it is.
     Map,
-    /// Any multiset, left as it is.
-    Multiset,
     /// The common type of all `Common` arguments.
     Common,
     /// The common array type of all `CommonArray` arguments.
@@ -83,7 +81,6 @@ impl Param {
             Param::TextArray => "ARRAY<STRING>",
             Param::Element => "an element",
             Param::Map | Param::CommonMap => "MAP",
-            Param::Multiset => "MULTISET",
             Param::Any | Param::Common => "any type",
         }
     }
@@ -116,7 +113,6 @@ impl Param {
             Param::Array | Param::CommonArray => matches!(logical, LogicalType::Array(_)),
             Param::TextArray => matches!(logical, LogicalType::Array(element) if element.logical.is_character()),
             Param::Map | Param::CommonMap => matches!(logical, LogicalType::Map(..)),
-            Param::Multiset => matches!(logical, LogicalType::Multiset(_)),
             // What it takes follows from the first argument; the binder knows.
             Param::Element => false,
             Param::Any | Param::Common => true,
@@ -154,7 +150,7 @@ impl Param {
             Param::Months => LogicalType::IntervalYearMonth,
             Param::Millis => LogicalType::IntervalDayTime,
             Param::Any | Param::Common | Param::CommonArray | Param::CommonMap => LogicalType::Null,
-            Param::Array | Param::TextArray | Param::Map | Param::Multiset | Param::Element => return None,
+            Param::Array | Param::TextArray | Param::Map | Param::Element => return None,
         })
     }
 }

@@ -110,6 +110,10 @@ fn rebuild(rel: &Arc<Rel>, below: &[Rebuilt], wanted: &BTreeSet<usize>, below_sh
             unchanged(rel, node::set_comparison(left, right, *operation, *all))
         }
         RelOp::Unnest { value, ordinality, outer, .. } => unnested(&below[0], value, *ordinality, *outer),
+        RelOp::Normalize { keys, .. } => {
+            let keys = keys.iter().map(|key| below[0].at(*key)).collect();
+            Rebuilt { rel: node::normalize(below[0].rel.clone(), keys), map: below[0].map.clone() }
+        }
         RelOp::Materialize { keys, .. } => {
             unchanged(rel, node::materialize(whole(rel.inputs()[0], &below[0]), keys.clone()))
         }

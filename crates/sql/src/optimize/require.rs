@@ -112,6 +112,10 @@ fn needs<'a>(rel: &'a Rel, wanted: &BTreeSet<usize>) -> Vec<(&'a Rel, BTreeSet<u
             collect_columns(value, &mut needed);
             vec![(input, needed)]
         }
+        RelOp::Normalize { input, keys } => {
+            needed.extend(wanted.iter().chain(keys));
+            vec![(input, needed)]
+        }
         RelOp::Materialize { input, .. } => vec![(input, (0..input.schema.fields.len()).collect())],
         RelOp::Union { inputs } => inputs.iter().map(|input| (&**input, wanted.clone())).collect(),
     }

@@ -100,6 +100,7 @@ fn text_of(rel: &Rel, below: &[usize]) -> String {
         RelOp::SetComparison { operation, all, .. } => format!("compare {operation:?} {all}"),
         RelOp::Unnest { value, ordinality, outer, .. } => format!("unnest {value:?} {ordinality} {outer}"),
         RelOp::Materialize { keys, .. } => format!("materialize {keys:?}"),
+        RelOp::Normalize { keys, .. } => format!("normalize {keys:?}"),
         RelOp::Union { .. } => "union".to_owned(),
     };
     format!("{own} over {below:?} as {:?}", rel.schema)

@@ -29,14 +29,8 @@ impl Parser {
             _ => self.json_arrayagg()?,
         };
         self.expect_mark(")")?;
-        let mut call = JsonCall { kind, filter: None, over: None };
-        if self.at_words(&["FILTER"]) && self.at_mark_ahead(1, "(") {
-            call.filter = Some(self.aggregate_filter()?);
-        }
-        if self.at_word("OVER") {
-            call.over = Some(self.over()?);
-        }
-        Ok(Expression::new(ExpressionKind::Json(Box::new(call)), self.since(start)))
+        // Flink's grammar has no FILTER and no OVER behind these.
+        Ok(Expression::new(ExpressionKind::Json(Box::new(JsonCall { kind })), self.since(start)))
     }
 
     fn json_source(&mut self) -> Parsed<JsonSource> {

@@ -121,7 +121,7 @@ impl Parser {
             return Ok(self.not_executed("DESCRIBE JOB", "`yeoul jobs` asks a running platform", start));
         }
         let kinds = ["CATALOG", "DATABASE", "FUNCTION", "MODEL", "CONNECTION"];
-        let named = |parser: &Parser| parser.at_ident_ahead(1);
+        let named = |parser: &Parser| parser.at_ident_ahead(1) || parser.at_word_ahead(1, "EXTENDED");
         if let Some(kind) = kinds.into_iter().find(|kind| self.at_word(kind) && named(self)) {
             self.advance();
             self.eat_word("EXTENDED");

@@ -1,7 +1,5 @@
 //! `SHOW …`, `DESCRIBE`, `USE`: what the catalog holds.
 
-use std::collections::BTreeSet;
-
 use super::{Read, Session, Step, show_create};
 use crate::ast::statement::{Show, ShowFilter, ShowKind};
 use crate::ast::{Ident, ObjectName};
@@ -13,7 +11,7 @@ use crate::plan::{Branch, Target};
 
 /// The one catalog, and the one database in it.
 const CATALOG: &str = "default_catalog";
-const DATABASE: &str = "default_database";
+pub(crate) const DATABASE: &str = "default_database";
 
 impl Session {
     pub(super) fn show(&mut self, show: &Show) -> Read<Step> {
@@ -53,8 +51,7 @@ impl Session {
         if user {
             return own.collect();
         }
-        let names: BTreeSet<&str> = functions::listed();
-        names.into_iter().map(str::to_owned).chain(own).collect()
+        functions::listed().map(str::to_owned).chain(own).collect()
     }
 
     fn show_create_table(&self, name: &ObjectName) -> Read<Step> {

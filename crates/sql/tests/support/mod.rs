@@ -46,10 +46,11 @@ impl Connectors for TestConnectors {
         let (bounded, mode) = match connector(table)? {
             "kafka" => (false, ChangelogMode::APPEND),
             "filesystem" => (true, ChangelogMode::APPEND),
-            "changes" => (false, ALL),
+            "changes" | "upsert" => (false, ALL),
             other => return Err(unknown(other)),
         };
-        Ok(SourceAbilities { bounded, mode, metadata: metadata() })
+        let upsert = connector(table)? == "upsert";
+        Ok(SourceAbilities { bounded, upsert, mode, metadata: metadata() })
     }
 
     fn sink(&self, table: &TableSpec) -> Result<SinkAbilities, OptionError> {

@@ -1,12 +1,11 @@
 //! `yeoul check`: is a project or a file valid? Runs nothing, opens no data folder.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde_json::json;
 use yeoul_sql::diagnostic::Diagnostic;
 use yeoul_sql::parser::Parser;
 
-use crate::config::Config;
 use crate::connections;
 use crate::fault::Fault;
 use crate::program;
@@ -34,7 +33,7 @@ pub struct Args {
 /// # Errors
 /// Any fault, after all were told.
 pub fn run(args: &Args) -> Result<(), Fault> {
-    let project = load(&args.path)?;
+    let project = Project::of(&args.path)?;
     if args.parse_only {
         return parse_only(&project.files, args);
     }
@@ -84,12 +83,4 @@ fn count_statements(text: &str) -> Result<usize, Diagnostic> {
         count += 1;
     }
     Ok(count)
-}
-
-fn load(path: &Path) -> Result<Project, Fault> {
-    if path.is_dir() {
-        return Project::load(path);
-    }
-    let folder = path.parent().unwrap_or(Path::new("")).to_owned();
-    Ok(Project { folder, config: Config::default(), files: vec![SqlFile::read(path)?] })
 }

@@ -1,6 +1,6 @@
-//! `yeoul explain`: what a file's jobs would do, and which of their state grows without bound. Runs nothing.
+//! `yeoul explain`: what a file's or a project's jobs would do, and which of their state grows without bound. Runs nothing.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde_json::json;
 use yeoul_sql::growth::{Growth, growing};
@@ -8,19 +8,18 @@ use yeoul_sql::plan::JobPlan;
 use yeoul_sql::render::plan_text;
 use yeoul_sql::session::Step;
 
-use crate::config::Config;
 use crate::connections;
 use crate::fault::Fault;
 use crate::output::print_text;
 use crate::program;
-use crate::project::SqlFile;
+use crate::project::Project;
 
-/// Shows the plans of a `.sql` file: operators, changelog modes, and the state that grows without bound
+/// Shows the plans of a `.sql` file or a project: operators, changelog modes, and the state that grows without bound
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  yeoul explain pipeline.sql")]
+#[command(after_help = "Examples:\n  yeoul explain pipeline.sql\n  yeoul explain examples/flights")]
 pub struct Args {
-    /// The `.sql` file
-    file: PathBuf,
+    /// A `.sql` file, or a project's folder
+    path: PathBuf,
     /// Default of a `SET` key; may be repeated
     #[arg(long = "set", value_name = "KEY=VALUE", value_parser = super::setting)]
     settings: Vec<(String, String)>,
@@ -34,11 +33,10 @@ pub struct Args {
 /// # Errors
 /// Any fault of the text, after all were told.
 pub fn run(args: &Args) -> Result<(), Fault> {
-    let folder = args.file.parent().unwrap_or(Path::new("")).to_owned();
-    let config = Config::default();
-    let connectors = connections::offline(&folder, &config, None);
-    let settings = config.settings.into_iter().chain(args.settings.iter().cloned()).collect();
-    let steps = program::read(&[SqlFile::read(&args.file)?], connectors, settings)?;
+    let project = Project::of(&args.path)?;
+    let connectors = connections::offline(&project.folder, &project.config, None);
+    let settings = project.config.settings.into_iter().chain(args.settings.iter().cloned()).collect();
+    let steps = program::read(&project.files, connectors, settings)?;
     let jobs = steps.iter().filter_map(|step| match step {
         Step::Job(plan) => Some(plan),
         Step::Print { .. } => None,

@@ -6,7 +6,7 @@ mod reset;
 
 use clap::Subcommand;
 use serde_json::{Value, json};
-use yeoul_broker::client::{Client, ClientConfig};
+use yeoul_broker::client::Client;
 
 use super::client_runtime;
 use super::target::KafkaTarget;
@@ -47,6 +47,9 @@ enum Action {
         /// Show the group's state
         #[arg(long, conflicts_with = "members")]
         state: bool,
+        /// Show the age of the oldest record that is not read, too, in milliseconds
+        #[arg(long, conflicts_with_all = ["members", "state"])]
+        verbose: bool,
         /// Print JSON, with all of it
         #[arg(long)]
         json: bool,
@@ -117,11 +120,12 @@ pub fn run(args: Args) -> Result<(), Fault> {
 async fn act(action: Action) -> Result<(), Fault> {
     match action {
         Action::List { target, states, json } => list(&mut connect(&target).await?, &states, json).await,
-        Action::Describe { group, target, members, state, json } => {
+        Action::Describe { group, target, members, state, verbose, json } => {
             let show = match (json, members, state) {
                 (true, ..) => describe::Show::Json,
                 (_, true, _) => describe::Show::Members,
                 (_, _, true) => describe::Show::State,
+                _ if verbose => describe::Show::Ages,
                 _ => describe::Show::Offsets,
             };
             describe::describe(&mut connect(&target).await?, group, show).await
@@ -138,7 +142,7 @@ async fn act(action: Action) -> Result<(), Fault> {
 }
 
 async fn connect(target: &KafkaTarget) -> Result<Client, Fault> {
-    Client::connect(ClientConfig::new(&target.address()?)).await.or_usage()
+    Client::connect(target.client_config()?).await.or_usage()
 }
 
 fn unknown(name: &str) -> Fault {

@@ -1,6 +1,8 @@
 //! The real binary, from outside: run to its end, or started and waited for.
 #![allow(dead_code, reason = "each test file uses a part")]
 
+pub mod producers;
+
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
@@ -123,10 +125,30 @@ impl Platform {
         (self.child.wait().expect("it ends"), clock.elapsed())
     }
 
+    /// Its process's number.
+    pub fn pid_text(&self) -> String {
+        self.child.id().to_string()
+    }
+
+    /// Sends it a signal.
+    pub fn signal(&self, signal: Signal) {
+        kill_process(self.pid(), signal).expect("it runs");
+    }
+
+    /// Whether it has ended.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("it is a child").is_some()
+    }
+
     /// `kill -9`, and waits.
     pub fn kill(mut self) {
         self.child.kill().expect("it runs");
         self.child.wait().expect("it ends");
+    }
+
+    /// How many descriptors it has open.
+    pub fn descriptors(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).expect("it runs").count()
     }
 
     /// Resident memory in bytes.

@@ -9,11 +9,15 @@ use kafka_protocol::messages::txn_offset_commit_request::TxnOffsetCommitRequestT
 use kafka_protocol::messages::txn_offset_commit_response::{
     TxnOffsetCommitResponsePartition, TxnOffsetCommitResponseTopic,
 };
+use kafka_protocol::messages::write_txn_markers_request::{WritableTxnMarker, WritableTxnMarkerTopic};
+use kafka_protocol::messages::write_txn_markers_response::{
+    WritableTxnMarkerPartitionResult, WritableTxnMarkerResult, WritableTxnMarkerTopicResult,
+};
 use kafka_protocol::messages::*;
 
 use super::{CLUSTER, GROUP, Screened, TOPIC, TRANSACTIONAL_ID, take};
 use crate::acl::gate::Gate;
-use crate::acl::words::Operation::{Describe, IdempotentWrite, Read, Write};
+use crate::acl::words::Operation::{Alter, Describe, IdempotentWrite, Read, Write};
 use crate::acl::words::Resource;
 
 /// The first version of `AddPartitionsToTxn` with many transactions.
@@ -143,5 +147,21 @@ pub(super) fn describe(mut request: DescribeTransactionsRequest, gate: &Gate) ->
 pub(super) fn list(request: ListTransactionsRequest, _: &Gate) -> Screened<ListTransactionsRequest> {
     Screened::finishing(request, |gate, response| {
         response.transaction_states.retain(|state| gate.transactional_id(Describe, &state.transactional_id));
+    })
+}
+
+pub(super) fn write_markers(request: WriteTxnMarkersRequest, gate: &Gate) -> Screened<WriteTxnMarkersRequest> {
+    Screened::whole(gate.cluster(Alter), request, |request| {
+        let partition =
+            |index| WritableTxnMarkerPartitionResult::default().with_partition_index(index).with_error_code(CLUSTER);
+        let topic = |topic: WritableTxnMarkerTopic| {
+            let partitions = topic.partition_indexes.into_iter().map(partition).collect();
+            WritableTxnMarkerTopicResult::default().with_name(topic.name).with_partitions(partitions)
+        };
+        let marker = |marker: WritableTxnMarker| {
+            let topics = marker.topics.into_iter().map(topic).collect();
+            WritableTxnMarkerResult::default().with_producer_id(marker.producer_id).with_topics(topics)
+        };
+        WriteTxnMarkersResponse::default().with_markers(request.markers.into_iter().map(marker).collect())
     })
 }

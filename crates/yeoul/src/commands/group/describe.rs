@@ -1,19 +1,25 @@
 //! `yeoul group describe`: where groups stand, how far behind they are, who reads what, and what is gone unread.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde_json::{Value, json};
-use yeoul_base::Offset;
+use yeoul_base::{Clock, Offset, SystemClock};
 use yeoul_broker::client::{Client, GroupDescription, GroupMember, OffsetAt};
 
 use super::{columns, unknown};
 use crate::fault::Fault;
 use crate::output::print_text;
 
+/// What is read to find the oldest record that is not read.
+const FETCH_BYTES_MAX: i32 = 1 << 20;
+
 /// Which side of a group is shown.
 #[derive(Clone, Copy)]
 pub enum Show {
     Offsets,
+    /// Offsets, and the age of what is not read.
+    Ages,
     Members,
     State,
     Json,
@@ -28,6 +34,8 @@ struct Place {
     log_start: i64,
     log_end: i64,
     reader: Option<GroupMember>,
+    /// The age of the oldest record that is not read, in milliseconds; 0 if there is none, nothing if it was not asked for.
+    age_ms: Option<i64>,
 }
 
 impl Place {
@@ -71,9 +79,15 @@ pub async fn describe(client: &mut Client, group: Option<String>, show: Show) ->
     let mut told = Vec::new();
     for name in names {
         let group = client.group(&name).await?.ok_or_else(|| unknown(&name))?;
-        let places = places(client, &group).await?;
+        let mut places = places(client, &group).await?;
+        if matches!(show, Show::Ages | Show::Json) {
+            for place in &mut places {
+                place.age_ms = iterator_age(client, place).await?;
+            }
+        }
         match show {
-            Show::Offsets => print_offsets(&group, &places)?,
+            Show::Offsets => print_offsets(&group, &places, false)?,
+            Show::Ages => print_offsets(&group, &places, true)?,
             Show::Members => print_text(&format!("\n{}", members(&group)))?,
             Show::State => print_text(&format!("\n{}", state(&group)))?,
             Show::Json => told.push(as_json(&group, &places)),
@@ -103,19 +117,36 @@ async fn places(client: &mut Client, group: &GroupDescription) -> Result<Vec<Pla
     for ((topic, partition), (committed, reader)) in all {
         let log_start = client.offset(&topic, partition, OffsetAt::Earliest).await?.unwrap_or(Offset::ZERO).0;
         let log_end = client.offset(&topic, partition, OffsetAt::Latest).await?.unwrap_or(Offset::ZERO).0;
-        places.push(Place { topic, partition, committed, log_start, log_end, reader });
+        places.push(Place { topic, partition, committed, log_start, log_end, reader, age_ms: None });
     }
     Ok(places)
 }
 
-fn print_offsets(group: &GroupDescription, places: &[Place]) -> Result<(), Fault> {
+/// The age of the oldest record that a group has not read in a partition; nothing where the group does not stand.
+async fn iterator_age(client: &mut Client, place: &Place) -> Result<Option<i64>, Fault> {
+    let Some(committed) = place.committed else { return Ok(None) };
+    if place.lag() == Some(0) {
+        return Ok(Some(0));
+    }
+    let from = Offset(committed.max(place.log_start));
+    let fetched = client.fetch(&place.topic, place.partition, from, Duration::ZERO, FETCH_BYTES_MAX).await?;
+    let mut oldest = None;
+    fetched.each(|_, record| {
+        oldest.get_or_insert(record.timestamp.0);
+    })?;
+    let now = SystemClock::new().now().0;
+    // Where nothing but markers of transactions is left, nothing waits.
+    Ok(Some(oldest.map_or(0, |time| (now - time).max(0))))
+}
+
+fn print_offsets(group: &GroupDescription, places: &[Place], with_ages: bool) -> Result<(), Fault> {
     if group.members.is_empty() {
         eprintln!("\nConsumer group '{}' has no active members.", group.name);
     }
     let maybe = |value: Option<i64>| value.map_or("-".to_owned(), |value| value.to_string());
     let row = |place: &Place| {
         let reader = |text: fn(&GroupMember) -> &str| place.reader.as_ref().map_or("-", text).to_owned();
-        vec![
+        let mut row = vec![
             group.name.clone(),
             place.topic.clone(),
             place.partition.to_string(),
@@ -125,10 +156,26 @@ fn print_offsets(group: &GroupDescription, places: &[Place]) -> Result<(), Fault
             reader(|member| &member.id),
             reader(|member| &member.host),
             reader(|member| &member.client_id),
-        ]
+        ];
+        if with_ages {
+            row.push(maybe(place.age_ms));
+        }
+        row
     };
-    let header =
-        ["GROUP", "TOPIC", "PARTITION", "CURRENT-OFFSET", "LOG-END-OFFSET", "LAG", "CONSUMER-ID", "HOST", "CLIENT-ID"];
+    let mut header = vec![
+        "GROUP",
+        "TOPIC",
+        "PARTITION",
+        "CURRENT-OFFSET",
+        "LOG-END-OFFSET",
+        "LAG",
+        "CONSUMER-ID",
+        "HOST",
+        "CLIENT-ID",
+    ];
+    if with_ages {
+        header.push("ITERATOR-AGE-MS");
+    }
     let rows: Vec<Vec<String>> = places.iter().map(row).collect();
     print_text(&format!("\n{}", columns(&header, &rows)))
 }
@@ -154,7 +201,7 @@ fn as_json(group: &GroupDescription, places: &[Place]) -> Value {
         json!({
             "topic": place.topic, "partition": place.partition, "current_offset": place.committed,
             "log_start_offset": place.log_start, "log_end_offset": place.log_end, "lag": place.lag(),
-            "lost": place.lost(), "trouble": place.trouble(&group.name),
+            "iterator_age_ms": place.age_ms, "lost": place.lost(), "trouble": place.trouble(&group.name),
             "consumer_id": place.reader.as_ref().map(|member| &member.id),
         })
     };

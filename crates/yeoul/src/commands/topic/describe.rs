@@ -81,7 +81,7 @@ fn ranges_of(target: &KafkaTarget, topic: &str) -> HashMap<i32, Vec<Value>> {
     let ours = Target { http: None, data: target.data.clone() };
     let presence = ours.presence().ok().filter(|it| target.kafka.as_ref().is_none_or(|asked| *asked == it.kafka));
     let Some(presence) = presence else { return HashMap::new() };
-    let url = format!("{}/v1/topics/{topic}/ranges", presence.http.trim_end_matches('/'));
+    let url = format!("{}/v1/topics/{topic}/ranges", presence.url());
     let answer = crate::ask::get(&url).ok().and_then(|text| serde_json::from_str::<Value>(&text).ok());
     let partitions = answer.as_ref().and_then(|answer| answer.get("partitions")).and_then(Value::as_array);
     let of = |partition: &Value| {

@@ -1,0 +1,7 @@
+-- COLLECT counts equal values, and passes over NULLs.
+CREATE TABLE bids (
+  id STRING, auction INT, bidder STRING, price DECIMAL(10, 2), ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '10' MINUTE
+) WITH ('connector' = 'filesystem', 'path' = 'data/bids.jsonl', 'format' = 'json');
+SELECT auction, COLLECT(bidder) AS who, COLLECT(CAST(price AS STRING)) AS prices FROM bids GROUP BY auction;

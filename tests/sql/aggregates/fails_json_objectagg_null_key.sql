@@ -1,0 +1,7 @@
+-- A NULL key.
+CREATE TABLE bids (
+  id STRING, auction INT, bidder STRING, price DECIMAL(10, 2), ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '10' MINUTE
+) WITH ('connector' = 'filesystem', 'path' = 'data/bids.jsonl', 'format' = 'json');
+SELECT JSON_OBJECTAGG(KEY bidder VALUE price) AS a FROM bids WHERE bidder IS NULL;

@@ -1,0 +1,7 @@
+-- A fraction above 1.
+CREATE TABLE bids (
+  id STRING, auction INT, bidder STRING, price DECIMAL(10, 2), ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '10' MINUTE
+) WITH ('connector' = 'filesystem', 'path' = 'data/bids.jsonl', 'format' = 'json');
+SELECT PERCENTILE(price, 1.5) AS p FROM bids;

@@ -1,0 +1,2 @@
+-- Variances where all is NULL.
+SELECT VAR_POP(x) AS a, VAR_SAMP(x) AS b, STDDEV_POP(x) AS c, STDDEV_SAMP(x) AS d FROM (VALUES (CAST(NULL AS DOUBLE)), (CAST(NULL AS DOUBLE))) AS t(x);

@@ -1,0 +1,7 @@
+-- JSON_OBJECTAGG takes members back.
+CREATE TABLE trades (
+  id INT, sym STRING, px INT, qty INT, ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '10' MINUTE
+) WITH ('connector' = 'filesystem', 'path' = 'data/trades.jsonl', 'format' = 'json');
+SELECT JSON_OBJECTAGG(KEY COALESCE(sym, '-') VALUE px) AS o, JSON_OBJECTAGG(KEY COALESCE(sym, '-') VALUE qty ABSENT ON NULL) AS q FROM (SELECT sym, SUM(qty) AS qty, MAX(px) AS px, LAST_VALUE(id) AS id FROM trades GROUP BY sym);

@@ -1,0 +1,7 @@
+-- PERCENTILE with frequencies takes values back.
+CREATE TABLE trades (
+  id INT, sym STRING, px INT, qty INT, ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '10' MINUTE
+) WITH ('connector' = 'filesystem', 'path' = 'data/trades.jsonl', 'format' = 'json');
+SELECT PERCENTILE(px, 0.5, qty) AS m FROM (SELECT sym, SUM(qty) AS qty, MAX(px) AS px, LAST_VALUE(id) AS id FROM trades GROUP BY sym);

@@ -1,0 +1,7 @@
+-- EXCEPT of aggregates.
+CREATE TABLE trades (
+  id INT, sym STRING, px INT, qty INT, ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '10' MINUTE
+) WITH ('connector' = 'filesystem', 'path' = 'data/trades.jsonl', 'format' = 'json');
+SELECT sym, COUNT(*) AS v FROM trades GROUP BY sym EXCEPT SELECT sym, COUNT(DISTINCT px) FROM trades GROUP BY sym;

@@ -1,0 +1,8 @@
+-- An interval join of keep-first rows.
+CREATE TABLE trades (
+  id INT, sym STRING, px INT, qty INT, ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '10' MINUTE
+) WITH ('connector' = 'filesystem', 'path' = 'data/trades.jsonl', 'format' = 'json');
+CREATE VIEW d AS SELECT * FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY sym ORDER BY ts ASC) AS n FROM trades) WHERE n = 1;
+SELECT d.id, t.id AS other FROM d JOIN trades AS t ON d.sym = t.sym AND t.ts BETWEEN d.ts AND d.ts + INTERVAL '10' SECOND;

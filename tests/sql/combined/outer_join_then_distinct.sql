@@ -1,0 +1,7 @@
+-- DISTINCT over a left join.
+CREATE TABLE trades (
+  id INT, sym STRING, px INT, qty INT, ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '10' MINUTE
+) WITH ('connector' = 'filesystem', 'path' = 'data/trades.jsonl', 'format' = 'json');
+SELECT DISTINCT a.sym, b.px IS NULL AS alone FROM trades AS a LEFT JOIN trades AS b ON a.sym = b.sym AND a.px < b.px;

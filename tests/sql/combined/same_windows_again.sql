@@ -1,0 +1,7 @@
+-- An aggregate by the windows of another.
+CREATE TABLE trades (
+  id INT, sym STRING, px INT, qty INT, ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '10' MINUTE
+) WITH ('connector' = 'filesystem', 'path' = 'data/trades.jsonl', 'format' = 'json');
+SELECT window_start, MAX(q) AS m, COUNT(*) AS n FROM (SELECT window_start, window_end, sym, SUM(qty) AS q FROM TABLE(TUMBLE(TABLE trades, DESCRIPTOR(ts), INTERVAL '10' SECOND)) GROUP BY window_start, window_end, sym) GROUP BY window_start, window_end;

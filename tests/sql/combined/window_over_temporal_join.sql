@@ -1,0 +1,9 @@
+-- A window over a temporal join.
+CREATE TABLE orders (
+  id INT, cur STRING, ot TIMESTAMP(3), WATERMARK FOR ot AS ot - INTERVAL '10' MINUTE
+) WITH ('connector' = 'filesystem', 'path' = 'data/orders.jsonl', 'format' = 'json');
+CREATE TABLE rates (
+  cur STRING, rate INT, vt TIMESTAMP(3), WATERMARK FOR vt AS vt - INTERVAL '10' MINUTE, PRIMARY KEY (cur) NOT ENFORCED
+) WITH ('connector' = 'filesystem', 'path' = 'data/rates.jsonl', 'format' = 'json');
+CREATE VIEW paid AS SELECT o.id, o.cur, o.ot, r.rate FROM orders AS o JOIN rates FOR SYSTEM_TIME AS OF o.ot AS r ON o.cur = r.cur;
+SELECT window_start, COUNT(*) AS n, SUM(rate) AS s FROM TABLE(TUMBLE(TABLE paid, DESCRIPTOR(ot), INTERVAL '2' MINUTE)) GROUP BY window_start, window_end;

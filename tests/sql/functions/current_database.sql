@@ -1,0 +1,2 @@
+-- The current database.
+SELECT CURRENT_DATABASE() AS d;

@@ -1,0 +1,7 @@
+-- JSON_OBJECTAGG over all rows so far.
+CREATE TABLE trades (
+  id INT, sym STRING, px INT, qty INT, ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '10' MINUTE
+) WITH ('connector' = 'filesystem', 'path' = 'data/trades.jsonl', 'format' = 'json');
+SELECT id, JSON_OBJECTAGG(KEY CAST(id AS STRING) VALUE px) OVER (PARTITION BY sym ORDER BY ts) AS x FROM trades;

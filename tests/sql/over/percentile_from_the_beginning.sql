@@ -1,0 +1,7 @@
+-- PERCENTILE over all rows so far.
+CREATE TABLE trades (
+  id INT, sym STRING, px INT, qty INT, ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '10' MINUTE
+) WITH ('connector' = 'filesystem', 'path' = 'data/trades.jsonl', 'format' = 'json');
+SELECT id, PERCENTILE(px, 0.5) OVER (PARTITION BY sym ORDER BY ts) AS x FROM trades;

@@ -1,0 +1,7 @@
+-- STDDEV_SAMP over the last three rows.
+CREATE TABLE trades (
+  id INT, sym STRING, px INT, qty INT, ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '10' MINUTE
+) WITH ('connector' = 'filesystem', 'path' = 'data/trades.jsonl', 'format' = 'json');
+SELECT id, STDDEV_SAMP(CAST(px AS DOUBLE)) OVER (PARTITION BY sym ORDER BY ts ROWS BETWEEN 2 PRECEDING AND CURRENT ROW) AS x FROM trades;

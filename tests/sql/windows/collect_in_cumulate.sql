@@ -1,0 +1,7 @@
+-- COLLECT in CUMULATE windows.
+CREATE TABLE bids (
+  id STRING, auction INT, bidder STRING, price DECIMAL(10, 2), ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '10' MINUTE
+) WITH ('connector' = 'filesystem', 'path' = 'data/bids.jsonl', 'format' = 'json');
+SELECT window_start, COLLECT(bidder) AS x FROM TABLE(CUMULATE(TABLE bids, DESCRIPTOR(ts), INTERVAL '1' MINUTE, INTERVAL '3' MINUTE)) GROUP BY window_start, window_end;

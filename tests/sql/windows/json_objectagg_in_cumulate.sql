@@ -1,0 +1,7 @@
+-- JSON_OBJECTAGG in CUMULATE windows.
+CREATE TABLE bids (
+  k STRING, v INT, auction INT, ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '10' MINUTE
+) WITH ('connector' = 'filesystem', 'path' = 'data/minutes.jsonl', 'format' = 'json');
+SELECT window_start, JSON_OBJECTAGG(KEY CAST(ts AS STRING) VALUE 1) AS x FROM TABLE(CUMULATE(TABLE bids, DESCRIPTOR(ts), INTERVAL '1' MINUTE, INTERVAL '3' MINUTE)) GROUP BY window_start, window_end;

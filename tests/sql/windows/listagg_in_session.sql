@@ -1,0 +1,7 @@
+-- LISTAGG in SESSION windows.
+CREATE TABLE bids (
+  id STRING, auction INT, bidder STRING, price DECIMAL(10, 2), ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '10' MINUTE
+) WITH ('connector' = 'filesystem', 'path' = 'data/bids.jsonl', 'format' = 'json');
+SELECT auction, window_start, LISTAGG(id) AS x FROM TABLE(SESSION(TABLE bids PARTITION BY auction, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) GROUP BY auction, window_start, window_end;
