@@ -148,7 +148,7 @@ impl RowStore {
         if expired.is_empty() {
             return Ok(());
         }
-        expired.into_iter().for_each(|slot| self.remove(slot));
+        self.remove_all(&expired);
         self.state.account()
     }
 
