@@ -225,3 +225,41 @@ fn a_sink_of_another_key_gets_the_last_row_of_each() {
     let same = "INSERT INTO out_upsert SELECT k, COUNT(*) FROM e GROUP BY k";
     assert_eq!(lines_with(same, "Materialize").len(), 0);
 }
+
+/// A view over a join of two aggregations, the right one by this key.
+fn view_of_a_join(settings: &str, right: &str, on: &str) -> String {
+    support::plan(&format!(
+        "{settings} CREATE MATERIALIZED TABLE m FRESHNESS = INTERVAL '1' SECOND AS
+         SELECT a.k, a.n, r.total FROM (SELECT k, SUM(v) AS n FROM e GROUP BY k) AS a
+         LEFT JOIN (SELECT {right} AS `key`, COUNT(*) AS total FROM e GROUP BY {right}) AS r ON {on}"
+    ))
+}
+
+#[test]
+fn changes_of_a_key_that_can_move_between_subtasks_are_put_in_order() {
+    let (moves, stays) = (("v", "a.n = r.`key`"), ("k", "a.k = r.`key`"));
+    let several = "SET 'parallelism.default' = '2';";
+    let one = "SET 'parallelism.default' = '4'; SET 'table.exec.resource.default-parallelism' = '1';";
+    for (settings, (right, on), mends) in
+        [("", moves, false), (several, moves, true), (several, stays, false), (one, moves, false)]
+    {
+        let plan = view_of_a_join(settings, right, on);
+        assert!(plan.contains("View(m, key=[k])"), "{plan}");
+        assert_eq!(plan.contains("Materialize(keys=[k])"), mends, "{settings} {on}: {plan}");
+    }
+}
+
+#[test]
+fn a_hint_says_how_long_state_of_each_table_lives() {
+    let join = "SELECT /*+ STATE_TTL('a' = '1 d', 'b' = '12 h') */ a.k FROM e AS a JOIN e AS b ON a.k = b.k";
+    assert!(support::plan(join).contains("state ttl [86400000ms, 43200000ms]"), "{}", support::plan(join));
+    let one_side =
+        "SELECT /*+ STATE_TTL('b' = '1 h') */ a.k FROM e AS a JOIN e AS b ON a.k = b.k JOIN e AS c ON a.k = c.k";
+    let plan = support::plan(one_side);
+    assert!(plan.contains("state ttl [as set, 3600000ms]"), "{plan}");
+    assert_eq!(plan.matches("state ttl").count(), 1, "the further join has no hint: {plan}");
+    let grouped = "SELECT /*+ STATE_TTL('e' = '1 min') */ k, COUNT(*) FROM e GROUP BY k";
+    assert!(support::plan(grouped).contains("state ttl [60000ms]"));
+    let below = "SELECT /*+ STATE_TTL('t' = '1 min') */ n, COUNT(*) FROM (SELECT k, COUNT(*) AS n FROM e GROUP BY k) AS t GROUP BY n";
+    assert_eq!(support::plan(below).matches("state ttl").count(), 1, "the hint is of its own query");
+}

@@ -94,8 +94,9 @@ struct Reader(BTreeMap<String, String>);
 impl Reader {
     fn new(text: &str) -> Result<Reader, String> {
         let reader = Reader(text::parse(text)?);
-        let about_security = |key: &&String| ["sasl.", "ssl.", "security."].iter().any(|start| key.starts_with(start));
-        for key in reader.0.keys().filter(about_security).filter(|key| !KNOWN.contains(&key.as_str())) {
+        let about_security = |key: &str| ["sasl.", "ssl.", "security."].iter().any(|start| key.starts_with(start));
+        let is_strange = |key: &&String| about_security(key) && !KNOWN.contains(&key.as_str());
+        if let Some(key) = reader.0.keys().find(is_strange) {
             let near = nearest(key, KNOWN).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
             return Err(format!("`{key}` is not supported{near}"));
         }

@@ -130,7 +130,8 @@ impl Accumulator for Deviations {
         let sums = slots.iter().map(|slot| {
             let spread = self.groups[*slot as usize];
             // Below 0 if what was taken out had never come.
-            (spread.count > 0 && !(spread.squares < 0.0)).then_some(spread.squares)
+            let known = spread.squares >= 0.0 || spread.squares.is_nan();
+            (spread.count > 0 && known).then_some(spread.squares)
         });
         Ok(Arc::new(sums.collect::<Float64Array>()))
     }

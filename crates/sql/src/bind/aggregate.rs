@@ -261,7 +261,11 @@ impl Grouped {
 
     /// Windows that are put together from parts need aggregates that can be.
     fn check_merging(&self, span: Span) -> Bound<()> {
-        let RelOp::WindowAggregate { window, aggregates, .. } = &self.rel.op else { return Ok(()) };
+        let RelOp::WindowAggregate { input, window, aggregates, .. } = &self.rel.op else { return Ok(()) };
+        // A session that a row has left still stretches those of Flink: it depends on each step between.
+        if matches!(window.kind, WindowKind::Session { .. }) && !input.mode.is_append() {
+            return Err(unsupported("sessions over updating rows", span));
+        }
         let merges =
             matches!(window.kind, WindowKind::Hop { .. } | WindowKind::Cumulate { .. } | WindowKind::Session { .. });
         let overlap = matches!(window.kind, WindowKind::Hop { .. });
