@@ -47,6 +47,9 @@ pub struct SourceRequest<'a> {
     pub table: &'a TableSpec,
     /// Which of [`TableSpec::readable`]'s columns, in order.
     pub projection: &'a [usize],
+    /// For each of these columns, which fields of its rows are read (`None`: all). A source may put anything in the place of the
+    /// others, or not know of this.
+    pub fields: &'a [Option<Vec<usize>>],
     /// Whether each row's original bytes are wanted.
     pub keep_raw: bool,
     /// Whether rows that can't be decoded are returned as failures; otherwise they fail the job, unless the table's

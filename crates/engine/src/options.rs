@@ -35,6 +35,9 @@ pub struct JobOptions {
     pub seed: Option<i64>,
     /// Whether to begin anew, dropping what the last checkpoint kept.
     pub fresh: bool,
+    /// Whether checkpoints hold state, so that the job can go on from them; else they only make output visible, and nothing
+    /// remembers what changed: for jobs that end with their process.
+    pub keeps_state: bool,
     /// Once a source has read so many rows it reads no more, and the job stops as if asked to: a last checkpoint, watermarks
     /// as they are. For tests of restarts; `None`: never.
     pub stop_after_rows: Option<u64>,
@@ -70,6 +73,7 @@ impl Default for JobOptions {
             parallelism: 1,
             state_ttl: None,
             batch_rows: 8192,
+            keeps_state: true,
             stop_after_rows: None,
             late_topic: None,
             dead_letter_topic: None,

@@ -24,14 +24,20 @@ impl<T: Copy + Default> Values<T> {
         Values { values: Vec::new(), valid: NullBufferBuilder::new(0) }
     }
 
+    fn zeros(rows: usize) -> Values<T> {
+        let mut valid = NullBufferBuilder::new(0);
+        valid.append_n_non_nulls(rows);
+        Values { values: vec![T::default(); rows], valid }
+    }
+
     pub(crate) fn push(&mut self, value: T) {
         self.values.push(value);
         self.valid.append_non_null();
     }
 
-    fn push_null(&mut self) {
-        self.values.push(T::default());
-        self.valid.append_null();
+    fn push_nulls(&mut self, rows: usize) {
+        self.values.resize(self.values.len() + rows, T::default());
+        self.valid.append_n_nulls(rows);
     }
 
     fn truncate(&mut self, rows: usize) {
@@ -42,7 +48,9 @@ impl<T: Copy + Default> Values<T> {
 
 impl<T: ArrowNativeType> Values<T> {
     fn finish<P: ArrowPrimitiveType<Native = T>>(&mut self) -> PrimitiveArray<P> {
-        let values = std::mem::take(&mut self.values);
+        // The next batch will be about as long.
+        let capacity = self.values.len();
+        let values = std::mem::replace(&mut self.values, Vec::with_capacity(capacity));
         let valid = self.valid.finish();
         PrimitiveArray::new(ScalarBuffer::from(values), valid)
     }
@@ -80,9 +88,9 @@ impl Texts {
         self.end();
     }
 
-    fn push_null(&mut self) {
-        self.offsets.push(offset(self.bytes.len()));
-        self.valid.append_null();
+    fn push_nulls(&mut self, rows: usize) {
+        self.offsets.resize(self.offsets.len() + rows, offset(self.bytes.len()));
+        self.valid.append_n_nulls(rows);
     }
 
     fn truncate(&mut self, rows: usize) {
@@ -93,8 +101,11 @@ impl Texts {
     }
 
     fn finish(&mut self) -> (OffsetBuffer<i32>, Buffer, Option<NullBuffer>) {
-        let offsets = std::mem::replace(&mut self.offsets, vec![0]);
-        let bytes = std::mem::take(&mut self.bytes);
+        let mut next = Vec::with_capacity(self.offsets.len());
+        next.push(0);
+        let offsets = std::mem::replace(&mut self.offsets, next);
+        let capacity = self.bytes.len();
+        let bytes = std::mem::replace(&mut self.bytes, Vec::with_capacity(capacity));
         (OffsetBuffer::new(ScalarBuffer::from(offsets)), Buffer::from_vec(bytes), self.valid.finish())
     }
 }
@@ -125,9 +136,10 @@ impl Spans {
         self.valid.append_non_null();
     }
 
-    fn push_null(&mut self) {
-        self.offsets.push(self.offsets.last().copied().unwrap_or_default());
-        self.valid.append_null();
+    fn push_nulls(&mut self, rows: usize) {
+        let end = self.offsets.last().copied().unwrap_or_default();
+        self.offsets.resize(self.offsets.len() + rows, end);
+        self.valid.append_n_nulls(rows);
     }
 
     /// Cuts back to `rows` values; returns how many elements these have.
@@ -160,7 +172,11 @@ pub(crate) enum Data {
     Bytes(Texts),
     List(Spans, Box<Column>),
     Map(Spans, Box<Column>, Box<Column>),
+    /// Fields, which rows are there, and how many rows: the fields may lag behind by rows that are NULL
+    /// ([`catch_up`]).
     Row(Vec<Column>, NullBufferBuilder, usize),
+    /// So many values of a field that nobody reads ([`Column::leave_out`]): they are checked, not kept.
+    Unread(usize),
 }
 
 /// A column under construction.
@@ -179,7 +195,7 @@ impl Column {
     /// How many values it has.
     pub(crate) fn len(&self) -> usize {
         match &self.data {
-            Data::Null(rows) | Data::Row(_, _, rows) => *rows,
+            Data::Null(rows) | Data::Row(_, _, rows) | Data::Unread(rows) => *rows,
             Data::Boolean(values, _) => values.len(),
             Data::TinyInt(values) => values.values.len(),
             Data::SmallInt(values) => values.values.len(),
@@ -194,33 +210,54 @@ impl Column {
     }
 
     pub(crate) fn push_null(&mut self) {
+        self.push_nulls(1);
+    }
+
+    /// Appends NULLs; those of a row reach its fields when these are next needed.
+    pub(crate) fn push_nulls(&mut self, rows: usize) {
         match &mut self.data {
-            Data::Null(rows) => *rows += 1,
+            Data::Null(have) | Data::Unread(have) => *have += rows,
             Data::Boolean(values, valid) => {
-                values.append(false);
-                valid.append_null();
+                values.append_n(rows, false);
+                valid.append_n_nulls(rows);
             }
-            Data::TinyInt(values) => values.push_null(),
-            Data::SmallInt(values) => values.push_null(),
-            Data::Int(values) => values.push_null(),
-            Data::BigInt(values) => values.push_null(),
-            Data::Float(values) => values.push_null(),
-            Data::Double(values) => values.push_null(),
-            Data::Decimal(values) => values.push_null(),
-            Data::Text(texts) | Data::Bytes(texts) => texts.push_null(),
-            Data::List(spans, _) | Data::Map(spans, _, _) => spans.push_null(),
-            Data::Row(fields, valid, rows) => {
-                fields.iter_mut().for_each(Column::push_null);
-                valid.append_null();
-                *rows += 1;
+            Data::TinyInt(values) => values.push_nulls(rows),
+            Data::SmallInt(values) => values.push_nulls(rows),
+            Data::Int(values) => values.push_nulls(rows),
+            Data::BigInt(values) => values.push_nulls(rows),
+            Data::Float(values) => values.push_nulls(rows),
+            Data::Double(values) => values.push_nulls(rows),
+            Data::Decimal(values) => values.push_nulls(rows),
+            Data::Text(texts) | Data::Bytes(texts) => texts.push_nulls(rows),
+            Data::List(spans, _) | Data::Map(spans, _, _) => spans.push_nulls(rows),
+            Data::Row(_, valid, have) => {
+                valid.append_n_nulls(rows);
+                *have += rows;
             }
+        }
+    }
+
+    /// Leaves the values of a field out that nobody reads; they are still checked as they come. Values of some types are
+    /// decoded all the same.
+    pub(crate) fn leave_out(&mut self) {
+        let can = matches!(
+            self.logical,
+            LogicalType::Char(_)
+                | LogicalType::Varchar(_)
+                | LogicalType::Int
+                | LogicalType::BigInt
+                | LogicalType::Timestamp(_)
+                | LogicalType::TimestampLtz(_)
+        );
+        if can {
+            self.data = Data::Unread(0);
         }
     }
 
     /// Cuts the column back to its first `rows` values.
     pub(crate) fn truncate(&mut self, rows: usize) {
         match &mut self.data {
-            Data::Null(have) => *have = rows.min(*have),
+            Data::Null(have) | Data::Unread(have) => *have = rows.min(*have),
             Data::Boolean(values, valid) => {
                 values.truncate(rows);
                 valid.truncate(rows);
@@ -269,13 +306,25 @@ impl Column {
             }
             Data::List(spans, element) => Arc::new(finish_list(&self.logical, spans, element)?),
             Data::Map(spans, key, value) => Arc::new(finish_map(&self.logical, spans, key, value)?),
+            Data::Unread(rows) => unread(&self.logical, std::mem::take(rows)),
             Data::Row(fields, valid, rows) => {
+                catch_up(fields, *rows);
                 let arrays = fields.iter_mut().map(Column::finish).collect::<Result<Vec<_>, _>>()?;
                 let nulls = valid.finish();
                 Arc::new(row_of(&self.logical, arrays, nulls, std::mem::take(rows))?)
             }
         };
         Ok(array)
+    }
+}
+
+/// Brings the fields of a row to `rows` values, behind rows that were NULL.
+pub(crate) fn catch_up(fields: &mut [Column], rows: usize) {
+    for field in fields {
+        let behind = rows.saturating_sub(field.len());
+        if behind > 0 {
+            field.push_nulls(behind);
+        }
     }
 }
 
@@ -318,6 +367,17 @@ fn finish_int(logical: &LogicalType, values: &mut Values<i32>) -> ArrayRef {
         LogicalType::Date => Arc::new(values.finish::<ar::Date32Type>()),
         LogicalType::Time(_) => Arc::new(values.finish::<ar::Time32MillisecondType>()),
         _ => Arc::new(values.finish::<ar::Int32Type>()),
+    }
+}
+
+/// Values that stand for those that nobody reads.
+fn unread(logical: &LogicalType, rows: usize) -> ArrayRef {
+    match logical {
+        LogicalType::Char(_) | LogicalType::Varchar(_) => {
+            Arc::new(StringArray::new(OffsetBuffer::new_zeroed(rows), Buffer::from(&[]), None))
+        }
+        LogicalType::Int => finish_int(logical, &mut Values::zeros(rows)),
+        _ => finish_bigint(logical, &mut Values::zeros(rows)),
     }
 }
 

@@ -149,7 +149,7 @@ impl CsvDecoder {
                 valid.append_non_null();
                 *rows += 1;
             }
-            Data::Map(..) => return None,
+            Data::Map(..) | Data::Unread(_) => return None,
         }
         Some(())
     }

@@ -65,6 +65,21 @@ impl RowDecoder {
         Ok(RowDecoder { kind, columns, schema, rows: 0, pushed: 0, bytes: 0, scratch: Vec::new() })
     }
 
+    /// The same decoder for readers that want, of the rows in column `i`, nothing but the fields at `fields[i]` (`None`: all).
+    /// What the others hold is checked where the format is `json`, and left out; in their place stand values without meaning.
+    #[must_use]
+    pub fn reading(mut self, fields: &[Option<Vec<usize>>]) -> RowDecoder {
+        if matches!(self.kind, Kind::Json(..)) {
+            for (column, fields) in self.columns.iter_mut().zip(fields) {
+                if let (Data::Row(all, ..), Some(wanted)) = (&mut column.data, fields) {
+                    let unread = all.iter_mut().enumerate().filter(|(place, _)| !wanted.contains(place));
+                    unread.for_each(|(_, field)| field.leave_out());
+                }
+            }
+        }
+        self
+    }
+
     /// The columns that it makes.
     #[must_use]
     pub fn schema(&self) -> &SchemaRef {

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 
 use yeoul_row::{DataType, LogicalType, RowType};
 
-use crate::column::{Column, Data};
+use crate::column::{Column, Data, catch_up};
 use crate::decimal::{self, Parsed};
 use crate::error::RowError;
 use crate::json_scan::{RawString, Scanner, unescape};
@@ -57,15 +57,7 @@ impl RowPlan {
         RowPlan { slots, plans, order: Vec::new() }
     }
 
-    /// Where the value behind the `place`th key of an object goes.
-    #[inline]
-    fn slot(&mut self, place: usize, key: RawString<'_>) -> Result<Option<usize>, RowError> {
-        match self.order.get(place) {
-            Some((known, slot)) if known.as_slice() == key.raw => Ok(*slot),
-            _ => self.learn(place, key),
-        }
-    }
-
+    /// Where the value behind the `place`th key of an object goes; remembered for the next one.
     fn learn(&mut self, place: usize, key: RawString<'_>) -> Result<Option<usize>, RowError> {
         let slot = if key.escaped {
             let mut name = Vec::new();
@@ -113,16 +105,22 @@ impl<'a> JsonDecoder<'a> {
     /// fields when it has met as many as there are columns; until then, the last of equal keys counts.
     pub(crate) fn row(&mut self, plan: &mut RowPlan, columns: &mut [Column], row: usize) -> Result<(), RowError> {
         self.scanner.expect(b'{')?;
-        let mut filled = 0;
+        let (mut filled, mut again) = (0, false);
         let mut place = 0;
         let mut more = self.scanner.opened(b'}');
         while more {
-            let key = self.scanner.string()?;
-            self.scanner.expect(b':')?;
-            let slot = if filled < columns.len() { plan.slot(place, key)? } else { None };
+            let (key, known) = self.key(plan, place)?;
+            let slot = match known {
+                _ if filled == columns.len() => None,
+                Some(slot) => slot,
+                None => plan.learn(place, key)?,
+            };
             match slot.and_then(|slot| Some((columns.get_mut(slot)?, plan.plans.get_mut(slot)?))) {
                 Some((column, plan)) => {
-                    column.truncate(row);
+                    if column.len() > row {
+                        again = true;
+                        column.truncate(row);
+                    }
                     filled += 1;
                     self.value(plan, column).map_err(|error| in_field(error, key))?;
                 }
@@ -131,7 +129,23 @@ impl<'a> JsonDecoder<'a> {
             place += 1;
             more = self.scanner.another(b'}')?;
         }
-        if columns.iter().any(|column| column.len() == row) { self.fill(columns, row) } else { Ok(()) }
+        let complete = filled == columns.len() && !again;
+        if complete || columns.iter().all(|column| column.len() > row) { Ok(()) } else { self.fill(columns, row) }
+    }
+
+    /// Steps over the `place`th key of an object and the colon behind it; where its value goes if it is the key that stood there
+    /// in the object before: then it is not searched for its end.
+    #[inline]
+    fn key(&mut self, plan: &RowPlan, place: usize) -> Result<(RawString<'a>, Option<Option<usize>>), RowError> {
+        if self.scanner.peek() == Some(b'"')
+            && let Some((known, slot)) = plan.order.get(place)
+            && let Some(key) = self.scanner.known_key(known)
+        {
+            return Ok((key, Some(*slot)));
+        }
+        let key = self.scanner.string()?;
+        self.scanner.expect(b':')?;
+        Ok((key, None))
     }
 
     fn fill(&mut self, columns: &mut [Column], row: usize) -> Result<(), RowError> {
@@ -196,6 +210,10 @@ impl<'a> JsonDecoder<'a> {
                 self.scanner.skip_value()?;
                 *rows += 1;
             }
+            Data::Unread(rows) => {
+                self.checked(logical)?;
+                *rows += 1;
+            }
             Data::List(spans, element) => {
                 self.list(plan, element)?;
                 spans.end(element.len());
@@ -206,12 +224,24 @@ impl<'a> JsonDecoder<'a> {
             }
             Data::Row(fields, valid, rows) => {
                 let Plan::Row(plan) = plan else { return Err(self.misfit("a row")) };
+                catch_up(fields, *rows);
                 self.row(plan, fields, *rows)?;
                 valid.append_non_null();
                 *rows += 1;
             }
         }
         Ok(())
+    }
+
+    /// Steps over a value that nobody reads, if it is one of its type.
+    fn checked(&mut self, logical: &LogicalType) -> Result<(), RowError> {
+        match *logical {
+            LogicalType::Int => self.integer::<i32>(logical, true).map(drop),
+            LogicalType::BigInt => self.integer::<i64>(logical, true).map(drop),
+            LogicalType::Timestamp(precision) => self.timestamp(logical, false, precision).map(drop),
+            LogicalType::TimestampLtz(precision) => self.timestamp(logical, true, precision).map(drop),
+            _ => self.scanner.skip_value(),
+        }
     }
 
     #[cold]

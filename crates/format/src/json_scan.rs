@@ -91,6 +91,20 @@ impl<'a> Scanner<'a> {
         RowError::new(reason, self.at)
     }
 
+    /// Steps over the string `key`, quotes around it, and the colon right behind it; `None`, and stays, where something else
+    /// stands here.
+    #[inline]
+    pub(crate) fn known_key(&mut self, key: &[u8]) -> Option<RawString<'a>> {
+        let at = self.at + 1;
+        let end = at + key.len();
+        let raw = self.bytes.get(at..end)?;
+        if raw != key || self.bytes.get(end..end + 2)? != b"\":" {
+            return None;
+        }
+        self.at = end + 2;
+        Some(RawString { raw, at, escaped: false })
+    }
+
     /// Steps over a string.
     #[inline]
     pub(crate) fn string(&mut self) -> Result<RawString<'a>, RowError> {

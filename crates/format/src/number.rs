@@ -2,6 +2,23 @@
 //!
 //! `Integer.parseInt`, `Double.parseDouble`.
 
+/// So many digits never overflow.
+const DIGITS_SAFE: usize = 18;
+
+/// Digits that can't overflow.
+#[inline]
+fn plain_digits(digits: &[u8]) -> Option<i64> {
+    let mut value = 0_i64;
+    for digit in digits {
+        let digit = digit.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        value = value * 10 + i64::from(digit);
+    }
+    Some(value)
+}
+
 /// A whole number as `Long.parseLong` reads it: an optional sign and ASCII digits.
 pub(crate) fn parse_integer(text: &[u8]) -> Option<i64> {
     let (negative, digits) = match text {
@@ -11,6 +28,10 @@ pub(crate) fn parse_integer(text: &[u8]) -> Option<i64> {
     };
     if digits.is_empty() {
         return None;
+    }
+    if digits.len() <= DIGITS_SAFE {
+        let value = plain_digits(digits)?;
+        return Some(if negative { -value } else { value });
     }
     let mut value = 0_i64;
     for digit in digits {

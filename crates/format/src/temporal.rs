@@ -145,6 +145,13 @@ pub(crate) fn parse_iso_time(text: &[u8]) -> Option<i32> {
 
 /// A timestamp in the unit of `precision`; with a `Z` behind it where it is an instant.
 pub(crate) fn parse_timestamp(text: &[u8], format: TimestampFormat, instant: bool, precision: u8) -> Option<i64> {
+    if precision == 3
+        && format == TimestampFormat::Sql
+        && !instant
+        && let Some(millis) = usual_millis(text)
+    {
+        return Some(millis);
+    }
     let mut cursor = Cursor(text);
     let days = cursor.date()?;
     let nanos = match format {
@@ -162,6 +169,35 @@ pub(crate) fn parse_timestamp(text: &[u8], format: TimestampFormat, instant: boo
     }
     cursor.end(())?;
     in_unit(days, nanos, precision)
+}
+
+/// `2013-02-08 05:00:00[.123…]` in milliseconds, as nearly all timestamps are written; none for any other text, valid or not.
+fn usual_millis(text: &[u8]) -> Option<i64> {
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b' ', h1, h2, b':', i1, i2, b':', s1, s2, fraction @ ..] = text
+    else {
+        return None;
+    };
+    let digits = [y1, y2, y3, y4, m1, m2, d1, d2, h1, h2, i1, i2, s1, s2];
+    if !digits.iter().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let two = |tens: &u8, ones: &u8| i64::from(tens - b'0') * 10 + i64::from(ones - b'0');
+    let days = days_from_civil(two(y1, y2) * 100 + two(y3, y4), two(m1, m2), two(d1, d2))?;
+    let (hour, minute, second) = (two(h1, h2), two(i1, i2), two(s1, s2));
+    if hour > 23 || minute > 59 || second > 59 {
+        return None;
+    }
+    Some((days * SECONDS_OF_DAY + (hour * 60 + minute) * 60 + second) * 1000 + usual_fraction(fraction)?)
+}
+
+/// Nothing, or `.` and one to nine digits, of which three count.
+fn usual_fraction(text: &[u8]) -> Option<i64> {
+    let [b'.', digits @ ..] = text else { return text.is_empty().then_some(0) };
+    if !(1..=9).contains(&digits.len()) || !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let digit = |place: usize| digits.get(place).map_or(0, |byte| i64::from(byte - b'0'));
+    Some(digit(0) * 100 + digit(1) * 10 + digit(2))
 }
 
 /// `yyyy-[m]m-[d]d` (`java.sql.Date.valueOf`) as days since 1970.
@@ -286,6 +322,29 @@ mod tests {
         assert_eq!(parse_timestamp(b"1970-01-01T00:01", TimestampFormat::Iso8601, false, 3), Some(60_000));
         assert_eq!(parse_timestamp(b"1970-01-01 00:00:01Z", TimestampFormat::Sql, true, 6), Some(1_000_000));
         assert_eq!(parse_timestamp(b"9999-12-31 00:00:00", TimestampFormat::Sql, false, 9), None);
+    }
+
+    #[test]
+    fn the_usual_way_to_write_a_timestamp_reads_as_all_others() {
+        for text in [
+            "2015-07-15 00:00:19.66",
+            "1969-12-31 23:59:59.999",
+            "0001-01-01 00:00:00",
+            "9999-12-31 23:59:59.123456789",
+            "2000-02-29 12:00:00.0",
+        ] {
+            let micros = parse_timestamp(text.as_bytes(), TimestampFormat::Sql, false, 6);
+            assert_eq!(usual_millis(text.as_bytes()), micros.map(|micros| micros.div_euclid(1000)), "{text}");
+        }
+        for other in [
+            "2015-07-15 00:00:19.",
+            "2015-07-15 24:00:00",
+            "2015-02-29 00:00:00",
+            "2015-07-15 00:00:00.1234567890",
+            "+12015-07-15 00:00:00",
+        ] {
+            assert_eq!(usual_millis(other.as_bytes()), None, "{other}");
+        }
     }
 
     #[test]

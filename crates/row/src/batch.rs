@@ -111,12 +111,19 @@ impl RowBatch {
     /// # Errors
     /// Arrow's, if `keep` has another length than the batch.
     pub fn filter(&self, keep: &BooleanArray) -> Result<RowBatch, ArrowError> {
-        if self.kinds.is_none() && self.watermarks.before.is_none() && self.origin.is_none() {
-            let columns = compute::filter_record_batch(&self.columns, keep)?;
-            return Ok(RowBatch { columns, ..self.clone() });
+        let keep = match keep.nulls() {
+            None => keep.clone(),
+            Some(nulls) => BooleanArray::new(keep.values() & nulls.inner(), None),
+        };
+        let places: Vec<usize> = keep.values().set_indices().collect();
+        if let Some(origin) = &self.origin {
+            let rows: UInt32Array = places.iter().map(|row| *row as u32).collect::<Vec<u32>>().into();
+            let origin = Some(Arc::new(origin.take(&rows)?));
+            return RowBatch { origin: None, ..self.clone() }.filter(&keep).map(|batch| RowBatch { origin, ..batch });
         }
-        let kept = (0..keep.len()).filter(|row| keep.is_valid(*row) && keep.value(*row));
-        self.take(&kept.map(|row| row as u32).collect::<Vec<u32>>().into())
+        let columns = compute::filter_record_batch(&self.columns, &keep)?;
+        let kinds = self.kinds.as_ref().map(|_| places.iter().map(|row| self.kind(*row)).collect());
+        Ok(RowBatch { columns, kinds, watermarks: self.watermarks.select(&places), origin: None })
     }
 
     /// The rows at `rows`, in that order.

@@ -5,8 +5,10 @@
 //! 1. *Share*: bottom-up, nodes with the same operation over the same inputs become one `Arc`.
 //! 2. *Require*: from the branches down, which columns of each node anyone reads (the union over all readers).
 //! 3. *Rebuild*: bottom-up with those columns only; projections that change nothing fall away.
-//! 4. *Number*: in the order in which the branches first need the nodes, inputs first.
+//! 4. *Flatten*: fields of rows that a scan reads become columns right above it, and 1 to 3 are done again.
+//! 5. *Number*: in the order in which the branches first need the nodes, inputs first.
 
+mod flatten;
 mod push;
 mod rebuild;
 mod require;
@@ -23,7 +25,13 @@ pub(crate) fn optimize(branches: Vec<Branch>) -> Vec<Branch> {
     let shared = share::shared(&pushed);
     let required = require::required(&shared);
     let rebuilt = rebuild::rebuilt(&shared, &required);
-    let numbered = share::shared(&rebuilt);
+    let numbered = match flatten::flattened(&share::shared(&rebuilt)) {
+        None => share::shared(&rebuilt),
+        Some(flat) => {
+            let shared = share::shared(&flat);
+            share::shared(&rebuild::rebuilt(&shared, &require::required(&shared)))
+        }
+    };
     branches.into_iter().zip(numbered.roots()).map(|(branch, input)| Branch { input, ..branch }).collect()
 }
 

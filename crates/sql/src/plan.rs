@@ -132,6 +132,8 @@ pub enum RelOp {
         table: Arc<TableSpec>,
         /// Which of its readable columns, in order.
         projection: Vec<usize>,
+        /// For each of them, which fields of its rows anyone reads; `None`: all. What the others hold is left open.
+        fields: Vec<Option<Vec<usize>>>,
     },
     /// Constant rows.
     Values {

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::sync::Arc;
 
-use yeoul_row::{DataType, RowType};
+use yeoul_row::{DataType, LogicalType, RowType};
 
+use crate::catalog::TableSpec;
 use crate::expr::{Expr, ExprKind, Literal};
 use crate::plan::{
     Aggregate, AggregateFunction, Branch, ChangelogMode, Frame, FrameBound, JoinHow, JoinKind, Keep, OverCall,
@@ -76,13 +77,24 @@ fn columns(rel: &Rel) -> String {
     format!("({})", fields.collect::<Vec<_>>().join(", "))
 }
 
+/// A scan: its columns, and the fields of their rows where not all are read.
+fn scan_text(table: &TableSpec, projection: &[usize], fields: &[Option<Vec<usize>>]) -> String {
+    let readable = table.readable();
+    let column = |(place, fields): (&usize, &Option<Vec<usize>>)| {
+        let name = name_at(*place, &readable);
+        match (fields, readable.fields.get(*place).map(|field| &field.data_type.logical)) {
+            (Some(read), Some(LogicalType::Row(row))) => format!("{name}({})", places(read, row)),
+            _ => name,
+        }
+    };
+    let columns: Vec<String> = projection.iter().zip(fields).map(column).collect();
+    format!("Scan({}, [{}])", table.name, columns.join(", "))
+}
+
 /// One node without its inputs.
 fn node_text(rel: &Rel) -> String {
     match &rel.op {
-        RelOp::Scan { table, projection } => {
-            let readable = table.readable();
-            format!("Scan({}, [{}])", table.name, places(projection, &readable))
-        }
+        RelOp::Scan { table, projection, fields } => scan_text(table, projection, fields),
         RelOp::Values { rows } => format!("Values({} rows)", rows.len()),
         RelOp::Project { input, exprs } => format!("Project({})", list(exprs, &input.schema)),
         RelOp::Filter { input, predicate } => format!("Filter({})", expr_text(predicate, &input.schema)),

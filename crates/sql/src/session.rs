@@ -7,7 +7,7 @@ mod like;
 mod show;
 mod show_create;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::ast::create::CreateMaterializedTable;
@@ -41,7 +41,7 @@ pub struct Session {
     /// Which text is read.
     text_id: u64,
     /// Names of jobs so far: a job is its name.
-    job_names: BTreeSet<String>,
+    job_names: Names,
 }
 
 /// What a statement asks to be done.
@@ -71,7 +71,7 @@ impl Session {
             tables: Tables::default(),
             user_functions: BTreeMap::new(),
             text_id: 0,
-            job_names: BTreeSet::new(),
+            job_names: Names::default(),
         }
     }
 
@@ -194,10 +194,10 @@ impl Session {
 
     fn bind_inserts(&self, inserts: &[Insert]) -> Read<Vec<Branch>> {
         let mut branches: Vec<Branch> = Vec::with_capacity(inserts.len());
+        let mut names = Names::default();
         for insert in inserts {
             let mut branch = self.binder().insert(insert)?;
-            let taken: BTreeSet<&str> = branches.iter().map(|branch| branch.name.as_str()).collect();
-            branch.name = distinct_name(&branch.name, |name| taken.contains(name));
+            branch.name = names.distinct(&branch.name);
             branches.push(branch);
         }
         Ok(branches)
@@ -218,8 +218,7 @@ impl Session {
     /// A job of its own name: `pipeline.name`, else `name`, with a number where that is taken.
     fn job(&mut self, name: &str, branches: Vec<Branch>) -> JobPlan {
         let wanted = self.settings.get("pipeline.name").map_or(name, String::as_str);
-        let name = distinct_name(wanted, |name| self.job_names.contains(name));
-        self.job_names.insert(name.clone());
+        let name = self.job_names.distinct(wanted);
         let branches = optimize(branches);
         let fingerprint = fingerprint(&branches);
         JobPlan { name, branches, settings: self.settings.clone(), fingerprint }
@@ -249,12 +248,25 @@ impl Session {
     }
 }
 
-/// `name`, or `name-2`, `name-3`, … where it is taken.
-fn distinct_name(name: &str, taken: impl Fn(&str) -> bool) -> String {
-    if !taken(name) {
-        return name.to_owned();
+/// Names that are taken, and the number behind each up to which names are.
+#[derive(Debug, Default)]
+struct Names(BTreeMap<String, u64>);
+
+impl Names {
+    /// Takes `name`, or `name-2`, `name-3`, … where it is taken.
+    fn distinct(&mut self, name: &str) -> String {
+        let mut found = name.to_owned();
+        if let Some(last) = self.0.get(name).copied() {
+            let mut number = last;
+            while self.0.contains_key(&found) {
+                number += 1;
+                found = format!("{name}-{number}");
+            }
+            self.0.insert(name.to_owned(), number);
+        }
+        self.0.insert(found.clone(), 1);
+        found
     }
-    (2u64..).map(|n| format!("{name}-{n}")).find(|candidate| !taken(candidate)).unwrap_or_else(|| name.to_owned())
 }
 
 /// The refusal of a statement that Yeoul has nothing for.

@@ -108,6 +108,7 @@ impl Running {
             options = JobOptions { checkpoint_interval: None, ..options };
         }
         options.stop_after_rows = stop_after_rows;
+        options.keeps_state = stop_after_rows.is_some();
         let Environment { connections, store, clock, .. } = environment.clone();
         let handle = yeoul_engine::start(plan.clone(), options, connections, store, clock, sink).or_usage()?;
         Ok(Running { handle: Arc::new(handle), result })

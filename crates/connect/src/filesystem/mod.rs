@@ -100,9 +100,19 @@ impl Filesystem {
             (false, true) => Malformed::Ignored,
             (false, false) => Malformed::Refused,
         };
-        let (projection, keep_raw, format) = (request.projection, request.keep_raw, &options.format);
+        let (projection, fields) = (request.projection, request.fields);
+        let (keep_raw, format) = (request.keep_raw, &options.format);
         let default_partition = &options.default_partition;
-        let scan = FileScan { table, format, projection, keep_raw, malformed, default_partition, prune: request.prune };
+        let scan = FileScan {
+            table,
+            format,
+            projection,
+            fields,
+            keep_raw,
+            malformed,
+            default_partition,
+            prune: request.prune,
+        };
         let source = FileSource::new(self.disk.clone(), self.places.clone(), &scan);
         let mut source = source.map_err(|error| failed(error.to_string()))?;
         source.add(files).map_err(failed)?;

@@ -118,6 +118,7 @@ pub(crate) struct FileScan<'a> {
     pub(crate) table: &'a TableSpec,
     pub(crate) format: &'a Format,
     pub(crate) projection: &'a [usize],
+    pub(crate) fields: &'a [Option<Vec<usize>>],
     pub(crate) keep_raw: bool,
     pub(crate) malformed: Malformed,
     /// What a NULL of a partition column is called.
@@ -139,9 +140,9 @@ impl FileSource {
     pub(crate) fn new(disk: Arc<dyn Disk>, places: Places, scan: &FileScan<'_>) -> Result<FileSource, FormatError> {
         let table = scan.table;
         let physical = table.physical.fields.len();
-        let mut decoded = Vec::new();
+        let (mut decoded, mut fields_read) = (Vec::new(), Vec::new());
         let mut columns = Vec::new();
-        for place in scan.projection {
+        for (at, place) in scan.projection.iter().enumerate() {
             let key = table.partition_keys.iter().position(|key| key == place);
             columns.push(match (table.metadata.get(place.wrapping_sub(physical)), key) {
                 (Some(column), _) => Column::Metadata(column.clone()),
@@ -150,6 +151,7 @@ impl FileSource {
                     // Files don't have the partition's columns.
                     let before = table.partition_keys.iter().filter(|key| *key < place).count();
                     decoded.push(place - before);
+                    fields_read.push(scan.fields.get(at).cloned().flatten());
                     Column::File(decoded.len() - 1)
                 }
             });
@@ -161,7 +163,7 @@ impl FileSource {
             disk,
             places,
             table: table.name.clone(),
-            reading: reading(scan.format, &file_columns(table), &decoded)?,
+            reading: reading(scan.format, &file_columns(table), &decoded, &fields_read)?,
             columns,
             schema: row.to_arrow(),
             row,
@@ -287,12 +289,18 @@ impl FileSource {
     }
 }
 
-fn reading(format: &Format, row: &RowType, projection: &[usize]) -> Result<Reading, FormatError> {
+fn reading(
+    format: &Format,
+    row: &RowType,
+    projection: &[usize],
+    fields: &[Option<Vec<usize>>],
+) -> Result<Reading, FormatError> {
     if let Format::Parquet(_) = format {
         let fields = projection.iter().filter_map(|place| row.fields.get(*place).cloned());
         return Ok(Reading::Parquet(RowType::new(fields.collect())));
     }
-    Ok(Reading::Text(Box::new(RowDecoder::new(format, row, projection)?), Splitter::new(format)))
+    let decoder = RowDecoder::new(format, row, projection)?.reading(fields);
+    Ok(Reading::Text(Box::new(decoder), Splitter::new(format)))
 }
 
 /// Opens a file where it is to be read on; its end is known then.

@@ -88,7 +88,7 @@ impl Kafka {
         let log = self.log(&table.name)?;
         let topics = options.topics.iter().map(|topic| self.topic(&table.name, topic, options.upsert));
         let topics = topics.collect::<Result<Vec<Arc<Topic>>, _>>()?;
-        let columns = RecordColumns::new(table, &options, request.projection, request.keep_raw);
+        let columns = RecordColumns::new(table, &options, request.projection, request.fields, request.keep_raw);
         let columns = columns.map_err(|error| failed(error.to_string()))?;
         let malformed = match (request.keep_malformed, options.layout.value.ignores_errors()) {
             (true, _) => Malformed::Kept,

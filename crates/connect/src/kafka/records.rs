@@ -60,14 +60,18 @@ impl RecordColumns {
         table: &TableSpec,
         options: &KafkaOptions,
         projection: &[usize],
+        fields: &[Option<Vec<usize>>],
         keep_raw: bool,
     ) -> Result<RecordColumns, FormatError> {
         let (physical, layout) = (table.physical.fields.len(), &options.layout);
         let (mut value, mut key, mut metadata) = (Vec::new(), Vec::new(), Vec::new());
-        let mut columns = Vec::new();
-        for place in projection {
+        let (mut columns, mut value_fields) = (Vec::new(), Vec::new());
+        for (at, place) in projection.iter().enumerate() {
             let in_value = layout.value_columns.iter().position(|column| column == place);
             let in_key = layout.key.as_ref().and_then(|key| key.columns.iter().position(|column| column == place));
+            if in_value.is_some() {
+                value_fields.push(fields.get(at).cloned().flatten());
+            }
             columns.push(match (in_value, in_key) {
                 (Some(column), Some(key_column)) if options.upsert => {
                     Column::Both(added(&mut value, column), added(&mut key, key_column))
@@ -77,8 +81,8 @@ impl RecordColumns {
                 (None, None) => Column::Metadata(added(&mut metadata, place.saturating_sub(physical))),
             });
         }
-        let fields = layout.value_columns.iter().filter_map(|place| table.physical.fields.get(*place).cloned());
-        let value = RowDecoder::new(&layout.value, &RowType::new(fields.collect()), &value)?;
+        let in_value = layout.value_columns.iter().filter_map(|place| table.physical.fields.get(*place).cloned());
+        let value = RowDecoder::new(&layout.value, &RowType::new(in_value.collect()), &value)?.reading(&value_fields);
         let key = match &layout.key {
             Some(layout) if !key.is_empty() => Some(RowDecoder::new(&layout.format, &layout.row, &key)?),
             _ => None,

@@ -104,6 +104,10 @@ mod tests {
         assert_eq!(refused(&[("bid.proportion", "0")]).key, "bid.proportion");
         assert_eq!(refused(&[("next-event.rate", "20000")]).key, "first-event.rate");
         assert!(options(&[("first-event.rate", "5"), ("next-event.rate", "5")]).rate == 5);
+        assert_eq!(options(&[("events.num", "9"), ("stop-at", "7")]).events, 7);
+        assert_eq!(options(&[("stop-at", "0")]).events, 0);
+        assert!(!options(&[("events.num", "9"), ("keep-alive", "true")]).bounded());
+        assert!(options(&[("max-emit-speed", "false")]).limited && !options(&[]).limited);
         let mut wrong = table(&[]);
         wrong.physical.fields[0].data_type = LogicalType::BigInt.nullable();
         assert!(check_source(&wrong).expect_err("refused").message.contains("`INT`"));

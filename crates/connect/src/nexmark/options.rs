@@ -6,7 +6,7 @@ use yeoul_engine::catalog::{OptionError, TableSpec};
 
 use crate::options::{Given, fault};
 
-const KNOWN: [&str; 15] = [
+const KNOWN: [&str; 18] = [
     "rate.shape",
     "rate.period",
     "rate.limited",
@@ -22,13 +22,18 @@ const KNOWN: [&str; 15] = [
     "bid.hot-ratio.bidders",
     "auction.hot-ratio.sellers",
     "events.num",
+    "keep-alive",
+    "stop-at",
+    "max-emit-speed",
 ];
 
 /// What a table generates.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Options {
-    /// How many events; 0: without end.
+    /// How many events, counted from the first; `i64::MAX`: without end.
     pub(super) events: i64,
+    /// Whether the table goes on behind its last event, with none.
+    pub(super) keep_alive: bool,
     /// Events a second of event time.
     pub(super) rate: i64,
     /// Whether events come no faster than their time.
@@ -60,9 +65,10 @@ impl Options {
             positive(&given, "bid.proportion", 46)?,
         ];
         Ok(Options {
-            events: at_least(&given, "events.num", 0, 0)?,
+            events: events(&given)?,
+            keep_alive: given.flag("keep-alive", false)?,
             rate: rate(&given)?,
-            limited: given.flag("rate.limited", false)?,
+            limited: given.flag("rate.limited", false)? || !given.flag("max-emit-speed", true)?,
             proportions,
             sizes: [
                 size(&given, "person.avg-size", 200)?,
@@ -83,7 +89,7 @@ impl Options {
     }
 
     pub(super) fn bounded(&self) -> bool {
-        self.events > 0
+        self.events < i64::MAX && !self.keep_alive
     }
 }
 
@@ -104,6 +110,16 @@ fn refuse_shapes(given: &Given<'_>) -> Result<(), OptionError> {
         return Err(fault("first-event.rate", "a rate that changes over time is not supported yet", help));
     }
     Ok(())
+}
+
+/// `events.num`, 0 meaning no end, or `stop-at` where that is less.
+fn events(given: &Given<'_>) -> Result<i64, OptionError> {
+    let most = match at_least(given, "events.num", 0, 0)? {
+        0 => i64::MAX,
+        events => events,
+    };
+    let stop = at_least(given, "stop-at", -1, -1)?;
+    Ok(if stop < 0 { most } else { stop.min(most) })
 }
 
 fn rate(given: &Given<'_>) -> Result<i64, OptionError> {

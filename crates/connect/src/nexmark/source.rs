@@ -37,7 +37,7 @@ impl NexmarkSource {
 
     /// How many events may be made now.
     fn due(&mut self) -> i64 {
-        let left = if self.options.bounded() { self.options.events - self.next } else { i64::MAX };
+        let left = self.options.events.saturating_sub(self.next);
         if !self.options.limited {
             return left;
         }
@@ -76,8 +76,8 @@ impl Source for NexmarkSource {
     }
 
     fn poll(&mut self, rows_max: usize) -> Result<Poll, SourceError> {
-        if self.options.bounded() && self.next >= self.options.events {
-            return Ok(Poll::End);
+        if self.next >= self.options.events {
+            return Ok(if self.options.keep_alive { Poll::Pending } else { Poll::End });
         }
         let most = i64::try_from(rows_max.min(BATCH_EVENTS_MAX)).unwrap_or(1);
         let count = self.due().min(most);
@@ -100,7 +100,7 @@ impl Source for NexmarkSource {
     }
 
     fn lag(&self) -> Vec<SplitLag> {
-        let end = self.options.bounded().then_some(self.options.events);
+        let end = (self.options.events < i64::MAX).then_some(self.options.events);
         vec![SplitLag { split: SPLIT.to_owned(), position: self.next, end }]
     }
 }

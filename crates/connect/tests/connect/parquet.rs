@@ -160,8 +160,16 @@ fn partitions_that_are_not_wanted_are_not_opened() {
     let prune = Prune(Arc::new(|row: &RecordBatch| integers(row.column(1).as_ref()) == [5]));
     let (job, table, projection) = (job(), &partitioned, [0, 1]);
     let (keep_raw, keep_malformed, seed) = (false, false, None);
-    let request =
-        |prune| SourceRequest { job: &job, table, projection: &projection, keep_raw, keep_malformed, prune, seed };
+    let request = |prune| SourceRequest {
+        job: &job,
+        table,
+        projection: &projection,
+        fields: &[],
+        keep_raw,
+        keep_malformed,
+        prune,
+        seed,
+    };
     let mut source = Connections::source(&platform.connect, request(Some(&prune))).unwrap();
     assert_eq!(numbers(&drain(source.as_mut(), 10)), [0, 1]);
     let mut whole = Connections::source(&platform.connect, request(None)).unwrap();

@@ -66,8 +66,16 @@ fn nobody_there_is_said_with_what_to_do() {
     let job = job();
     let (table, projection) = (&table, [0]);
     let (keep_raw, keep_malformed, seed) = (false, false, None);
-    let request =
-        SourceRequest { job: &job, table, projection: &projection, keep_raw, keep_malformed, prune: None, seed };
+    let request = SourceRequest {
+        job: &job,
+        table,
+        projection: &projection,
+        fields: &[],
+        keep_raw,
+        keep_malformed,
+        prune: None,
+        seed,
+    };
     let error = Connections::source(&platform.connect, request).err().unwrap().to_string();
     assert!(error.contains(&port) && error.contains("nc -lk"), "{error}");
 }

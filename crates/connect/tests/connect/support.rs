@@ -107,8 +107,16 @@ impl Platform {
     pub fn source_of(&self, table: &TableSpec, projection: &[usize], keep: bool) -> Box<dyn Source> {
         let job = job();
         let (keep_raw, keep_malformed) = (keep, keep);
-        let request =
-            SourceRequest { job: &job, table, projection, keep_raw, keep_malformed, prune: None, seed: Some(7) };
+        let request = SourceRequest {
+            job: &job,
+            table,
+            projection,
+            fields: &[],
+            keep_raw,
+            keep_malformed,
+            prune: None,
+            seed: Some(7),
+        };
         Connections::source(&self.connect, request).unwrap()
     }
 

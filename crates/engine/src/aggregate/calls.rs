@@ -10,9 +10,11 @@ use yeoul_sql::plan::{Aggregate, AggregateFunction};
 use super::Call;
 use super::accumulator::Accumulator;
 use super::bags::Bags;
+use super::cells::CellKind;
 use super::counted::RetractableExtreme;
 use super::deviations::Deviations;
 use super::distinct::Distinct;
+use super::distinct_integers::DistinctIntegers;
 use super::encoded::NestedExtreme;
 use super::extremes::{Extreme, Pick};
 use super::json_members::JsonMembers;
@@ -46,6 +48,9 @@ fn made(aggregate: &Aggregate, argument: &DataType, retracts: bool) -> Made {
         return Ok(Some(inner));
     }
     let nulls = matches!(aggregate.function, AggregateFunction::ArrayAgg { nulls: true });
+    if !nulls && CellKind::of(argument) == Some(CellKind::Int) {
+        return Ok(Some(Box::new(DistinctIntegers::new(inner))));
+    }
     Ok(Some(Box::new(Distinct::new(argument.clone(), inner, nulls)?)))
 }
 

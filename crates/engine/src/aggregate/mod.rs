@@ -11,6 +11,7 @@ pub(crate) mod cells;
 mod counted;
 mod deviations;
 mod distinct;
+mod distinct_integers;
 mod encoded;
 mod extremes;
 mod json_members;

@@ -74,6 +74,11 @@ impl Pattern {
         &self.parts
     }
 
+    /// Whether moments of one minute are written alike.
+    pub(super) fn stops_at_minutes(&self) -> bool {
+        self.parts.iter().all(|part| matches!(part, Part::Text(_) | Part::Field('y' | 'u' | 'M' | 'd' | 'H' | 'm', _)))
+    }
+
     /// Writes a moment.
     pub(super) fn format(&self, moment: Moment, out: &mut String) -> Result<(), String> {
         let date = date(moment.days).ok_or_else(|| "a timestamp is too far away to be formatted".to_owned())?;

@@ -50,6 +50,7 @@ mod tests;
 pub(crate) use literal::literal_rows;
 pub(crate) use random::Sequence;
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, RecordBatchOptions};
@@ -57,6 +58,8 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use chrono_tz::Tz;
 use datafusion::error::DataFusionError;
 use datafusion::physical_expr::PhysicalExpr;
+use datafusion::physical_expr::expressions::Column;
+use datafusion::physical_expr::utils::collect_columns;
 use thiserror::Error;
 use yeoul_base::Clock;
 use yeoul_row::RowBatch;
@@ -135,6 +138,11 @@ impl Compiled {
         let watermark = lower::uses(expr, "current_watermark").then(|| with_watermark(input));
         let physical = lower::lower(expr, watermark.as_ref().unwrap_or(input), context)?;
         Ok(Compiled { physical, data_type: expr.data_type.logical.to_arrow(), watermark })
+    }
+
+    /// The places of the columns that it reads.
+    pub(crate) fn columns(&self) -> BTreeSet<usize> {
+        collect_columns(&self.physical).iter().map(Column::index).collect()
     }
 
     /// Computes it for each row.

@@ -160,12 +160,28 @@ fn date_format(call: &Call<'_>) -> Result<ArrayRef> {
         return reformat(call, &patterns);
     }
     let moments = moments_of(call)?;
+    let by_minute = patterns.constant().is_some_and(Pattern::stops_at_minutes);
+    // Rows that follow one another are often of one minute.
+    let mut last: Option<((i64, i64), String)> = None;
     call.try_write_texts(|row, text| {
         let (Some(moment), Some(pattern)) = (moments[row], patterns.get(row)) else { return Ok(None) };
+        let minute = (moment.days, moment.nanos / NANOS_OF_MINUTE);
+        if let Some((known, written)) = last.as_ref().filter(|_| by_minute)
+            && *known == minute
+        {
+            text.push_str(written);
+            return Ok(Some(()));
+        }
+        let start = text.len();
         pattern.format(moment, text).map_err(row_error)?;
+        if by_minute {
+            last = text.get(start..).map(|written| (minute, written.to_owned()));
+        }
         Ok(Some(()))
     })
 }
+
+const NANOS_OF_MINUTE: i64 = 60_000_000_000;
 
 /// A text is read as `yyyy-MM-dd HH:mm:ss`, and written by the pattern; both as `SimpleDateFormat` does.
 fn reformat(call: &Call<'_>, patterns: &Patterns<'_>) -> Result<ArrayRef> {

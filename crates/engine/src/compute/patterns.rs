@@ -113,7 +113,12 @@ fn like(call: &Call<'_>) -> Result<ArrayRef> {
 
 /// Compiled expressions of a batch, by text. One that can't be compiled is `None`, and matches nothing (Flink's NULL).
 #[derive(Default)]
-pub(super) struct Expressions(HashMap<String, Option<Regex>>);
+pub(super) struct Expressions {
+    places: HashMap<String, usize>,
+    compiled: Vec<(String, Option<Regex>)>,
+    /// The place of the one that was asked for last: mostly it is asked for again.
+    last: usize,
+}
 
 /// The longest compiled expression, in bytes.
 const REGEX_BYTES_MAX: usize = 1 << 20;
@@ -121,11 +126,17 @@ const REGEX_BYTES_MAX: usize = 1 << 20;
 impl Expressions {
     /// The expression of a Java pattern.
     pub(super) fn get(&mut self, pattern: &str) -> Option<&Regex> {
-        let compile = || regex::RegexBuilder::new(&translate(pattern)).size_limit(REGEX_BYTES_MAX).build().ok();
-        if !self.0.contains_key(pattern) {
-            self.0.insert(pattern.to_owned(), compile());
+        if self.compiled.get(self.last).is_none_or(|(last, _)| last != pattern) {
+            self.last = self.places.get(pattern).copied().unwrap_or_else(|| self.compile(pattern));
         }
-        self.0.get(pattern)?.as_ref()
+        self.compiled.get(self.last)?.1.as_ref()
+    }
+
+    fn compile(&mut self, pattern: &str) -> usize {
+        let expression = regex::RegexBuilder::new(&translate(pattern)).size_limit(REGEX_BYTES_MAX).build().ok();
+        self.compiled.push((pattern.to_owned(), expression));
+        self.places.insert(pattern.to_owned(), self.compiled.len() - 1);
+        self.compiled.len() - 1
     }
 }
 

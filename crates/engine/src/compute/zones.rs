@@ -41,6 +41,11 @@ impl<'a> Patterns<'a> {
         Ok(Patterns { constant, texts })
     }
 
+    /// The pattern of all rows, where there is one.
+    pub(super) fn constant(&self) -> Option<&Pattern> {
+        self.constant.as_ref()
+    }
+
     /// The pattern of a row.
     pub(super) fn get(&self, row: usize) -> Option<std::borrow::Cow<'_, Pattern>> {
         match (&self.constant, &self.texts) {

@@ -238,6 +238,12 @@ impl OrderedRows {
         last.is_none_or(|(last, _)| place_of(last) <= place)
     }
 
+    /// Whether a key has at least `last` rows, all of which stand before a row that comes to this place.
+    pub(crate) fn is_full_before(&self, key: &[u8], last: usize, place: &[u8]) -> bool {
+        let part = self.parts.get(key).filter(|part| part.len() >= last);
+        part.and_then(|part| part.last_key_value()).is_some_and(|(last, _)| place_of(last) <= place)
+    }
+
     /// Rows as columns.
     pub(crate) fn decode<'a>(&self, rows: impl Iterator<Item = &'a [u8]>) -> Result<RecordBatch, OperatorError> {
         let mut count = 0;

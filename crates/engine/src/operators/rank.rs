@@ -8,7 +8,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Int64Array, RecordBatch};
+use arrow::array::{ArrayRef, Int64Array, RecordBatch, UInt32Array};
 use arrow::datatypes::{DataType, SchemaRef};
 use hashbrown::HashMap;
 use yeoul_base::Timestamp;
@@ -79,11 +79,25 @@ impl Rank {
         rows.take(self.last()).skip(skip).map(|slot| self.rows.row(*slot).into()).collect()
     }
 
+    /// The batch without the rows that rank behind all that are kept of a full key, as most do; how many these are. What they
+    /// lose against only gets better.
+    fn contenders(&self, batch: &RowBatch) -> Result<(RowBatch, usize), OperatorError> {
+        if self.settings.retracts {
+            return Ok((batch.clone(), 0));
+        }
+        let (keys, places) = (self.keys.encode(&batch.columns)?, self.order.encode(&batch.columns)?);
+        let loses = |row: usize| self.rows.is_full_before(keys.key(row), self.last(), places.get(row));
+        let kept: Vec<u32> = (0..batch.rows()).filter(|row| !loses(*row)).map(|row| row as u32).collect();
+        let lost = batch.rows() - kept.len();
+        Ok(if lost == 0 { (batch.clone(), 0) } else { (batch.take(&UInt32Array::from(kept))?, lost) })
+    }
+
     /// Applies a batch; the keys that it touches with what was visible before, in the order in which they came.
     fn apply(&mut self, batch: &RowBatch, out: &mut Output) -> Result<Vec<Touched>, OperatorError> {
+        let (batch, mut lost) = self.contenders(batch)?;
         let (keys, places) = (self.keys.encode(&batch.columns)?, self.order.encode(&batch.columns)?);
         let rows = self.rows.encode(&batch.columns)?;
-        let (mut touched, mut lost): (Vec<Touched>, usize) = (Vec::new(), 0);
+        let (mut touched, rows_in): (Vec<Touched>, usize) = (Vec::new(), batch.rows() + lost);
         let mut seen: HashMap<Box<[u8]>, ()> = HashMap::new();
         for row in 0..batch.rows() {
             let (key, place) = (keys.key(row), places.get(row));
@@ -107,7 +121,7 @@ impl Rank {
             }
         }
         out.filtered("below the last rank", lost);
-        out.applied(batch.rows() - lost);
+        out.applied(rows_in - lost);
         Ok(touched)
     }
 

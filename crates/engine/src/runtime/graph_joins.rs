@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Schema, SchemaRef};
 use yeoul_row::LogicalType;
-use yeoul_sql::plan::{JoinHow, Rel, RelOp};
+use yeoul_sql::plan::{JoinHow, JoinKind, Rel, RelOp};
 
 use super::graph::{BuildError, Builder};
 use crate::compute::Compiled;
 use crate::operator::Operator;
 use crate::operators::join::JoinSettings;
+use crate::operators::join::append::AppendJoin;
 use crate::operators::join::dictionary::{DictionaryJoin, DictionarySettings};
 use crate::operators::join::interval::{Bounds, IntervalJoin};
 use crate::operators::join::regular::RegularJoin;
@@ -40,7 +41,13 @@ impl Builder<'_> {
         }
         let decides = [0, 1].map(|side| counting.get(side).copied().unwrap_or_default());
         let settings = JoinSettings { kind, on, residual, sides, both, schema, decides };
+        let appends = left.mode.is_append() && right.mode.is_append();
+        // Rows that live for a time are found again one by one.
+        let for_ever = [0, 1].iter().all(|side| self.ttl(rel, *side).is_none());
         Ok(match *how {
+            JoinHow::Regular if kind == JoinKind::Inner && appends && for_ever => {
+                Box::new(AppendJoin::new(rel.id, settings, budget)?)
+            }
             JoinHow::Dictionary | JoinHow::Regular => {
                 Box::new(RegularJoin::new(rel.id, settings, budget)?.living([0, 1].map(|side| self.ttl(rel, side))))
             }

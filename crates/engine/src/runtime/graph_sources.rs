@@ -62,11 +62,11 @@ impl Builder<'_> {
     ) -> Result<Box<dyn Source>, BuildError> {
         match &rel.op {
             RelOp::Values { rows } => Ok(Box::new(ValuesSource::new(literal_rows(rows, &rel.schema)?))),
-            RelOp::Scan { table, projection } => {
+            RelOp::Scan { table, projection, fields } => {
                 let keep_malformed = dead_letters.is_some();
                 let seed = self.options.seed;
                 let request =
-                    SourceRequest { job: &self.job, table, projection, keep_raw, keep_malformed, prune, seed };
+                    SourceRequest { job: &self.job, table, projection, fields, keep_raw, keep_malformed, prune, seed };
                 Ok(self.connections.source(request)?)
             }
             _ => Err(BuildError::Unsupported("the plan reads from what is no source".to_owned())),

@@ -121,7 +121,8 @@ pub(crate) fn prepare(
     let name = JobName(plan.name.clone());
     let fingerprint = fingerprint(plan, options);
     let snapshot = load(&name, &fingerprint, options, store.as_ref())?;
-    let (control, budget) = (Arc::new(Control::default()), Budget::new(options.state_bytes_max));
+    let budget = if options.keeps_state { Budget::new } else { Budget::untracked };
+    let (control, budget) = (Arc::new(Control::default()), budget(options.state_bytes_max));
     let context = Arc::new(ExprContext::new(clock.clone(), options.zone));
     let builder = Builder {
         job: name.clone(),

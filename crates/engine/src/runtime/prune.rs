@@ -42,7 +42,7 @@ const COMPARISONS: [&str; 21] = [
 
 /// What says which partitions a scan needs; none if all.
 pub(crate) fn prune(topology: &Topology, scan: &Rel, context: &Arc<ExprContext>) -> Option<Prune> {
-    let RelOp::Scan { table, projection } = &scan.op else { return None };
+    let RelOp::Scan { table, projection, .. } = &scan.op else { return None };
     let vertex = topology.vertices.get(&scan.id).filter(|vertex| vertex.delivers.is_empty())?;
     let [(consumer, _)] = vertex.consumers.as_slice() else { return None };
     let RelOp::Filter { predicate, .. } = &topology.vertices.get(consumer)?.rel.op else { return None };

@@ -78,17 +78,29 @@ pub(crate) enum StateError {
     },
 }
 
-/// How many bytes a job's state may take, and takes.
+/// How many bytes a job's state may take, and takes; and whether anyone will ask for what changed.
 #[derive(Debug)]
 pub(crate) struct Budget {
     max: u64,
     used: AtomicU64,
+    tracks: bool,
 }
 
 impl Budget {
     /// A budget of `max` bytes, none used.
     pub(crate) fn new(max: u64) -> Arc<Budget> {
-        Arc::new(Budget { max, used: AtomicU64::new(0) })
+        Arc::new(Budget { max, used: AtomicU64::new(0), tracks: true })
+    }
+
+    /// A budget of `max` bytes for state that ends with its process: tables don't remember what changed, and their
+    /// snapshots are empty.
+    pub(crate) fn untracked(max: u64) -> Arc<Budget> {
+        Arc::new(Budget { max, used: AtomicU64::new(0), tracks: false })
+    }
+
+    /// Whether tables remember what changed since the last checkpoint.
+    pub(crate) fn tracks(&self) -> bool {
+        self.tracks
     }
 
     /// Bytes in use.

@@ -1,7 +1,7 @@
 //! A table of keyed state: an index from keys to slots, and columns of values indexed by slot.
 //!
 //! Invariants: a slot is either live (its key is in the index) or free; `changed` names each live slot whose value
-//! differs from the last snapshot at least once; a slot that is freed is emptied at once.
+//! differs from the last snapshot at least once, unless nobody will ask; a slot that is freed is emptied at once.
 
 use std::sync::Arc;
 
@@ -37,6 +37,8 @@ pub(crate) struct KeyedState<V> {
     key_bytes: usize,
     accounted: u64,
     budget: Arc<Budget>,
+    /// Whether changes are remembered for the next checkpoint ([`Budget::tracks`]).
+    tracks: bool,
     values: V,
 }
 
@@ -59,6 +61,7 @@ impl<V: StateColumns> KeyedState<V> {
             key_bytes: 0,
             share: Share::default(),
             accounted: 0,
+            tracks: budget.tracks(),
             budget,
             values,
         }
@@ -179,7 +182,7 @@ impl<V: StateColumns> KeyedState<V> {
             lifetimes.touch(slot);
         }
         let dirty = &mut self.dirty[slot as usize];
-        if !*dirty {
+        if !*dirty && self.tracks {
             *dirty = true;
             self.changed.push(slot);
         }
@@ -193,7 +196,9 @@ impl<V: StateColumns> KeyedState<V> {
             entry.remove();
             let key = std::mem::take(&mut self.keys[place]);
             self.key_bytes -= key.len();
-            self.removed.push(key);
+            if self.tracks {
+                self.removed.push(key);
+            }
             if let Some(lifetimes) = &mut self.lifetimes {
                 lifetimes.end(slot);
             }

@@ -35,7 +35,7 @@ pub(crate) fn scan(table: Arc<TableSpec>, abilities: &SourceAbilities) -> Arc<Re
     Arc::new(Rel {
         id: 0,
         state_ttl: Vec::new(),
-        op: RelOp::Scan { table, projection: (0..width).collect() },
+        op: RelOp::Scan { table, projection: (0..width).collect(), fields: vec![None; width] },
         schema: Arc::new(schema),
         time: vec![TimeAttribute::None; width],
         mode: abilities.mode,

@@ -67,7 +67,7 @@ fn whole(rel: &Rel, rebuilt: &Rebuilt) -> Arc<Rel> {
 
 fn rebuild(rel: &Arc<Rel>, below: &[Rebuilt], wanted: &BTreeSet<usize>, below_shared: bool) -> Rebuilt {
     match &rel.op {
-        RelOp::Scan { table, projection } => scan(rel, table, projection, wanted),
+        RelOp::Scan { table, projection, fields } => scan(rel, (table, projection, fields), wanted),
         RelOp::Values { .. } => Rebuilt { rel: rel.clone(), map: (0..rel.schema.fields.len()).map(Some).collect() },
         RelOp::Project { exprs, .. } => project(rel, &below[0], exprs, wanted, below_shared),
         RelOp::Filter { predicate, .. } => {
@@ -125,10 +125,17 @@ fn unchanged(old: &Rel, rel: Arc<Rel>) -> Rebuilt {
     Rebuilt { rel, map: (0..old.schema.fields.len()).map(Some).collect() }
 }
 
-fn scan(rel: &Rel, table: &Arc<crate::catalog::TableSpec>, projection: &[usize], wanted: &BTreeSet<usize>) -> Rebuilt {
+/// Of a scan its table, projection and fields.
+type ScanParts<'a> = (&'a Arc<crate::catalog::TableSpec>, &'a [usize], &'a [Option<Vec<usize>>]);
+
+fn scan(rel: &Rel, (table, projection, fields): ScanParts<'_>, wanted: &BTreeSet<usize>) -> Rebuilt {
     let kept: Vec<usize> = wanted.iter().copied().collect();
     let mut scan = rel.clone();
-    scan.op = RelOp::Scan { table: table.clone(), projection: kept.iter().map(|place| projection[*place]).collect() };
+    scan.op = RelOp::Scan {
+        table: table.clone(),
+        projection: kept.iter().map(|place| projection[*place]).collect(),
+        fields: kept.iter().map(|place| fields[*place].clone()).collect(),
+    };
     scan.schema =
         Arc::new(yeoul_row::RowType::new(kept.iter().map(|place| rel.schema.fields[*place].clone()).collect()));
     scan.time = kept.iter().map(|place| rel.time[*place]).collect();

@@ -68,7 +68,7 @@ impl Interner {
 /// Everything that tells a node from others; its inputs by their places.
 fn text_of(rel: &Rel, below: &[usize]) -> String {
     let own = match &rel.op {
-        RelOp::Scan { table, projection } => format!("scan {table:?} {projection:?}"),
+        RelOp::Scan { table, projection, fields } => format!("scan {table:?} {projection:?} {fields:?}"),
         RelOp::Values { rows } => format!("values {rows:?}"),
         RelOp::Project { exprs, .. } => format!("project {exprs:?}"),
         RelOp::Filter { predicate, .. } => format!("filter {predicate:?}"),

@@ -218,7 +218,7 @@ impl IntervalJoin {
             if self.settings.is_outer(side) {
                 self.emit_alone(side, &gone, watermark, out)?;
             }
-            gone.into_iter().for_each(|slot| self.sides[side].remove(slot));
+            self.sides[side].remove_all(&gone);
             self.sides[side].account()?;
         }
         Ok(())

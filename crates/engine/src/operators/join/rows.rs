@@ -16,7 +16,7 @@ use arrow::array::{Array, ArrayRef, RecordBatch};
 use arrow::buffer::NullBuffer;
 use arrow::datatypes::{DataType, SchemaRef};
 use arrow::error::ArrowError;
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use yeoul_base::decode::{DecodeError, Decoder};
 
 use crate::checkpoint::StateChange;
@@ -148,7 +148,7 @@ impl RowStore {
         if expired.is_empty() {
             return Ok(());
         }
-        expired.into_iter().for_each(|slot| self.remove(slot));
+        self.remove_all(&expired);
         self.state.account()
     }
 
@@ -286,6 +286,29 @@ impl RowStore {
         self.state.remove(slot);
     }
 
+    /// Removes rows, however often they are there: the list of each key is gone through once.
+    pub(crate) fn remove_all(&mut self, slots: &[u32]) {
+        let gone: HashSet<u32, ahash::RandomState> = slots.iter().copied().collect();
+        let mut cut: HashSet<Box<[u8]>, ahash::RandomState> = HashSet::default();
+        for slot in slots {
+            let (key, time, _) = parts(self.state.key(*slot));
+            if !cut.contains(key) {
+                cut.insert(key.into());
+                let freed = cut_list(&mut self.by_key, key, &gone);
+                self.state.values_mut().index_bytes -= freed;
+            }
+            if let Some(times) = &mut self.by_time
+                && let Some(slots) = times.get_mut(&time)
+            {
+                slots.remove(slot);
+                if slots.is_empty() {
+                    times.remove(&time);
+                }
+            }
+            self.state.remove(*slot);
+        }
+    }
+
     fn index(&mut self, slot: u32) {
         let (key, time, _) = parts(self.state.key(slot));
         let mut added = size_of::<u32>();
@@ -299,6 +322,23 @@ impl RowStore {
         }
         self.state.values_mut().index_bytes += added;
     }
+}
+
+/// Takes rows that are gone out of the list of a key; the bytes that this frees.
+fn cut_list(
+    by_key: &mut HashMap<Vec<u8>, Vec<u32>, ahash::RandomState>,
+    key: &[u8],
+    gone: &HashSet<u32, ahash::RandomState>,
+) -> usize {
+    let Some(slots) = by_key.get_mut(key) else { return 0 };
+    let before = slots.len();
+    slots.retain(|slot| !gone.contains(slot));
+    let freed = (before - slots.len()) * size_of::<u32>();
+    if !slots.is_empty() {
+        return freed;
+    }
+    by_key.remove(key);
+    freed + key.len() + GROUP_BYTES
 }
 
 /// Join key, time and row of an entry's key; empty where the key is not one of this store's.

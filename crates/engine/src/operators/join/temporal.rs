@@ -64,7 +64,7 @@ impl TemporalJoin {
         for slots in due.chunks(ROWS_MAX) {
             self.join_rows(slots, before, out)?;
         }
-        due.into_iter().for_each(|slot| self.waiting.remove(slot));
+        self.waiting.remove_all(&due);
         self.waiting.account()?;
         Ok(self.versions.forget(now)?)
     }

@@ -115,7 +115,7 @@ impl WindowJoin {
         }
         self.emit_alone(&left, &right, before, out)?;
         for (store, side) in self.sides.iter_mut().zip([left, right]) {
-            side.slots.into_iter().for_each(|slot| store.remove(slot));
+            store.remove_all(&side.slots);
         }
         Ok(())
     }

@@ -1,0 +1,284 @@
+//! The rows that a join keeps of a side whose rows are never taken back: the batches as they came, found by join key.
+//!
+//! A row is its number. Rows of one key are a chain from the newest to the oldest; small chunks that follow one another are
+//! put together, so that a trickle of rows does not end as a chunk each.
+//!
+//! State: one entry per row, written once.
+//!
+//! ```text
+//! key     length of the join key u32 · join key · number u64
+//! value   the row as sortable key bytes
+//! ```
+
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, BooleanArray, RecordBatch, RecordBatchOptions, new_empty_array};
+use arrow::buffer::NullBuffer;
+use arrow::compute::{concat_batches, filter_record_batch, interleave};
+use arrow::datatypes::{DataType, SchemaRef};
+use arrow::error::ArrowError;
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
+
+use crate::checkpoint::StateChange;
+use crate::operator::OperatorError;
+use crate::state::{
+    Budget, EncodedKeys, KeyEncoder, KeyGroup, StateEntries, StateError, change_in, grouped_key, split_grouped_key,
+};
+
+/// The most rows of a chunk that was put together of smaller ones.
+const CHUNK_ROWS_MAX: usize = 8192;
+/// Bytes that a row takes besides its columns: its place in its chain and in the index, its key's bounds.
+const ROW_BYTES: usize = 24;
+/// All rows of a join key belong to one group.
+const GROUP: KeyGroup = KeyGroup::OfPrefix { less: 0 };
+/// The end of a chain.
+const NONE: u32 = u32::MAX;
+
+struct Chunk {
+    columns: RecordBatch,
+    keys: EncodedKeys,
+    bytes: usize,
+}
+
+/// The rows of one side.
+pub(crate) struct ChunkStore {
+    operator: u32,
+    table: u8,
+    key: KeyEncoder,
+    whole: KeyEncoder,
+    places: Vec<usize>,
+    schema: SchemaRef,
+    chunks: Vec<Chunk>,
+    /// The number of each chunk's first row.
+    firsts: Vec<u32>,
+    /// The newest row of each key.
+    newest: HashTable<u32>,
+    /// For each row, the one of the same key before it.
+    before: Vec<u32>,
+    hasher: ahash::RandomState,
+    /// How many rows the last checkpoint has, and what is added to a row's number to tell it from those of earlier runs.
+    kept: usize,
+    shift: u64,
+    bytes: usize,
+    share: u64,
+    budget: Arc<Budget>,
+}
+
+/// Rows that come, those with a NULL in their key left out: they match nothing.
+pub(crate) struct Arrival {
+    pub(crate) columns: RecordBatch,
+    keys: EncodedKeys,
+    hashes: Vec<u64>,
+}
+
+impl Arrival {
+    pub(crate) fn len(&self) -> usize {
+        self.hashes.len()
+    }
+}
+
+impl ChunkStore {
+    /// Rows of this schema by the columns at `places`, kept in the operator's table `table`. Stores that look for each
+    /// other's rows share a hasher.
+    pub(crate) fn new(
+        operator: u32,
+        table: u8,
+        places: Vec<usize>,
+        schema: &SchemaRef,
+        hasher: ahash::RandomState,
+        budget: Arc<Budget>,
+    ) -> Result<ChunkStore, ArrowError> {
+        let types = |places: &[usize]| -> Vec<DataType> {
+            places.iter().map(|place| schema.field(*place).data_type().clone()).collect()
+        };
+        let all: Vec<usize> = (0..schema.fields().len()).collect();
+        Ok(ChunkStore {
+            operator,
+            table,
+            key: KeyEncoder::new(&places, types(&places))?,
+            whole: KeyEncoder::new(&all, types(&all))?,
+            places,
+            schema: schema.clone(),
+            chunks: Vec::new(),
+            firsts: Vec::new(),
+            newest: HashTable::new(),
+            before: Vec::new(),
+            hasher,
+            kept: 0,
+            shift: 0,
+            bytes: 0,
+            share: 0,
+            budget,
+        })
+    }
+
+    /// The rows of a batch that can match any.
+    pub(crate) fn arrival(&self, batch: &RecordBatch) -> Result<Arrival, OperatorError> {
+        let nulls = self.places.iter().map(|place| batch.column(*place).logical_nulls());
+        let valid = nulls.fold(None, |all, nulls| NullBuffer::union(all.as_ref(), nulls.as_ref()));
+        let columns = match valid.filter(|valid| valid.null_count() > 0) {
+            Some(valid) => filter_record_batch(batch, &BooleanArray::new(valid.into_inner(), None))?,
+            None => batch.clone(),
+        };
+        let keys = self.key.encode(&columns)?;
+        let hashes = (0..keys.len()).map(|row| self.hasher.hash_one(keys.key(row))).collect();
+        Ok(Arrival { columns, keys, hashes })
+    }
+
+    /// Appends the rows with the key of a row that has come on the other side, the newest first.
+    pub(crate) fn matching(&self, arrival: &Arrival, row: usize, rows: &mut Vec<u32>) {
+        let key = arrival.keys.key(row);
+        let newest = self.newest.find(arrival.hashes[row], |other| self.key_of(*other) == key);
+        let mut next = newest.copied().unwrap_or(NONE);
+        while next != NONE {
+            rows.push(next);
+            next = self.before[next as usize];
+        }
+    }
+
+    /// The chunk of a row, and its place there.
+    fn place_of(&self, row: u32) -> (usize, usize) {
+        let chunk = self.firsts.partition_point(|first| *first <= row) - 1;
+        (chunk, (row - self.firsts[chunk]) as usize)
+    }
+
+    fn key_of(&self, row: u32) -> &[u8] {
+        let (chunk, place) = self.place_of(row);
+        self.chunks[chunk].keys.key(place)
+    }
+
+    /// Keeps rows.
+    pub(crate) fn add(&mut self, arrival: Arrival) -> Result<(), OperatorError> {
+        let Arrival { columns, keys, hashes } = arrival;
+        if hashes.is_empty() {
+            return Ok(());
+        }
+        let first = self.before.len();
+        if u32::try_from(first + hashes.len()).is_err() {
+            return Err(OperatorError::Row("a side of a join has more than 4294967295 rows".to_owned()));
+        }
+        let bytes = columns.get_array_memory_size();
+        self.bytes += bytes;
+        self.chunks.push(Chunk { columns, keys, bytes });
+        self.firsts.push(first as u32);
+        (first as u32..).zip(hashes).for_each(|(row, hash)| self.index(row, hash));
+        self.join_small_chunks()?;
+        Ok(())
+    }
+
+    fn index(&mut self, row: u32, hash: u64) {
+        // The index is taken out for the call, since it asks for keys.
+        let mut newest = std::mem::take(&mut self.newest);
+        let key = self.key_of(row);
+        let equal = |other: &u32| self.key_of(*other) == key;
+        let before = match newest.entry(hash, equal, |other| self.hasher.hash_one(self.key_of(*other))) {
+            Entry::Occupied(mut entry) => std::mem::replace(entry.get_mut(), row),
+            Entry::Vacant(entry) => {
+                entry.insert(row);
+                NONE
+            }
+        };
+        self.newest = newest;
+        self.before.push(before);
+    }
+
+    /// Puts the last chunks together while the last is not much smaller than the one before it: each row is moved a few times.
+    fn join_small_chunks(&mut self) -> Result<(), ArrowError> {
+        while let [.., one, two] = self.chunks.as_slice() {
+            let (first, second) = (one.columns.num_rows(), two.columns.num_rows());
+            if first + second > CHUNK_ROWS_MAX || second * 2 < first {
+                break;
+            }
+            let columns = concat_batches(&self.schema, [&one.columns, &two.columns])?;
+            let (before, bytes) = (one.bytes + two.bytes, columns.get_array_memory_size());
+            let keys = self.key.encode(&columns)?;
+            self.chunks.truncate(self.chunks.len() - 2);
+            self.firsts.pop();
+            self.bytes = self.bytes - before + bytes;
+            self.chunks.push(Chunk { columns, keys, bytes });
+        }
+        Ok(())
+    }
+
+    /// Columns of rows: those at `wanted`, in that order.
+    pub(crate) fn columns(&self, rows: &[u32], wanted: &[usize]) -> Result<Vec<ArrayRef>, ArrowError> {
+        let mut dense = vec![NONE; self.chunks.len()];
+        let mut used: Vec<&RecordBatch> = Vec::new();
+        let places = rows.iter().map(|row| {
+            let (chunk, place) = self.place_of(*row);
+            if dense[chunk] == NONE {
+                dense[chunk] = used.len() as u32;
+                used.push(&self.chunks[chunk].columns);
+            }
+            (dense[chunk] as usize, place)
+        });
+        let places: Vec<(usize, usize)> = places.collect();
+        let column = |column: &usize| -> Result<ArrayRef, ArrowError> {
+            if rows.is_empty() {
+                return Ok(new_empty_array(self.schema.field(*column).data_type()));
+            }
+            let arrays: Vec<&dyn Array> = used.iter().map(|chunk| chunk.column(*column).as_ref()).collect();
+            interleave(&arrays, &places)
+        };
+        wanted.iter().map(column).collect()
+    }
+
+    /// Accounts what the rows take now; called behind each batch.
+    pub(crate) fn account(&mut self) -> Result<(), StateError> {
+        let now = (self.bytes + self.before.len() * ROW_BYTES) as u64;
+        let before = std::mem::replace(&mut self.share, now);
+        self.budget.exchange(before, now)
+    }
+
+    /// Adds the rows that came since the last call.
+    pub(crate) fn snapshot(&mut self, changes: &mut Vec<StateChange>) -> Result<(), OperatorError> {
+        let from = std::mem::replace(&mut self.kept, self.before.len());
+        if !self.budget.tracks() || from == self.before.len() {
+            return Ok(());
+        }
+        let mut key = Vec::new();
+        let (first_chunk, _) = self.place_of(from as u32);
+        for (chunk, first) in self.chunks.iter().zip(&self.firsts).skip(first_chunk) {
+            let rows = self.whole.encode(&chunk.columns)?;
+            for place in from.saturating_sub(*first as usize)..rows.len() {
+                let number = self.shift + u64::from(*first) + place as u64;
+                grouped_key(chunk.keys.key(place), &[&number.to_be_bytes()], &mut key);
+                let value = Some(rows.key(place).to_vec());
+                changes.push(change_in(self.operator, self.table, &key, GROUP, value));
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes back what the last checkpoint kept.
+    pub(crate) fn restore(&mut self, entries: &StateEntries) -> Result<(), OperatorError> {
+        let mut rows: Vec<(u64, &[u8])> = Vec::new();
+        for (key, row) in entries.own(self.table, GROUP)? {
+            let (_, number) = split_grouped_key(key);
+            let Some(number) = number.first_chunk::<8>() else {
+                let reason = "the number of a row is missing".to_owned();
+                return Err(StateError::Unreadable { operator: self.operator, reason }.into());
+            };
+            rows.push((u64::from_be_bytes(*number), row));
+        }
+        rows.sort_unstable();
+        for piece in rows.chunks(CHUNK_ROWS_MAX) {
+            let columns = self.whole.decode(piece.iter().map(|(_, row)| *row))?;
+            let options = RecordBatchOptions::new().with_row_count(Some(piece.len()));
+            let columns = RecordBatch::try_new_with_options(self.schema.clone(), columns, &options)?;
+            let arrival = self.arrival(&columns)?;
+            self.add(arrival)?;
+        }
+        self.kept = self.before.len();
+        self.shift = rows.last().map_or(0, |(number, _)| number + 1).saturating_sub(self.kept as u64);
+        Ok(self.account()?)
+    }
+}
+
+impl Drop for ChunkStore {
+    fn drop(&mut self) {
+        // Giving back never exceeds the budget.
+        let _ = self.budget.exchange(self.share, 0);
+    }
+}
