@@ -153,7 +153,7 @@ fn each_row_is_taken_as_declared_or_put_aside_and_the_job_goes_on() {
         let (came, aside) = outcome(&platform);
         came + aside >= lines.len()
     });
-    let copies: BTreeMap<u64, Value> =
+    let copied: BTreeMap<u64, Value> =
         copies(&platform).into_iter().map(|row| (row["id"].as_u64().expect("an id"), row)).collect();
     for (id, (field, value, wanted)) in CASES.iter().enumerate() {
         let found = copied.get(&(id as u64)).map(|row| row[*field].to_string());
