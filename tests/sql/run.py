@@ -28,7 +28,7 @@ CASE_SECONDS_MAX = 30
 DIGITS_OF_DOUBLE = 17
 PREFIX = []
 WINNERS = re.compile(r"^-- Flink's result holds replaced rows: of each (\w+) the highest (\w+) counts\.$", re.MULTILINE)
-BY_ARRIVAL = "-- Ties are settled by arrival."
+BY_ARRIVAL = "-- The order of arrival counts."
 ROWS_OF_SHORT_INPUT, ROWS_OF_LONG_INPUT = 4, 20
 RELATIVE_ERROR_MAX = Decimal("1e-12")
 
