@@ -1,5 +1,5 @@
 -- The best two keys of each window.
--- The order of arrival counts.
+-- Ties are settled by arrival.
 CREATE TABLE trades (
   id INT, sym STRING, px INT, qty INT, ts TIMESTAMP(3),
   seen AS PROCTIME(),
