@@ -2,7 +2,7 @@
 """Nexmark over many events: whether Yeoul's materialised results are Flink's. Kept of Flink's results: `digests.json`.
 
     tests/nexmark/equal.py check                  # on 10,000 events
-    tests/nexmark/equal.py check --events 100000  # what `./test --slow` does, under several watermark intervals
+    tests/nexmark/equal.py check --events 100000  # under several watermark intervals, where the digests were recorded
     tests/nexmark/equal.py record --events 10000  # asks Flink, writes the digests anew; needs a JVM
 
 Optional: names of queries; `--set KEY=VALUE` puts a setting in front of each text. Each query runs over the events in order and out
@@ -71,7 +71,9 @@ def workspace(events):
 
 
 def check(options):
-    known = json.loads(DIGESTS.read_text())[str(options.events)] if DIGESTS.exists() else {}
+    known = json.loads(DIGESTS.read_text()).get(str(options.events))
+    if known is None:
+        sys.exit(f"Flink was not asked for {options.events} events yet: `tests/nexmark/equal.py record --events {options.events}`")
     settings = [tuple(pair.split("=", 1)) for pair in options.set]
     wrong = 0
     for interval in INTERVALS.get(options.events, ("200 ms",)):

@@ -1,4 +1,5 @@
 -- ARRAY_AGG takes values back.
+-- The order of arrival counts.
 CREATE TABLE bids (
   id STRING, auction INT, bidder STRING, price DECIMAL(10, 2), ts TIMESTAMP(3),
   seen AS PROCTIME(),

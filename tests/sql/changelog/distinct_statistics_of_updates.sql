@@ -4,4 +4,4 @@ CREATE TABLE bids (
   seen AS PROCTIME(),
   WATERMARK FOR ts AS ts - INTERVAL '10' MINUTE
 ) WITH ('connector' = 'filesystem', 'path' = 'data/bids.jsonl', 'format' = 'json');
-SELECT auction, VAR_POP(DISTINCT CAST(price AS DOUBLE)) AS v, COLLECT(DISTINCT CAST(price AS STRING)) AS c FROM (SELECT bidder, MAX(price) AS price, LAST_VALUE(id) AS id, MAX(auction) AS auction FROM bids GROUP BY bidder) GROUP BY auction;
+SELECT auction, ROUND(VAR_POP(DISTINCT CAST(price AS DOUBLE)), 6) AS v, COLLECT(DISTINCT CAST(price AS STRING)) AS c FROM (SELECT bidder, MAX(price) AS price, LAST_VALUE(id) AS id, MAX(auction) AS auction FROM bids GROUP BY bidder) GROUP BY auction;

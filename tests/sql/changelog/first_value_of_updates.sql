@@ -1,4 +1,5 @@
 -- FIRST_VALUE over rows that are updated.
+-- The order of arrival counts.
 CREATE TABLE bids (
   id STRING, auction INT, bidder STRING, price DECIMAL(10, 2), ts TIMESTAMP(3),
   seen AS PROCTIME(),

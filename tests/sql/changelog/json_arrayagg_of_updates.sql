@@ -1,4 +1,5 @@
 -- JSON_ARRAYAGG takes values back.
+-- The order of arrival counts.
 CREATE TABLE trades (
   id INT, sym STRING, px INT, qty INT, ts TIMESTAMP(3),
   seen AS PROCTIME(),

@@ -1,4 +1,5 @@
 -- Groups of groups.
+-- The order of arrival counts.
 CREATE TABLE trades (
   id INT, sym STRING, px INT, qty INT, ts TIMESTAMP(3),
   seen AS PROCTIME(),

@@ -1,4 +1,4 @@
--- Nexmark q23: bids with their auction and who made them.
+-- Nexmark q23: bids of users who sell, with each auction of theirs.
 CREATE TABLE nexmark (
   event_type INT,
   person ROW<id BIGINT, name STRING, emailAddress STRING, creditCard STRING, city STRING, state STRING, `dateTime` TIMESTAMP(3), extra STRING>,
@@ -10,4 +10,5 @@ CREATE TABLE nexmark (
 CREATE VIEW person AS SELECT person.id, person.name, person.emailAddress, person.creditCard, person.city, person.state, `dateTime`, person.extra FROM nexmark WHERE event_type = 0;
 CREATE VIEW auction AS SELECT auction.id, auction.itemName, auction.description, auction.initialBid, auction.reserve, `dateTime`, auction.expires, auction.seller, auction.category, auction.extra FROM nexmark WHERE event_type = 1;
 CREATE VIEW bid AS SELECT bid.auction, bid.bidder, bid.price, bid.channel, bid.url, `dateTime`, bid.extra FROM nexmark WHERE event_type = 2;
-SELECT b.auction, b.bidder, b.price, b.`dateTime` AS bid_time, p.name, p.city, a.itemName, a.category, a.`dateTime` AS auction_time FROM bid AS b JOIN person AS p ON b.bidder = p.id JOIN auction AS a ON b.auction = a.id;
+SELECT b.bidder, b.price, b.channel, p.name, p.city, a.itemName, a.reserve, a.`dateTime` AS auction_time, a.category
+FROM bid AS b JOIN person AS p ON p.id = b.bidder JOIN auction AS a ON a.seller = b.bidder;
