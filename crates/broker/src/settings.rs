@@ -49,19 +49,19 @@ const DEFAULTS: &[(&str, &str, ConfigKind)] = &[
     ("unclean.leader.election.enable", "false", ConfigKind::Boolean),
 ];
 
-/// What groups are kept by. A consumer group's session and heartbeat are the broker's alone, so that the least and the most
-/// that they may be are what they are.
+/// What groups are kept by, and what a group's own settings can be.
 fn group_settings(groups: &GroupConfig) -> Vec<(&'static str, u128, ConfigKind)> {
     let session = groups.consumer_session.as_millis();
     let heartbeat = groups.consumer_heartbeat.as_millis();
     let members = groups.members_max as u128;
+    let (sessions, heartbeats) = (GroupSetting::Session.range(), GroupSetting::Heartbeat.range());
     let int = [
         ("group.consumer.heartbeat.interval.ms", heartbeat),
-        ("group.consumer.max.heartbeat.interval.ms", heartbeat),
-        ("group.consumer.max.session.timeout.ms", session),
+        ("group.consumer.max.heartbeat.interval.ms", u128::from(*heartbeats.end())),
+        ("group.consumer.max.session.timeout.ms", u128::from(*sessions.end())),
         ("group.consumer.max.size", members),
-        ("group.consumer.min.heartbeat.interval.ms", heartbeat),
-        ("group.consumer.min.session.timeout.ms", session),
+        ("group.consumer.min.heartbeat.interval.ms", u128::from(*heartbeats.start())),
+        ("group.consumer.min.session.timeout.ms", u128::from(*sessions.start())),
         ("group.consumer.session.timeout.ms", session),
         ("group.initial.rebalance.delay.ms", groups.initial_rebalance_delay.as_millis()),
         ("group.max.session.timeout.ms", groups.session_max.as_millis()),

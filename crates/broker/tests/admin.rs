@@ -134,7 +134,11 @@ async fn a_brokers_settings_are_those_that_clients_look_at() {
         ("group.min.session.timeout.ms", config.groups.session_min),
         ("group.max.session.timeout.ms", config.groups.session_max),
         ("group.consumer.session.timeout.ms", config.groups.consumer_session),
-        ("group.consumer.max.heartbeat.interval.ms", config.groups.consumer_heartbeat),
+        ("group.consumer.heartbeat.interval.ms", config.groups.consumer_heartbeat),
+        // What `a_groups_settings_hold_for_its_members` is refused beyond.
+        ("group.consumer.min.session.timeout.ms", Duration::from_millis(45_000)),
+        ("group.consumer.max.session.timeout.ms", Duration::from_millis(60_000)),
+        ("group.consumer.max.heartbeat.interval.ms", Duration::from_millis(15_000)),
         ("group.initial.rebalance.delay.ms", config.groups.initial_rebalance_delay),
     ] {
         assert_eq!(value(&settings, key).0.parse(), Ok(enforced.as_millis()), "{key}");

@@ -51,7 +51,7 @@ impl GroupSetting {
     }
 
     /// What it can be, in milliseconds (`group.consumer.min.session.timeout.ms` and its neighbours).
-    fn range(self) -> RangeInclusive<u64> {
+    pub(crate) fn range(self) -> RangeInclusive<u64> {
         match self {
             GroupSetting::Session => 45_000..=60_000,
             GroupSetting::Heartbeat => 5_000..=15_000,
