@@ -45,3 +45,5 @@ mod testing;
 mod tests;
 #[cfg(test)]
 mod ttl_tests;
+#[cfg(test)]
+mod upsert_tests;

@@ -23,6 +23,8 @@ pub(crate) struct Normalize {
     whole: KeyEncoder,
     state: KeyedState<Kept>,
     schema: SchemaRef,
+    /// Whether the state lives for a time only.
+    lives: bool,
 }
 
 impl Normalize {
@@ -36,11 +38,12 @@ impl Normalize {
         let all: Vec<usize> = (0..schema.fields().len()).collect();
         let key = KeyEncoder::new(keys, key_types(keys, &schema))?;
         let whole = KeyEncoder::new(&all, key_types(&all, &schema))?;
-        Ok(Normalize { key, whole, state: KeyedState::new(node, 0, budget, Kept::default()), schema })
+        Ok(Normalize { key, whole, state: KeyedState::new(node, 0, budget, Kept::default()), schema, lives: false })
     }
 
     /// The same operator, whose state lives for a time only, where one is given.
     pub(crate) fn living(mut self, ttl: Option<StateTtl>) -> Normalize {
+        self.lives = ttl.is_some();
         self.state = self.state.living(ttl);
         self
     }
@@ -48,7 +51,8 @@ impl Normalize {
     fn upsert(&mut self, key: &[u8], row: &[u8], emitted: &mut Vec<(RowKind, Box<[u8]>)>) {
         let (slot, _) = self.state.slot(key);
         match self.state.values().row(slot) {
-            Some(before) if before == row => return,
+            // What lives for a time only tells its readers, too, that it is still there (Flink's rule).
+            Some(before) if before == row && !self.lives => return,
             Some(before) => {
                 emitted.push((RowKind::UpdateBefore, before.into()));
                 emitted.push((RowKind::UpdateAfter, row.into()));

@@ -376,6 +376,7 @@ pub(super) fn state_ttl(rel: &Rel, port: usize, options: &JobOptions) -> Option<
         | RelOp::Rank { .. }
         | RelOp::SetComparison { .. }
         | RelOp::Materialize { .. }
+        | RelOp::Normalize { .. }
         | RelOp::Join { how: JoinHow::Regular, .. } => !options.batch,
         _ => false,
     };

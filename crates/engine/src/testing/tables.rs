@@ -9,7 +9,7 @@ use arrow::compute::cast;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use bytes::Bytes;
 use yeoul_base::JobName;
-use yeoul_row::{RowBatch, RowType};
+use yeoul_row::{RowBatch, RowKind, RowType};
 use yeoul_sql::catalog::{Connectors, OptionError, SinkAbilities, SourceAbilities, TableSpec};
 use yeoul_sql::plan::{ChangelogMode, ViewSpec};
 
@@ -19,7 +19,8 @@ use crate::sink::{FailureSink, Prepared, Restored, Sink, SinkError};
 use crate::source::{Failure, Poll, Positions, Source, SourceBatch, SourceError, SplitLag};
 use crate::state::Share;
 
-/// Rows of one split, as text: columns separated by `|`, nothing for NULL, `!` for a row that can't be decoded.
+/// Rows of one split, as text: columns separated by `|`, nothing for NULL, `!` for a row that can't be decoded; of a table with
+/// the option `upserts`, `-` before a row that goes.
 pub(crate) type Rows = Vec<String>;
 
 /// What the world outside of a job holds.
@@ -46,7 +47,9 @@ pub(crate) struct WorldConnections(pub(crate) Arc<World>);
 impl Connectors for WorldConnections {
     fn source(&self, table: &TableSpec) -> Result<SourceAbilities, OptionError> {
         let bounded = table.options.get("bounded").is_none_or(|bounded| bounded == "true");
-        Ok(SourceAbilities { bounded, upsert: false, mode: ChangelogMode::APPEND, metadata: Vec::new() })
+        let upsert = table.options.contains_key("upserts");
+        let mode = ChangelogMode { updates: upsert, deletes: upsert };
+        Ok(SourceAbilities { bounded, upsert, mode, metadata: Vec::new() })
     }
 
     fn sink(&self, table: &TableSpec) -> Result<SinkAbilities, OptionError> {
@@ -72,6 +75,7 @@ impl Connections for WorldConnections {
             projection,
             ends,
             keep_malformed,
+            upserts: request.table.options.contains_key("upserts"),
             share: Share::default(),
             turn: 0,
         }))
@@ -98,6 +102,7 @@ struct WorldSource {
     projection: Vec<usize>,
     ends: bool,
     keep_malformed: bool,
+    upserts: bool,
     share: Share,
     turn: usize,
 }
@@ -107,13 +112,19 @@ impl WorldSource {
         split.bytes().map(usize::from).sum::<usize>() % self.share.of == self.share.subtask
     }
 
+    /// A row's columns, without what says that it goes.
+    fn bare<'a>(&self, row: &'a str) -> &'a str {
+        row.strip_prefix('-').filter(|_| self.upserts).unwrap_or(row)
+    }
+
     fn decode(&self, rows: &[&String]) -> RecordBatch {
         let schema = RowType::new(self.projection.iter().map(|place| self.table.fields[*place].clone()).collect());
         let columns: Vec<ArrayRef> = self
             .projection
             .iter()
             .map(|place| {
-                let texts = rows.iter().map(|row| row.split('|').nth(*place).filter(|text| !text.is_empty()));
+                let texts =
+                    rows.iter().map(|row| self.bare(row).split('|').nth(*place).filter(|text| !text.is_empty()));
                 cast(&texts.collect::<StringArray>(), &self.table.fields[*place].data_type.logical.to_arrow()).unwrap()
             })
             .collect();
@@ -162,11 +173,13 @@ impl Source for WorldSource {
                 .collect();
             assert!(failed.is_empty() || self.keep_malformed);
             let texts: Vec<&String> = good.iter().map(|(_, row)| *row).collect();
+            let kind = |row: &&String| if row.starts_with('-') { RowKind::Delete } else { RowKind::UpdateAfter };
+            let kinds = self.upserts.then(|| texts.iter().map(kind).collect());
             let columns = self.decode(&texts);
             let positions = good.iter().map(|(position, _)| *position).collect::<Int64Array>();
             let raw = Some(BinaryArray::from_iter_values(texts.iter().map(|row| row.as_bytes())));
             self.positions.insert(name.clone(), to);
-            return Ok(Poll::Batch(SourceBatch { split, columns, kinds: None, positions, raw, failed, ignored: 0 }));
+            return Ok(Poll::Batch(SourceBatch { split, columns, kinds, positions, raw, failed, ignored: 0 }));
         }
         Ok(if self.ends { Poll::End } else { Poll::Pending })
     }
