@@ -1,11 +1,13 @@
 //! Which state of a job grows as long as its input does, and why.
 //!
-//! An input that ends bounds everything, and a window bounds what it holds.
+//! An input that ends bounds everything, a window bounds what it holds, and a lifetime (`table.exec.state.ttl`, `STATE_TTL`) what it
+//! is for.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::plan::{Frame, FrameBound, JobPlan, JoinHow, Rel, RelOp, SortKey, TimeAttribute};
+use crate::settings::duration_millis;
 
 /// One operator's state that grows without bound.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -24,54 +26,88 @@ pub struct Growth {
 #[must_use]
 pub fn growing(job: &JobPlan) -> Vec<Growth> {
     let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
+    let lifetime = job.settings.get("table.exec.state.ttl").and_then(|text| duration_millis(text).ok()).unwrap_or(0);
     for branch in &job.branches {
-        collect(&branch.input, &mut seen, &mut found);
+        collect(&branch.input, lifetime, &mut seen, &mut found);
     }
     found
 }
 
-fn collect(rel: &Arc<Rel>, seen: &mut BTreeSet<u32>, found: &mut Vec<Growth>) {
+fn collect(rel: &Arc<Rel>, lifetime: u64, seen: &mut BTreeSet<u32>, found: &mut Vec<Growth>) {
     if rel.bounded || !seen.insert(rel.id) {
         return;
     }
-    found.extend(growth_of(rel));
+    found.extend(growth_of(rel).filter(|_| !is_forgotten(rel, lifetime)));
     for input in rel.inputs() {
-        collect(input, seen, found);
+        collect(input, lifetime, seen, found);
     }
+}
+
+/// Whether a node forgets what nobody has written for a time, of each of its inputs; `lifetime`: in milliseconds as the settings
+/// say, 0 for none.
+fn is_forgotten(rel: &Rel, lifetime: u64) -> bool {
+    let honours = matches!(
+        rel.op,
+        RelOp::GroupAggregate { .. }
+            | RelOp::Deduplicate { .. }
+            | RelOp::Rank { .. }
+            | RelOp::SetComparison { .. }
+            | RelOp::Materialize { .. }
+            | RelOp::Normalize { .. }
+            | RelOp::Join { how: JoinHow::Regular, .. }
+    );
+    let of_input = |port: usize| rel.state_ttl.get(port).copied().flatten().unwrap_or(lifetime);
+    honours && (0..rel.inputs().len()).all(|port| of_input(port) > 0)
 }
 
 fn growth_of(rel: &Rel) -> Option<Growth> {
     let (operator, reason, remedy) = match &rel.op {
-        RelOp::GroupAggregate { .. } => {
-            ("GROUP BY", "keeps a row for each key that it has ever seen", "group by a window")
-        }
-        RelOp::Deduplicate { .. } => {
-            ("deduplication", "keeps each key that it has ever seen", "deduplicate within windows")
-        }
-        RelOp::Join { how: JoinHow::Regular, .. } => {
-            ("join", "keeps the rows of both sides, as any may still find its partner", "join within windows")
-        }
-        RelOp::SetComparison { .. } => {
-            ("INTERSECT or EXCEPT", "keeps each row that it has ever seen", "compare within windows")
-        }
-        RelOp::Rank { keys, .. } if !keys.is_empty() => {
-            ("Top-N", "keeps rows for each key that it has ever seen", "rank within windows")
-        }
-        RelOp::Rank { input, .. } if !input.mode.is_append() => {
-            ("Top-N", "keeps all rows, as any that is ahead may be taken back", "rank within windows")
-        }
+        RelOp::GroupAggregate { .. } => (
+            "GROUP BY",
+            "keeps a row for each key that it has ever seen",
+            "group by a window, or set `table.exec.state.ttl`",
+        ),
+        RelOp::Deduplicate { .. } => (
+            "deduplication",
+            "keeps each key that it has ever seen",
+            "deduplicate within windows, or set `table.exec.state.ttl`",
+        ),
+        RelOp::Join { how: JoinHow::Regular, .. } => (
+            "join",
+            "keeps the rows of both sides, as any may still find its partner",
+            "join within windows, or set `table.exec.state.ttl`",
+        ),
+        RelOp::SetComparison { .. } => (
+            "INTERSECT or EXCEPT",
+            "keeps each row that it has ever seen",
+            "compare within windows, or set `table.exec.state.ttl`",
+        ),
+        RelOp::Rank { keys, .. } if !keys.is_empty() => (
+            "Top-N",
+            "keeps rows for each key that it has ever seen",
+            "rank within windows, or set `table.exec.state.ttl`",
+        ),
+        RelOp::Rank { input, .. } if !input.mode.is_append() => (
+            "Top-N",
+            "keeps all rows, as any that is ahead may be taken back",
+            "rank within windows, or set `table.exec.state.ttl`",
+        ),
         RelOp::Over { input, order, .. } if !by_time(input, order) => {
             ("window function", "keeps all rows, as any that comes may lie ahead", "order by a time attribute")
         }
         RelOp::Over { keys, frame, .. } if !keys.is_empty() && !is_span(*frame) => {
             ("window function", "keeps each key that it has ever seen", "let the frame be a span of time")
         }
-        RelOp::Materialize { .. } => {
-            ("keeping rows by key", "keeps the rows of each key that it has ever seen", "write by the query's own key")
-        }
-        RelOp::Normalize { .. } => {
-            ("upserts", "keeps the last row of each key that was not deleted", "delete keys that are over with")
-        }
+        RelOp::Materialize { .. } => (
+            "keeping rows by key",
+            "keeps the rows of each key that it has ever seen",
+            "write by the query's own key, or set `table.exec.state.ttl`",
+        ),
+        RelOp::Normalize { .. } => (
+            "upserts",
+            "keeps the last row of each key that was not deleted",
+            "delete keys that are over with, or set `table.exec.state.ttl`",
+        ),
         _ => return None,
     };
     Some(Growth { node: rel.id, operator, reason, remedy })

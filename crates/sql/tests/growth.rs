@@ -22,6 +22,19 @@ fn what_is_kept_for_ever_is_named() {
 }
 
 #[test]
+fn what_lives_for_a_time_does_not_grow() {
+    let none: [&str; 0] = [];
+    let join = "SELECT a.k FROM e AS a JOIN e AS b ON a.k = b.k";
+    for query in ["SELECT k, COUNT(*) FROM e GROUP BY k", join] {
+        assert_eq!(growing_of(query).len(), 1, "{query}");
+        assert_eq!(growing_of(&format!("SET 'table.exec.state.ttl' = '1 h'; {query}")), none, "{query}");
+    }
+    // A window function keeps to its frame, whatever the settings say.
+    let over = "SET 'table.exec.state.ttl' = '1 h'; SELECT SUM(v) OVER (PARTITION BY k ORDER BY ts) FROM e";
+    assert_eq!(growing_of(over).len(), 1);
+}
+
+#[test]
 fn windows_and_ends_bound_state() {
     let window = "SELECT window_start, COUNT(*) FROM TABLE(TUMBLE(TABLE e, DESCRIPTOR(ts), INTERVAL '1' HOUR))
                   GROUP BY window_start, window_end";
