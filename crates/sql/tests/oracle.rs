@@ -80,7 +80,7 @@ fn files(extension: &str) -> Vec<PathBuf> {
 }
 
 /// What is refused by the connectors or while running, not by this crate.
-const NOT_OURS: [&str; 9] = [
+const NOT_OURS: [&str; 10] = [
     "options",
     "required",
     "factory",
@@ -89,6 +89,7 @@ const NOT_OURS: [&str; 9] = [
     "can only be used as",
     "Custom length",
     "var-len",
+    "MiniBatch Latency",
     "Unsupported type",
 ];
 

@@ -11,7 +11,7 @@ use common::producers::{config, runtime};
 use common::{Platform, folder, slow};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use yeoul_base::{Clock, SystemClock, Timestamp};
-use yeoul_broker::client::{Client, Producer};
+use yeoul_broker::client::{Client, NewTopic, Producer};
 use yeoul_log::batch::BatchBuilder;
 
 /// What the system's own unrest may add to a latency.
@@ -30,8 +30,10 @@ fn allow_descriptors() {
 fn p99(kafka: &str) -> Duration {
     let rounds = if slow() { 1000 } else { 200 };
     let mut times: Vec<Duration> = runtime().block_on(async {
-        let mut producer =
-            Producer::new(Client::connect(config(kafka)).await.expect("it serves")).await.expect("an identity");
+        let mut client = Client::connect(config(kafka)).await.expect("it serves");
+        // There already, from the second round on.
+        let _ = client.create_topic(&NewTopic::named("healthy")).await;
+        let mut producer = Producer::new(client).await.expect("an identity");
         let mut times = Vec::new();
         for _ in 0..rounds {
             let mut batch = BatchBuilder::new();

@@ -117,10 +117,11 @@ fn rows_that_are_taken_out_leave_nothing_behind() {
     assert_ne!(results(&columns, 0), before);
     columns.update(&[0; 2], &more, Some(&[RowKind::Delete; 2])).unwrap();
     columns.update(&[1; 4], &all, None).unwrap();
-    // Sums of squares come back but for their last digits.
+    // Sums of squares come back but for their last digits, and of equal values in a list the first goes, as in Flink.
+    let inexact = [AggregateFunction::SquaredDeviations, AggregateFunction::ArrayAgg { nulls: true }];
     let exact = |slot: u32| {
         let named = calls().into_iter().zip(results(&columns, slot));
-        named.filter(|(call, _)| call.function != AggregateFunction::SquaredDeviations).collect::<Vec<_>>()
+        named.filter(|(call, _)| !inexact.contains(&call.function)).collect::<Vec<_>>()
     };
     assert_eq!(exact(0), exact(1));
 }

@@ -207,7 +207,7 @@ fn aggregate_type(function: AggregateFunction, args: &[Expr], star: bool, name: 
         return if fits {
             Ok(LogicalType::BigInt.not_null())
         } else {
-            Err(Diagnostic::new("`COUNT` takes `*` or one value", span))
+            Err(unsupported("COUNT of anything but `*` or one value", span))
         };
     }
     let [arg] = args else { return Err(Diagnostic::new(format!("`{name}` takes one value"), span)) };

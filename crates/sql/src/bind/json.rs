@@ -34,7 +34,7 @@ impl ExprBinder<'_> {
                 self.json_objectagg(key, value, !absent_on_null.unwrap_or(false), span)
             }
             JsonKind::ArrayAgg { order_by, .. } if !order_by.is_empty() => {
-                Err(Diagnostic::new("`JSON_ARRAYAGG` takes no `ORDER BY`", span).with_help("leave it out"))
+                Err(unsupported("JSON_ARRAYAGG with ORDER BY", span).with_help("leave it out"))
             }
             JsonKind::ArrayAgg { value, absent_on_null, .. } => {
                 self.json_arrayagg(value, !absent_on_null.unwrap_or(true), span)

@@ -90,8 +90,20 @@ impl Platform {
 
     /// A command that becomes ready.
     pub fn start_at(arguments: &[&str], data: &Path, kafka: &str, http: &str) -> Platform {
+        Platform::start_in(&[], arguments, data, kafka, http)
+    }
+
+    /// The same, with these variables of the environment.
+    pub fn start_in(
+        environment: &[(&str, &str)],
+        arguments: &[&str],
+        data: &Path,
+        kafka: &str,
+        http: &str,
+    ) -> Platform {
         let clock = SystemClock::new();
         let mut child = binary()
+            .envs(environment.iter().copied())
             .args(arguments)
             .arg("--data")
             .arg(data)
