@@ -18,10 +18,14 @@ def free_port():
 
 
 class KafkaReference:
-    """One broker and controller in one process, its data in a temporary folder; `address` says where it answers."""
+    """One broker and controller in one process, its data in a temporary folder; `address` says where it answers.
 
-    def __init__(self):
-        self.folder = tempfile.TemporaryDirectory(prefix="kafka-reference")
+    `settings` are lines for `server.properties`, `heap` the JVM's memory, `parent` where the temporary folder is made.
+    """
+
+    def __init__(self, settings=(), heap="512m", parent=None):
+        self.settings, self.heap = settings, heap
+        self.folder = tempfile.TemporaryDirectory(prefix="kafka-reference", dir=parent)
         self.port, self.controller = free_port(), free_port()
         self.address = f"127.0.0.1:{self.port}"
         self.process = None
@@ -52,12 +56,12 @@ class KafkaReference:
             "num.partitions=1\n"
             "offsets.topic.replication.factor=1\n"
             "transaction.state.log.replication.factor=1\n"
-            "transaction.state.log.min.isr=1\n"
+            "transaction.state.log.min.isr=1\n" + "".join(f"{line}\n" for line in self.settings)
         )
         return path
 
     def _java(self, main, *arguments):
-        command = ["java", "-Xmx512m", "-Dlog4j2.level=OFF", "-cp", f"{CACHE}/lib/*", main, *arguments]
+        command = ["java", f"-Xmx{self.heap}", "-Dlog4j2.level=OFF", "-cp", f"{CACHE}/lib/*", main, *arguments]
         return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def _wait_until_ready(self):
