@@ -110,7 +110,8 @@ def flink(address, folder, run):
     file = folder / f"flink-{run}.sql"
     file.write_text("SET 'table.dml-sync' = 'true';\n" + text)
     topics = [NewTopic(f"flink-{run}-{sink}", 1, 1) for sink in SINKS]
-    for done in AdminClient({"bootstrap.servers": address}).create_topics(topics).values():
+    admin = AdminClient({"bootstrap.servers": address})
+    for done in admin.create_topics(topics).values():
         done.result(WAIT_SECONDS_MAX)
     oracle = ROOT / "tools" / "flink-oracle" / "oracle"
     done = subprocess.run([oracle, "run", file], capture_output=True, text=True, timeout=300)
@@ -119,11 +120,16 @@ def flink(address, folder, run):
 
 
 def settled(address, wanted):
-    """Waits until Yeoul's topics hold what Flink's do."""
-    def agrees():
-        return all(last(address, sink) == wanted[sink] for sink in SINKS)
+    """Waits until Yeoul's topics hold what Flink's do: the same rows. Which keys came and went before anyone looked is open."""
+    def differing():
+        found = {sink: rows_of(last(address, sink)) for sink in SINKS}
+        return {sink: (found[sink], rows_of(wanted[sink])) for sink in SINKS if found[sink] != rows_of(wanted[sink])}
 
-    wait_until(lambda: {sink: (last(address, sink), wanted[sink]) for sink in SINKS if last(address, sink) != wanted[sink]}, agrees, WAIT_SECONDS_MAX)
+    wait_until(differing, lambda: not differing(), WAIT_SECONDS_MAX)
+
+
+def rows_of(values):
+    return {key: value for key, value in values.items() if value is not None}
 
 
 def main():
