@@ -230,6 +230,11 @@ impl Segment {
             return Err(damaged(index_at, "the segment's index has a wrong checksum"));
         }
         let blocks = read_blocks(&index, count).ok_or_else(|| damaged(index_at, "the segment's index is cut off"))?;
+        let lies_inside =
+            |block: &Block| block.at.checked_add(u64::from(block.bytes)).is_some_and(|end| end <= index_at);
+        if !blocks.iter().all(lies_inside) {
+            return Err(damaged(index_at, "the segment's index names a block that lies outside"));
+        }
         Ok(Segment { path, file, blocks })
     }
 

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use yeoul_base::decode::{DecodeError, Decoder};
+use yeoul_base::limits::TOPIC_PARTITIONS_MAX;
 use yeoul_base::{JobName, TopicId};
 
 use crate::batch::BATCH_HEADER_BYTES;
@@ -121,13 +122,14 @@ impl TopicRecord {
     }
 
     pub(crate) fn decode(from: &mut Decoder<'_>) -> Result<TopicRecord, DecodeError> {
-        Ok(TopicRecord {
-            id: TopicId(from.array()?),
-            first_slot: from.u32()?,
-            partitions: from.i32()?,
-            name: from.text()?.to_owned(),
-            config: from.text()?.to_owned(),
-        })
+        let (id, first_slot, at) = (TopicId(from.array()?), from.u32()?, from.position());
+        let partitions = from.i32()?;
+        let within = |count: &i32| (0..=TOPIC_PARTITIONS_MAX).contains(count);
+        let slots = u32::try_from(partitions).ok().filter(|_| within(&partitions));
+        if slots.and_then(|slots| first_slot.checked_add(slots)).is_none() {
+            return Err(DecodeError::Count { at, count: i64::from(partitions) });
+        }
+        Ok(TopicRecord { id, first_slot, partitions, name: from.text()?.to_owned(), config: from.text()?.to_owned() })
     }
 }
 

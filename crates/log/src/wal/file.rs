@@ -142,7 +142,11 @@ pub(crate) fn read_entry_batch(
     end: u64,
     wanted: &[(u64, usize, Offset)],
 ) -> Result<Vec<Bytes>, ReadError> {
-    let mut buffer = BytesMut::zeroed(usize::try_from(end - first).unwrap_or(0));
+    // An index may lie; nothing is allocated for what can't be there.
+    let Some(span) = end.checked_sub(first).filter(|_| end <= file.bytes) else {
+        return Err(file.damaged(first, "the index names a batch behind the file's end"));
+    };
+    let mut buffer = BytesMut::zeroed(usize::try_from(span).unwrap_or(0));
     file.file.read_exact_at(&mut buffer, first).map_err(|error| file.failed(error))?;
     for &(at, bytes, base) in wanted {
         let local = usize::try_from(at - first).unwrap_or(usize::MAX);
