@@ -61,13 +61,30 @@ fn an_unknown_option_is_named_with_the_nearest_one() {
     );
 }
 
+/// What can only be read says what is wrong with reading it, also where the table is declared.
+#[test]
+fn a_wrong_option_of_a_table_that_is_only_read_is_named() {
+    for (options, parts) in [
+        ("'connector' = 'datagen', 'rows-per-second' = 'x'", ["rows-per-second", "`x`"]),
+        ("'connector' = 'datagen', 'fields.b.kind' = 'sequence'", ["fields.b.kind", "fields.a.kind"]),
+        ("'connector' = 'datagen', 'number-of-row' = '1'", ["number-of-row", "number-of-rows"]),
+        ("'connector' = 'nexmark', 'nexmark.table.tps' = '1'", ["nexmark.table.tps", "unknown"]),
+        ("'connector' = 'socket', 'hostname' = '127.0.0.1', 'port' = '70000', 'format' = 'raw'", ["port", "70000"]),
+        ("'connector' = 'socket', 'hostname' = '10.0.0.1', 'port' = '99', 'format' = 'raw'", ["10.0.0.1", "127.0.0.1"]),
+    ] {
+        check_sql(&format!("CREATE TABLE t (a STRING) WITH ({options});"), "a.sql:1:", &parts);
+    }
+}
+
 #[test]
 fn a_missing_file_is_named() {
     let sql = "CREATE TABLE t (a INT) WITH ('connector' = 'filesystem', 'path' = 'data/none.json', 'format' = 'json');\n\
                CREATE TABLE b (a INT) WITH ('connector' = 'blackhole');\nINSERT INTO b SELECT a FROM t;";
     check_sql(sql, "a.sql:1:", &["none.json"]);
     check_command(&["run", "/nowhere/at/all.sql"], &["/nowhere/at/all.sql", "doesn't exist", ".sql"]);
-    check_command(&["check", "/nowhere"], &["/nowhere", "doesn't exist"]);
+    let empty = folder(&[]);
+    let nowhere = empty.path().join("nowhere").display().to_string();
+    check_command(&["check", &nowhere], &[&nowhere, "doesn't exist"]);
 }
 
 #[test]

@@ -2,47 +2,20 @@
 
 use std::sync::Arc;
 
-use yeoul_base::decode::{DecodeError, Decoder};
-
+use super::watermark::Marks;
 use crate::checkpoint::StateChange;
-use crate::state::{Budget, KeyGroup, KeyedState, StateColumns, StateEntries, StateError};
-
-#[derive(Debug, Default)]
-struct Watermark(Vec<i64>);
-
-impl StateColumns for Watermark {
-    fn grow(&mut self, slots: usize) {
-        self.0.resize(slots, i64::MIN);
-    }
-
-    fn reset(&mut self, slot: usize) {
-        self.0[slot] = i64::MIN;
-    }
-
-    fn write(&self, slot: usize, bytes: &mut Vec<u8>) {
-        bytes.extend(self.0[slot].to_be_bytes());
-    }
-
-    fn read(&mut self, slot: usize, bytes: &mut Decoder<'_>) -> Result<(), DecodeError> {
-        self.0[slot] = bytes.i64()?;
-        Ok(())
-    }
-
-    fn bytes(&self) -> usize {
-        self.0.len() * 8
-    }
-}
+use crate::state::{Budget, KeyGroup, KeyedState, StateEntries, StateError};
 
 /// One watermark in a table of its own.
 pub(super) struct KeptWatermark {
-    state: KeyedState<Watermark>,
+    state: KeyedState<Marks>,
     slot: u32,
 }
 
 impl KeptWatermark {
     /// None yet, in the operator's `table`th table.
     pub(super) fn new(node: u32, table: u8, budget: Arc<Budget>) -> KeptWatermark {
-        let mut state = KeyedState::new(node, table, budget, Watermark::default()).in_groups(KeyGroup::Everywhere);
+        let mut state = KeyedState::new(node, table, budget, Marks::default()).in_groups(KeyGroup::Everywhere);
         let (slot, _) = state.slot(&[]);
         KeptWatermark { state, slot }
     }

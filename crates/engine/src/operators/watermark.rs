@@ -60,7 +60,7 @@ impl Splits {
 
 /// Watermarks, in milliseconds.
 #[derive(Debug, Default)]
-struct Marks(Vec<i64>);
+pub(super) struct Marks(pub(super) Vec<i64>);
 
 impl StateColumns for Marks {
     fn grow(&mut self, slots: usize) {

@@ -188,7 +188,7 @@ impl ExprBinder<'_> {
         if (0.0..=1.0).contains(&value) {
             return Ok(Literal::Double(value));
         }
-        Err(Diagnostic::new("a fraction of `PERCENTILE` must lie between 0 and 1", expression.span))
+        Err(unsupported("PERCENTILE with a fraction outside of 0 to 1", expression.span))
     }
 
     fn frequency(&mut self, expression: &Expression) -> Bound<Expr> {

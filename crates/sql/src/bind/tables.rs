@@ -438,15 +438,14 @@ impl Binder<'_> {
     /// Refuses an option with which the table can neither be read nor written. One that is missing may still come, with
     /// `LIKE` or a hint.
     pub(crate) fn check_options(&self, table: &Table, name: &ObjectName) -> Bound<()> {
-        if self.connectors.source(&table.spec).is_ok() {
-            return Ok(());
+        let Err(reading) = self.connectors.source(&table.spec) else { return Ok(()) };
+        let Err(writing) = self.connectors.sink(&table.spec) else { return Ok(()) };
+        // Of what its connector can't do at all nothing else is said: then the other says what is wrong.
+        let error = if writing.key == "connector" { reading } else { writing };
+        if table.spec.options.contains_key(&error.key) {
+            return Err(self.option_fault(table, name, &[], error));
         }
-        match self.connectors.sink(&table.spec) {
-            Err(error) if table.spec.options.contains_key(&error.key) => {
-                Err(self.option_fault(table, name, &[], error))
-            }
-            _ => Ok(()),
-        }
+        Ok(())
     }
 
     /// A connector's refusal at the option's place, if that is in this text.

@@ -283,6 +283,10 @@ impl Parser {
                 Ok(Expression::new(ExpressionKind::Foreign("a dynamic parameter `?`"), token.span))
             }
             TokenKind::Mark("{") => self.braced(),
+            TokenKind::Mark("$") => {
+                let message = "a function whose name begins with `$` is not supported yet";
+                Err(Diagnostic::new(message, token.span).with_help("call the one without: `SUM`, `AVG`, …"))
+            }
             _ => Err(self.expected("an expression")),
         }
     }
