@@ -63,6 +63,20 @@ fn created(statement: &str) -> Option<String> {
     Some(name.trim_matches('`').to_owned())
 }
 
+/// Whether a text ends where a statement does: with a semicolon, or with nothing in it. A set of statements ends with its `END;`.
+#[must_use]
+pub fn is_complete(text: &str) -> bool {
+    let code = blank_comments(text);
+    let code = code.trim();
+    let Some(body) = code.strip_suffix(';') else { return code.is_empty() };
+    let semicolon_counts = ends(code).last() == Some(code.len());
+    let upper = body.to_ascii_uppercase();
+    let words: Vec<&str> = upper.split_whitespace().collect();
+    let opens = words.windows(2).any(|pair| pair == ["STATEMENT", "SET"] || pair == ["STATEMENT", "SET;"]);
+    semicolon_counts
+        && (!opens || words.last() == Some(&"END") || words.last().is_some_and(|word| word.ends_with(";END")))
+}
+
 /// The statement that holds byte `at`, with its semicolon.
 fn statement_around(text: &str, at: usize) -> Range<usize> {
     let mut start = 0;
@@ -141,6 +155,28 @@ mod tests {
         let text = "SELECT ';' -- ;\n;SELECT `a;b` /* ; */;SELECT 1";
         let found: Vec<&str> = [0, 20, text.len() - 1].iter().map(|at| &text[statement_around(text, *at)]).collect();
         assert_eq!(found, ["SELECT ';' -- ;\n;", "SELECT `a;b` /* ; */;", "SELECT 1"]);
+    }
+
+    #[test]
+    fn a_text_is_complete_behind_its_last_semicolon() {
+        for text in [
+            "",
+            "  -- nothing\n",
+            "SELECT 1;",
+            "SELECT ';'; -- x;",
+            "BEGIN STATEMENT SET; INSERT INTO a SELECT 1; END;",
+        ] {
+            assert!(is_complete(text), "{text}");
+        }
+        for text in [
+            "SELECT 1",
+            "SELECT ';",
+            "SELECT 1 -- ;",
+            "BEGIN STATEMENT SET;",
+            "EXECUTE STATEMENT SET BEGIN INSERT INTO a SELECT 1;",
+        ] {
+            assert!(!is_complete(text), "{text}");
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Yeoul: a real-time data platform in one binary.
 //!
 //! Reading order: [`cli`] (what can be asked), [`commands`] (one file per command), [`platform`] (what `run` and `serve`
-//! start, and in which order it stops), [`jobs`] (who restarts a job), [`run_file`] (one file in this process), [`feed`]
+//! start, and in which order it stops), [`jobs`] (who restarts a job), [`run_file`] (one file in this process), [`shell`] (statement by statement), [`feed`]
 //! (the replay tool), [`output`] (how rows are printed), [`bench`] (the figures of the README).
 //!
 //! Invariants: this is the only crate that reads configuration and environment. Standard output carries results and the
@@ -36,6 +36,7 @@ mod presence;
 mod program;
 mod project;
 mod run_file;
+mod shell;
 mod shutdown;
 
 use std::process::ExitCode;

@@ -38,30 +38,77 @@ pub fn run(
     let connect = connections::in_process(file.path.parent().unwrap_or(Path::new("")), clock.clone());
     let steps = program::read(std::slice::from_ref(file), connect.clone(), settings)?;
     let environment = Environment { connections: connect, store: Arc::new(MemoryStore::new()), clock, log: None };
-    let interrupt = Interrupt::new();
-    let mut beside = Vec::new();
+    let mut runner = Runner { restart_at, ..Runner::new(environment, output, Interrupt::new()) };
     for step in steps {
-        match step {
-            Step::Print { header, rows } => texts::print(&header, &rows, output)?,
-            Step::Job(plan) => {
-                let mut running = Running::start(&plan, &environment, output, restart_at)?;
-                interrupt.stops(running.handle.clone())?;
-                if restart_at.is_some() && !interrupt.came() && running.handle.wait()? == JobEnd::Stopped {
-                    running = running.again(&plan, &environment, output)?;
-                    interrupt.stops(running.handle.clone())?;
-                }
-                if plan.branches.iter().all(|branch| branch.input.bounded) || running.result.is_some() {
-                    running.finish(output)?;
-                } else {
-                    beside.push(running);
-                }
-            }
-        }
-        if interrupt.came() {
+        runner.step(step)?;
+        if runner.interrupt.came() {
             break;
         }
     }
-    beside.into_iter().try_for_each(|running| running.finish(output))
+    runner.finish()
+}
+
+/// Runs steps one behind the other.
+pub struct Runner {
+    /// What jobs need.
+    pub environment: Environment,
+    /// How rows are printed.
+    pub output: Output,
+    /// Ctrl-C.
+    pub interrupt: Interrupt,
+    restart_at: Option<u64>,
+    /// Jobs over unbounded input, which go on beside what follows.
+    beside: Vec<Running>,
+}
+
+impl Runner {
+    /// Runs nothing yet.
+    #[must_use]
+    pub fn new(environment: Environment, output: Output, interrupt: Interrupt) -> Runner {
+        Runner { environment, output, interrupt, restart_at: None, beside: Vec::new() }
+    }
+
+    /// Does a step: to its end, or beside what follows.
+    ///
+    /// # Errors
+    /// A job that fails.
+    pub fn step(&mut self, step: Step) -> Result<(), Fault> {
+        let plan = match step {
+            Step::Print { header, rows } => return texts::print(&header, &rows, self.output),
+            Step::Job(plan) => plan,
+        };
+        let mut running = Running::start(&plan, &self.environment, self.output, self.restart_at)?;
+        self.interrupt.stops(running.handle.clone())?;
+        if self.restart_at.is_some() && !self.interrupt.came() && running.handle.wait()? == JobEnd::Stopped {
+            running = running.again(&plan, &self.environment, self.output)?;
+            self.interrupt.stops(running.handle.clone())?;
+        }
+        if ends(&plan) || running.result.is_some() {
+            return running.finish(self.output);
+        }
+        self.beside.push(running);
+        Ok(())
+    }
+
+    /// Stops what runs beside.
+    pub fn stop(&self) {
+        self.beside.iter().for_each(|running| running.handle.stop());
+    }
+
+    /// Waits for what runs beside.
+    ///
+    /// # Errors
+    /// A job that fails.
+    pub fn finish(self) -> Result<(), Fault> {
+        let output = self.output;
+        self.beside.into_iter().try_for_each(|running| running.finish(output))
+    }
+}
+
+/// Whether a job's input ends.
+#[must_use]
+pub fn ends(plan: &JobPlan) -> bool {
+    plan.branches.iter().all(|branch| branch.input.bounded)
 }
 
 /// A job under way.
@@ -103,7 +150,8 @@ impl Running {
         result: Option<(Option<MaterializeSink>, Arc<RowType>)>,
         stop_after_rows: Option<u64>,
     ) -> Result<Running, Fault> {
-        let mut options = job_options(plan, false)?;
+        // What a shell runs begins anew; checkpoints in memory are of this process.
+        let mut options = job_options(plan, environment.log.is_some())?;
         if !plan.settings.contains_key(CHECKPOINT_INTERVAL) && plan.branches.iter().all(|branch| branch.input.bounded) {
             options = JobOptions { checkpoint_interval: None, ..options };
         }
