@@ -9,6 +9,8 @@ use std::ops::Range;
 use yeoul_sql::diagnostic::Diagnostic;
 use yeoul_sql::session::{Session, Step};
 
+use crate::statements::{blank_comments, ends};
+
 /// The most faults that are told of one text.
 const FAULTS_MAX: usize = 20;
 
@@ -63,20 +65,6 @@ fn created(statement: &str) -> Option<String> {
     Some(name.trim_matches('`').to_owned())
 }
 
-/// Whether a text ends where a statement does: with a semicolon, or with nothing in it. A set of statements ends with its `END;`.
-#[must_use]
-pub fn is_complete(text: &str) -> bool {
-    let code = blank_comments(text);
-    let code = code.trim();
-    let Some(body) = code.strip_suffix(';') else { return code.is_empty() };
-    let semicolon_counts = ends(code).last() == Some(code.len());
-    let upper = body.to_ascii_uppercase();
-    let words: Vec<&str> = upper.split_whitespace().collect();
-    let opens = words.windows(2).any(|pair| pair == ["STATEMENT", "SET"] || pair == ["STATEMENT", "SET;"]);
-    semicolon_counts
-        && (!opens || words.last() == Some(&"END") || words.last().is_some_and(|word| word.ends_with(";END")))
-}
-
 /// The statement that holds byte `at`, with its semicolon.
 fn statement_around(text: &str, at: usize) -> Range<usize> {
     let mut start = 0;
@@ -87,56 +75,6 @@ fn statement_around(text: &str, at: usize) -> Range<usize> {
         start = end;
     }
     start..text.len()
-}
-
-/// Behind each semicolon that is in no literal, name or comment.
-fn ends(text: &str) -> impl Iterator<Item = usize> {
-    pieces(text).filter(|(piece, _)| *piece == Piece::End).map(|(_, range)| range.end)
-}
-
-fn blank_comments(text: &str) -> String {
-    let mut out = text.to_owned();
-    for (piece, range) in pieces(text) {
-        if piece == Piece::Comment {
-            out.replace_range(range.clone(), &" ".repeat(range.len()));
-        }
-    }
-    out
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Piece {
-    Code,
-    Quoted,
-    Comment,
-    End,
-}
-
-/// A text cut into code, quoted parts, comments and semicolons.
-fn pieces(text: &str) -> impl Iterator<Item = (Piece, Range<usize>)> {
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
-        let (piece, length) = piece_of(rest);
-        let range = at..at + length;
-        at = range.end;
-        Some((piece, range))
-    })
-}
-
-/// The first piece of a text that isn't empty, and its bytes.
-fn piece_of(rest: &str) -> (Piece, usize) {
-    let until = |open: usize, close: &str| {
-        rest.get(open..).and_then(|inner| inner.find(close)).map_or(rest.len(), |found| open + found + close.len())
-    };
-    match rest.chars().next().unwrap_or(' ') {
-        ';' => (Piece::End, 1),
-        '\'' => (Piece::Quoted, until(1, "'")),
-        '`' => (Piece::Quoted, until(1, "`")),
-        _ if rest.starts_with("--") => (Piece::Comment, until(2, "\n")),
-        _ if rest.starts_with("/*") => (Piece::Comment, until(2, "*/")),
-        first => (Piece::Code, first.len_utf8()),
-    }
 }
 
 /// The text with its first `until` bytes blank, line breaks kept.
@@ -155,28 +93,6 @@ mod tests {
         let text = "SELECT ';' -- ;\n;SELECT `a;b` /* ; */;SELECT 1";
         let found: Vec<&str> = [0, 20, text.len() - 1].iter().map(|at| &text[statement_around(text, *at)]).collect();
         assert_eq!(found, ["SELECT ';' -- ;\n;", "SELECT `a;b` /* ; */;", "SELECT 1"]);
-    }
-
-    #[test]
-    fn a_text_is_complete_behind_its_last_semicolon() {
-        for text in [
-            "",
-            "  -- nothing\n",
-            "SELECT 1;",
-            "SELECT ';'; -- x;",
-            "BEGIN STATEMENT SET; INSERT INTO a SELECT 1; END;",
-        ] {
-            assert!(is_complete(text), "{text}");
-        }
-        for text in [
-            "SELECT 1",
-            "SELECT ';",
-            "SELECT 1 -- ;",
-            "BEGIN STATEMENT SET;",
-            "EXECUTE STATEMENT SET BEGIN INSERT INTO a SELECT 1;",
-        ] {
-            assert!(!is_complete(text), "{text}");
-        }
     }
 
     #[test]

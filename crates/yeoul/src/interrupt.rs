@@ -1,13 +1,13 @@
-//! Ctrl-C for `yeoul run file.sql`: the first one stops the jobs, which then print what they have; the second one ends the
-//! process. In a shell it stops the query, and only a third one in a row ends the process. The thread that waits for it is
-//! started with the first job, and costs nothing but its stack.
+//! Ctrl-C for what runs in this process: the first one stops the jobs, which then print what they have; the second one (in a
+//! shell, the third one of one statement) ends the process. The thread that waits for it is started with the first job, and
+//! costs nothing but its stack.
 
-use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use yeoul_engine::JobHandle;
 
 use crate::fault::Fault;
+use crate::shell::terminal;
 use crate::shutdown::Signals;
 
 /// Exit code of a process that is ended by Ctrl-C.
@@ -20,13 +20,14 @@ pub struct Interrupt {
     shared: Arc<Mutex<Shared>>,
 }
 
-#[derive(Default)]
 struct Shared {
     listening: bool,
     /// How often it came.
     came: u32,
     /// With how many the process ends.
     last: u32,
+    /// Whether the process ends at once where no job runs.
+    ends_idle: bool,
     jobs: Vec<Arc<JobHandle>>,
 }
 
@@ -37,14 +38,23 @@ impl Interrupt {
         Interrupt::ending_with(2)
     }
 
-    /// Stops nothing yet; the third one in a row ends the process.
+    /// Stops nothing yet; the third one since [`clear`](Interrupt::clear) ends the process.
     #[must_use]
     pub fn for_shell() -> Interrupt {
         Interrupt::ending_with(3)
     }
 
     fn ending_with(last: u32) -> Interrupt {
-        Interrupt { shared: Arc::new(Mutex::new(Shared { last, ..Shared::default() })) }
+        Interrupt { shared: Arc::new(Mutex::new(Shared { listening: false, came: 0, last, ends_idle: false, jobs: Vec::new() })) }
+    }
+
+    /// Ends the process at once where no job runs: there is nothing to be stopped.
+    ///
+    /// # Errors
+    /// No thread can be started.
+    pub fn ends_when_idle(&self) -> Result<(), Fault> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner).ends_idle = true;
+        self.listen()
     }
 
     /// Forgets what came, and the jobs: what they do is over, or goes on.
@@ -98,14 +108,11 @@ fn stop_at_signals(shared: &Mutex<Shared>) -> std::io::Result<()> {
             signals.next().await;
             let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
             shared.came += 1;
-            if shared.came >= shared.last {
-                std::process::exit(EXIT_CODE_INTERRUPTED)
-            }
+            let idle = shared.ends_idle && shared.jobs.iter().all(|job| job.finished());
             shared.jobs.iter().for_each(|job| job.stop());
-            if shared.jobs.is_empty() {
-                // Nothing runs: what is typed in is dropped.
-                print!("\n{}", crate::shell::prompt::FIRST);
-                drop(std::io::stdout().flush());
+            if idle || shared.came >= shared.last {
+                terminal::restore();
+                std::process::exit(EXIT_CODE_INTERRUPTED)
             }
         }
     })

@@ -1,39 +1,54 @@
 //! `yeoul sql`: statements one by one, in this process.
 //!
-//! Reading order: this file (what a text does), [`prompt`] (reading it at a terminal), [`live`] (a query that goes on).
+//! Reading order: this file (what a text does), [`script`] (texts that nobody types), [`prompt`] (those that somebody does), [`command`]
+//! (what the shell does itself), [`jobs`] (what runs beside), [`live`] (a query that goes on, by [`live_rows`] and [`frame`]), [`edit`] (the
+//! line editor), [`complete`] (what Tab offers), [`terminal`] and [`keys`] (what is underneath).
 //!
-//! The session lives as long as the shell: tables, views and settings stay. A query over unbounded input shows its rows in
-//! place until Ctrl-C; an `INSERT` over such goes on beside what follows, and stops with the shell. Jobs begin anew with each
-//! start of the shell: their checkpoints are of this process.
+//! The session lives as long as the shell: tables, views and settings stay. A query over input without end shows its rows in
+//! place until somebody ends it; an `INSERT` over such goes on beside what follows, and stops with the shell. Jobs begin anew with
+//! each start of the shell: their checkpoints are of this process. Outside of editing and of watching a query, the terminal is as it
+//! was found.
 
+mod command;
+mod complete;
+mod edit;
+mod frame;
+mod jobs;
+mod keys;
 mod live;
-pub mod prompt;
+mod live_rows;
+mod prompt;
+pub mod script;
+pub mod terminal;
 
 use std::collections::BTreeMap;
-use std::io::{IsTerminal, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use yeoul_base::{Clock, SystemClock};
 use yeoul_engine::MemoryStore;
 use yeoul_engine::checkpoint::CheckpointStore;
+use yeoul_engine::plan::JobPlan;
 use yeoul_log::Log;
 use yeoul_sql::session::{Session, Step};
+use yeoul_sql::settings;
 
 use crate::connections;
 use crate::fault::Fault;
 use crate::faults::read_all;
 use crate::interrupt::Interrupt;
 use crate::jobs::Environment;
-use crate::output::{Output, print_text};
+use crate::output::{Output, print_text, texts};
 use crate::platform::open_log;
-use crate::program::is_query;
-use crate::project::{Project, SqlFile};
-use crate::run_file::{Runner, ends};
-use prompt::Input;
+use crate::project::Project;
+use crate::runner::{Runner, ends, query_of};
+use command::Command;
+use terminal::Keys;
 
-/// What a shell is called in its faults.
-const INPUT: &str = "sql";
+/// What names of jobs begin with that write to a platform's data, so that they take no checkpoint of its own jobs for theirs.
+const JOB_PREFIX: &str = "shell_";
+/// Whether `INSERT` is waited for.
+const DML_SYNC: &str = "table.dml-sync";
 
 /// What a shell is started with.
 pub struct ShellStart {
@@ -43,7 +58,7 @@ pub struct ShellStart {
     pub settings: BTreeMap<String, String>,
     /// The data folder to open.
     pub data: Option<PathBuf>,
-    /// How rows are printed.
+    /// How rows are printed, unless a setting says otherwise.
     pub output: Output,
 }
 
@@ -52,14 +67,21 @@ pub struct Shell {
     session: Session,
     runner: Runner,
     log: Option<Log>,
-    /// Names that faulty statements would have created.
-    missing: Vec<String>,
+    output: Output,
+    /// The keys, while somebody types statements at a terminal that can be drawn on.
+    keys: Option<Keys>,
+    /// Whether somebody types statements.
+    talks: bool,
+    /// Where what was typed in is remembered; nowhere where there is no home.
+    history: Option<PathBuf>,
 }
 
 /// What comes next.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Next {
+pub enum Next {
+    /// More statements.
     Read,
+    /// The end.
     End,
 }
 
@@ -71,6 +93,7 @@ impl Shell {
     pub fn start(start: ShellStart) -> Result<Shell, Fault> {
         crate::logging::start("warn");
         let ShellStart { project, settings, data, output } = start;
+        let history = prompt::history_file(&project.folder, data.as_deref());
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
         let log = data.as_deref().map(|data| open_log(data, &project, clock.clone())).transpose()?;
         let connect = connections::embedded(&project.folder, &project.config, log.clone(), clock.clone());
@@ -80,114 +103,107 @@ impl Shell {
         };
         let session = Session::new(connect.clone(), settings);
         let environment = Environment { connections: connect, store, clock, log: log.clone() };
-        let runner = Runner::new(environment, output, Interrupt::for_shell());
-        let mut shell = Shell { session, runner, log, missing: Vec::new() };
-        for file in &project.files {
-            // Only what they create is of interest: a project's jobs run with `yeoul run`.
-            let _ = shell.steps(&file.name(), &file.text);
-        }
+        let runner = Runner::new(environment, Interrupt::for_shell(), None);
+        let mut shell = Shell { session, runner, log, output, keys: None, talks: false, history };
+        shell.load(&project)?;
         Ok(shell)
     }
 
-    /// What a text asks to be done; none if it has faults, which are told.
-    fn steps(&mut self, name: &str, text: &str) -> Option<Vec<Step>> {
-        let reading = read_all(&mut self.session, text, &mut self.missing);
-        reading.faults.iter().for_each(|fault| eprintln!("error: {}", fault.render(name, text)));
-        reading.faults.is_empty().then_some(reading.steps)
+    /// Reads a project's files. What they create is of interest alone: a project's jobs run with `yeoul run`.
+    fn load(&mut self, project: &Project) -> Result<(), Fault> {
+        let (mut missing, mut sound) = (Vec::new(), true);
+        for file in &project.files {
+            let reading = read_all(&mut self.session, &file.text, &mut missing);
+            sound &= reading.faults.is_empty();
+            reading.faults.iter().for_each(|fault| eprintln!("error: {}", fault.render(&file.name(), &file.text)));
+        }
+        // Settings within the files are for their own jobs.
+        let _ = self.session.read("RESET;");
+        if sound { Ok(()) } else { Err(Fault::Told) }
     }
 
-    /// Runs a file as `yeoul run` does.
-    ///
-    /// # Errors
-    /// A fault of the text, or a job that fails.
-    pub fn script(&mut self, file: &SqlFile) -> Result<(), Fault> {
-        let steps = self.steps(&file.name(), &file.text).ok_or(Fault::Told)?;
-        for step in steps {
-            self.runner.step(step)?;
-            if self.runner.interrupt.came() {
-                break;
-            }
+    /// Does what one statement says.
+    fn step(&mut self, step: Step, statement: &str) -> Result<(), Fault> {
+        let mut plan = match step {
+            Step::Print { header, rows } => return texts::print(&header, &rows, self.text_output()),
+            Step::Job(plan) => plan,
+        };
+        if self.log.is_some() {
+            plan.name = format!("{JOB_PREFIX}{}", plan.name);
         }
+        if query_of(&plan).is_some() { self.query(&plan, statement) } else { self.insert(&plan) }
+    }
+
+    fn query(&mut self, plan: &JobPlan, statement: &str) -> Result<(), Fault> {
+        let word = statement.split_whitespace().next().unwrap_or("").to_ascii_uppercase();
+        if ["DESCRIBE", "DESC", "SHOW"].contains(&word.as_str()) {
+            return self.runner.complete(plan, self.text_output()).map(drop);
+        }
+        let output = self.row_output();
+        match &mut self.keys {
+            Some(keys) if !ends(plan) && matches!(output, Output::Table | Output::Changelog) => {
+                live::run(plan, &self.runner, keys, output == Output::Changelog)
+            }
+            // Rows that go on without a screen to change them on are told as they come.
+            None if self.talks && !ends(plan) && output == Output::Table => {
+                self.runner.complete(plan, Output::Tableau).map(drop)
+            }
+            _ => self.runner.complete(plan, output).map(drop),
+        }
+    }
+
+    fn insert(&mut self, plan: &JobPlan) -> Result<(), Fault> {
+        let sync = self.session.settings().get(DML_SYNC).map(|sync| sync.eq_ignore_ascii_case("true"));
+        if sync.unwrap_or_else(|| ends(plan)) {
+            let end = self.runner.complete(plan, self.output)?;
+            let said = if end == yeoul_engine::JobEnd::Finished { "done" } else { "stopped" };
+            eprintln!("job `{}`: {said}", plan.name);
+            return Ok(());
+        }
+        self.runner.submit(plan)?;
+        let name = &plan.name;
+        eprintln!("job `{name}`: runs beside what follows; `STOP JOB '{name}';` ends it, `SHOW JOBS;` tells of it");
         Ok(())
     }
 
-    /// Reads statements: at a terminal one by one, else as a file.
-    ///
-    /// # Errors
-    /// As [`script`](Shell::script); at a terminal faults are told, and the shell goes on.
-    pub fn read(&mut self) -> Result<(), Fault> {
-        if std::io::stdin().is_terminal() {
-            return self.interact();
-        }
-        let mut text = String::new();
-        std::io::stdin().read_to_string(&mut text)?;
-        self.script(&SqlFile { path: PathBuf::from("stdin"), text })
-    }
-
-    fn interact(&mut self) -> Result<(), Fault> {
-        self.runner.interrupt.listen()?;
-        print_text("Statements end with `;`. `help` tells more, `quit` or Ctrl-D ends.")?;
-        loop {
-            let next = match prompt::read(&self.runner.interrupt)? {
-                Input::End => Next::End,
-                Input::Text(text) => self.input(&text)?,
-            };
-            if next == Next::End {
-                return Ok(());
-            }
-        }
-    }
-
-    /// Does what was typed in.
-    fn input(&mut self, text: &str) -> Result<Next, Fault> {
-        match text.trim().trim_end_matches(';').trim_end().to_ascii_lowercase().as_str() {
-            "quit" | "exit" | "\\q" => return Ok(Next::End),
-            "help" | "\\h" | "\\?" => print_text(HELP)?,
-            "clear" => prompt::clear()?,
-            "" => {}
-            _ => self.statements(text),
+    fn command(&mut self, command: Command) -> Result<Next, Fault> {
+        match command {
+            Command::Quit => return Ok(Next::End),
+            Command::Help => print_text(command::HELP)?,
+            Command::Clear if self.keys.is_some() => terminal::show("\x1b[H\x1b[2J")?,
+            Command::Clear => {}
+            Command::ShowJobs => self.show_jobs(None)?,
+            Command::DescribeJob(name, _) => self.show_jobs(Some(&name))?,
+            Command::StopJob(name, _) => self.stop_job(&name)?,
         }
         Ok(Next::Read)
     }
 
-    /// Runs statements; what fails is told.
-    fn statements(&mut self, text: &str) {
-        for step in self.steps(INPUT, text).unwrap_or_default() {
-            let done = self.step(step);
-            let came = self.runner.interrupt.came();
-            self.runner.interrupt.clear();
-            if let Err(fault) = &done {
-                let _ = fault.report();
-            }
-            if done.is_err() || came {
-                return;
-            }
+    /// How a query's rows are printed.
+    fn row_output(&self) -> Output {
+        match self.session.settings().get(settings::RESULT_MODE).map(|mode| mode.to_ascii_lowercase()).as_deref() {
+            Some("table") => Output::Table,
+            Some("changelog") => Output::Changelog,
+            Some("tableau") => Output::Tableau,
+            _ => self.output,
         }
     }
 
-    fn step(&mut self, step: Step) -> Result<(), Fault> {
-        let Step::Job(plan) = &step else { return self.runner.step(step) };
-        if is_query(plan) {
-            let in_place = self.runner.output == Output::Table && std::io::stdout().is_terminal();
-            return match in_place && !ends(plan) {
-                true => live::run(plan, &self.runner, prompt::dimensions()),
-                false => self.runner.step(step),
-            };
+    /// How texts are printed: what changes show of a query is no way for them.
+    fn text_output(&self) -> Output {
+        match self.output {
+            Output::Changelog | Output::Tableau => Output::Table,
+            output => output,
         }
-        let said = if ends(plan) { "done" } else { "runs beside what follows, until the shell ends" };
-        let said = format!("job `{}`: {said}", plan.name);
-        self.runner.step(step)?;
-        eprintln!("{said}");
-        Ok(())
     }
 
-    /// Ends: what runs beside stops, but at the end of a file it is waited for, as with `yeoul run`.
+    /// Ends. What runs beside stops where somebody typed, and is waited for where a text was run, as with `yeoul run`.
     ///
     /// # Errors
     /// A job that failed.
     pub fn end(self) -> Result<(), Fault> {
-        let interactive = std::io::stdin().is_terminal();
-        if interactive {
+        self.runner.interrupt.clear();
+        if self.talks {
             self.runner.stop();
         }
         let ended = self.runner.finish();
@@ -198,8 +214,14 @@ impl Shell {
     }
 }
 
-const HELP: &str = "\
-statements   any Flink SQL, ended by `;`, over as many lines as you like
-Ctrl-C       ends the query that runs, or drops what is typed in
-Ctrl-D, quit ends the shell
-SHOW TABLES, DESCRIBE t, SHOW CREATE TABLE t, EXPLAIN SELECT …, SET 'key' = 'value', RESET 'key', SHOW FUNCTIONS";
+/// The state folder of this user, as the XDG base directories have it.
+fn state_folder() -> Option<PathBuf> {
+    let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let state = absolute("XDG_STATE_HOME").or_else(|| Some(absolute("HOME")?.join(".local").join("state")));
+    Some(state?.join("yeoul"))
+}
+
+/// Whether a folder holds a platform's data.
+fn is_data(folder: &Path) -> bool {
+    folder.join("log").is_dir()
+}
