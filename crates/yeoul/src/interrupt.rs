@@ -45,7 +45,15 @@ impl Interrupt {
     }
 
     fn ending_with(last: u32) -> Interrupt {
-        Interrupt { shared: Arc::new(Mutex::new(Shared { listening: false, came: 0, last, ends_idle: false, jobs: Vec::new() })) }
+        Interrupt {
+            shared: Arc::new(Mutex::new(Shared {
+                listening: false,
+                came: 0,
+                last,
+                ends_idle: false,
+                jobs: Vec::new(),
+            })),
+        }
     }
 
     /// Ends the process at once where no job runs: there is nothing to be stopped.
