@@ -7,7 +7,9 @@ Types as a person does, and looks at what a terminal would show.
 """
 
 import json
+import os
 import pathlib
+import random
 import re
 import signal
 import stat
@@ -329,6 +331,31 @@ def jobs(folder):
         assert term.ends() == 0, "what runs beside stops with the shell"
 
 
+def stopped(folder):
+    """Ctrl-C ends a query and an INSERT that would take long, and not the shell."""
+    long = GENERATED.replace("TABLE g", "TABLE l").replace("'rows-per-second'", "'number-of-rows' = '1000000', 'rows-per-second'")
+    with shell(folder) as term:
+        term.prompts()
+        term.line(long)
+        term.shows("ok")
+        term.prompts()
+        for statement, shown in [
+            ("SELECT COUNT(*) AS n, 1 AS stopped FROM l;", "| stopped |"),
+            ("INSERT INTO nothing SELECT * FROM l;", "job `insert-into_nothing`: stopped"),
+        ]:
+            if "INSERT" in statement:
+                term.line("CREATE TABLE nothing (id BIGINT, kind INT) WITH ('connector' = 'blackhole');")
+                term.prompts()
+            term.line(statement)
+            term.until(term.is_as_found, "the terminal as it was found, while the job runs")
+            term.read(0.5)
+            term.type(ctrl("c"))
+            term.shows(shown)
+            term.prompts()
+        term.line("quit")
+        assert term.ends() == 0
+
+
 def resize(folder):
     """The line under way is drawn anew when the terminal's size changes."""
     with shell(folder) as term:
@@ -364,6 +391,40 @@ def ended_from_outside(folder):
             assert not term.is_as_found(), "a table is being shown"
             term.process.send_signal(signals)
             assert term.ends() == code
+            assert term.is_as_found()
+
+
+def terminal_goes_away(folder):
+    """Nobody is left to type: the shell ends."""
+    for before in ["SELECT 1", GENERATED + "\rSELECT id FROM g;\r"]:
+        with shell(folder) as term:
+            term.prompts()
+            term.type(before)
+            term.read(0.5)
+            master, term.master = term.master, os.open(os.devnull, os.O_RDONLY)
+            os.close(master)
+            assert term.process.wait(SECONDS_MAX) != 0
+
+
+def any_keys(folder):
+    """Whatever is typed, the shell goes on and shows what is typed next."""
+    keys = [*"aZ9 ;,'`-/*여é👨‍👩‍👧", "\x1b", "\x1b[", "\x1b[1;5", "\x1bO", "\xff", "\x1b[200~", "\x1b[201~", "\x00", "\x1f", "SELECT ", "\r"]
+    keys += [UP, DOWN, LEFT, RIGHT, HOME, END, PAGE_DOWN, WORD_LEFT, TAB, BACKSPACE, "\x1b\x7f", "\x1bd", "\x1b\r"]
+    keys += [ctrl(letter) for letter in "abefghklnprtuwxyz"]
+    for seed in range(3):
+        chance = random.Random(seed)
+        with shell(folder, columns=chance.choice([20, 57, 100]), rows=chance.choice([3, 10, 30])) as term:
+            term.prompts()
+            for _ in range(40):
+                term.type("".join(chance.choice(keys) for _ in range(40)))
+            # Out of a paste, a search, and whatever else is open.
+            term.type("\x1b[201~" + ctrl("g") + ctrl("c"))
+            term.prompts()
+            term.line("SELECT 6 * 7 AS n;")
+            term.shows("42 |") if term.screen.lines > 6 else term.prompts()
+            term.prompts()
+            term.line("quit")
+            assert term.ends() == 0
             assert term.is_as_found()
 
 
@@ -437,6 +498,10 @@ def first_fault_ends(folder):
     broken = ORDERS.replace("orders.csv", "broken.csv")
     failing = run(folder, text=broken + "\nSELECT id FROM orders; SELECT 2;")
     assert failing.returncode == 1 and "stdin:2:1:" in failing.stderr and not failing.stdout, failing
+    # What runs beside does not hold a shell that has failed.
+    beside = GENERATED + "CREATE TABLE nothing (id BIGINT, kind INT) WITH ('connector' = 'blackhole'); INSERT INTO nothing SELECT * FROM g;"
+    held = run(folder, "-e", beside + " SELECT nothing FROM nowhere;")
+    assert held.returncode == 2 and "unknown table" in held.stderr and "runs beside" in held.stderr, held
     missing = run(folder, "-f", "nowhere.sql")
     assert missing.returncode == 2 and "nowhere.sql" in missing.stderr, missing
     quits = run(folder, text="SELECT 1 AS uno; QUIT; SELECT 2 AS two;")
@@ -469,7 +534,7 @@ def unbounded_without_a_terminal(folder):
 
 TESTS = [
     without_a_terminal, first_fault_ends, statement_by_statement, unbounded_without_a_terminal, statements, editing, history, completion,
-    paste, in_place, jobs, resize, ended_from_outside, dumb, a_project,
+    paste, in_place, jobs, stopped, resize, ended_from_outside, terminal_goes_away, any_keys, dumb, a_project,
 ]
 
 

@@ -58,8 +58,9 @@ pub fn run(args: Args) -> Result<(), Fault> {
     settings.extend(args.settings.iter().cloned());
     let output = args.output.unwrap_or_else(Output::for_stdout);
     let mut shell = Shell::start(ShellStart { project, settings, data: args.data.clone(), output })?;
-    texts(&mut shell, init.as_ref(), file.as_ref(), args.execute.as_deref())?;
-    shell.end()
+    let ran = texts(&mut shell, init.as_ref(), file.as_ref(), args.execute.as_deref());
+    let ended = shell.end(ran.is_err());
+    ran.and(ended)
 }
 
 /// Runs what was given; without a file or statements, what is typed in or written to standard input.

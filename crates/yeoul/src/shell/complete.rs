@@ -1,6 +1,6 @@
 //! What Tab offers: keywords, names of the catalog, functions, settings, and the options of connectors.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use yeoul_format::Format;
 use yeoul_sql::functions;
@@ -114,11 +114,13 @@ impl Names<'_> {
     fn anything(&self, statement: &str, lower: bool) -> Vec<Candidate> {
         let mut found: Vec<Candidate> = self.columns(statement).iter().map(|name| plain(name)).collect();
         found.extend(self.tables());
-        found.extend(keywords(reserved().chain(MORE_WORDS.split_whitespace()), lower));
-        let own = self.session.user_function_names();
+        let words = reserved().chain(MORE_WORDS.split_whitespace()).map(|word| (cased(word, lower), " "));
         let aggregates = functions::AGGREGATES.iter().flat_map(|aggregate| aggregate.sql.split_whitespace());
-        let functions = functions::sql_names().chain(aggregates).map(str::to_owned).chain(own);
-        found.extend(functions.map(|name| Candidate { text: cased(&name, lower), end: "(" }));
+        let functions = functions::sql_names().chain(aggregates).map(str::to_owned);
+        let functions = functions.chain(self.session.user_function_names()).map(|name| (cased(&name, lower), "("));
+        // What is both is meant as a function.
+        let sorted: BTreeMap<String, &'static str> = words.chain(functions).collect();
+        found.extend(sorted.into_iter().map(|(text, end)| Candidate { text, end }));
         found
     }
 
@@ -277,7 +279,6 @@ fn fitting(found: Vec<Candidate>, typed: &str, start: usize) -> Completion {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
     use std::path::Path;
 
     use super::*;

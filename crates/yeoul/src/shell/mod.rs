@@ -197,13 +197,14 @@ impl Shell {
         }
     }
 
-    /// Ends. What runs beside stops where somebody typed, and is waited for where a text was run, as with `yeoul run`.
+    /// Ends. What runs beside stops where somebody typed, or something failed, and is waited for where a text was run, as with
+    /// `yeoul run`.
     ///
     /// # Errors
     /// A job that failed.
-    pub fn end(self) -> Result<(), Fault> {
+    pub fn end(self, has_failed: bool) -> Result<(), Fault> {
         self.runner.interrupt.clear();
-        if self.talks {
+        if self.talks || has_failed {
             self.runner.stop();
         }
         let ended = self.runner.finish();
