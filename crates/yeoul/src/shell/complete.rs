@@ -57,7 +57,7 @@ impl Names<'_> {
         let typed = own.get(quote + 1..).unwrap_or("");
         let words = tokens(own.get(..quote).unwrap_or("")).unwrap_or_default();
         let words = code(&words);
-        let found = match (words.first().map(|first| word(first)).as_deref(), words.last().map(|last| &last.kind)) {
+        let found = match (words.first().map(word).as_deref(), words.last().map(|last| &last.kind)) {
             (Some("SET"), Some(TokenKind::Mark("="))) => values(values_of_setting(key_before(words))),
             (Some("SET"), _) => keys(settings::known()),
             (Some("RESET"), _) => values(settings::known()),

@@ -148,7 +148,8 @@ mod tests {
     const SIZE: Size = Size { columns: 40, rows: 7 };
 
     fn rows(keep: Keep, count: i64) -> (LiveRows, Frame) {
-        let schema = Arc::new(RowType::new(vec![Field::new("여울", DataType::new(LogicalType::BigInt, true))]));
+        let schema =
+            Arc::new(RowType::new(vec![Field::new("여울", DataType { logical: LogicalType::BigInt, nullable: true })]));
         let mut rows = LiveRows::new(&schema, keep, &[], 1000);
         let column = Arc::new(Int64Array::from_iter_values(1..=count));
         let batch = RecordBatch::try_new(schema.to_arrow(), vec![column]).expect("a column");

@@ -190,7 +190,7 @@ mod tests {
     use super::*;
 
     fn schema() -> Arc<RowType> {
-        Arc::new(RowType::new(vec![Field::new("n", DataType::new(LogicalType::BigInt, true))]))
+        Arc::new(RowType::new(vec![Field::new("n", DataType { logical: LogicalType::BigInt, nullable: true })]))
     }
 
     fn batch(kind: RowKind, numbers: std::ops::Range<i64>) -> RowBatch {
