@@ -340,11 +340,11 @@ def kafka_python_pair(address):
             consumer.close()
 
     leave = threading.Event()
-    first = threading.Thread(target=run, args=("first", leave.is_set))
+    first = threading.Thread(target=run, args=("first", leave.is_set), daemon=True)
     first.start()
     until("the first reads", lambda: len(seen.times) >= 100)
     done = lambda: leave.is_set() and committed(address, group, topic) == at_end()  # noqa: E731
-    second = threading.Thread(target=run, args=("second", done))
+    second = threading.Thread(target=run, args=("second", done), daemon=True)
     second.start()
     try:
         until("they share", lambda: assigned.get("first") == assigned.get("second") == PARTITIONS // 2)
@@ -512,7 +512,7 @@ def kill_in_the_middle(protocol, kills=5):
             finally:
                 consumer.close()
 
-        thread = threading.Thread(target=consume)
+        thread = threading.Thread(target=consume, daemon=True)
         total = RECORDS
         for _ in range(kills):
             with OnPort(data, port, log) as yeoul:
@@ -530,6 +530,7 @@ def kill_in_the_middle(protocol, kills=5):
             until("the group comes to the end", lambda: committed(address, group, topic) == at_end(total))
             stop.set()
             thread.join(WAIT_SECONDS_MAX)
+            assert not thread.is_alive(), "the consumer does not close"
         assert not faults, faults
         seen.check(total)
 
