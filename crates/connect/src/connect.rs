@@ -26,7 +26,8 @@ use crate::print::{self, Terminal};
 use crate::socket;
 
 /// Every connector's name.
-const NAMES: &[&str] = &["kafka", "upsert-kafka", "filesystem", "datagen", "nexmark", "socket", "print", "blackhole"];
+pub(crate) const NAMES: &[&str] =
+    &["kafka", "upsert-kafka", "filesystem", "datagen", "nexmark", "socket", "print", "blackhole"];
 
 /// Makes the sink of a served table. Implemented by what serves them.
 pub trait Views: Send + Sync {

@@ -16,6 +16,7 @@ mod durable_dirs;
 mod filesystem;
 mod kafka;
 mod nexmark;
+mod option_keys;
 mod options;
 mod outputs;
 mod print;
@@ -24,4 +25,5 @@ mod socket;
 
 pub use checkpoint_store::LogCheckpointStore;
 pub use connect::{Connect, ConnectConfig, Views};
+pub use option_keys::{connectors, option_keys};
 pub use print::Terminal;

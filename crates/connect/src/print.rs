@@ -13,7 +13,7 @@ use yeoul_row::{RowBatch, RowType};
 
 use crate::options::Given;
 
-const KEYS: &[&str] = &["print-identifier", "standard-error", "sink.parallelism"];
+pub(crate) const KEYS: &[&str] = &["print-identifier", "standard-error", "sink.parallelism"];
 
 /// Where rows are printed.
 pub type Terminal = Arc<Mutex<dyn Write + Send>>;

@@ -24,6 +24,33 @@ pub struct Materialized {
     changing: Option<Changing>,
 }
 
+/// Rows of `batches` from `start` on, `count` at most.
+///
+/// # Errors
+/// Arrow's.
+pub fn window<'a>(
+    schema: &SchemaRef,
+    batches: impl IntoIterator<Item = &'a RecordBatch>,
+    start: usize,
+    count: usize,
+) -> Result<RecordBatch, ArrowError> {
+    let (mut skip, mut wanted) = (start, count);
+    let mut parts = Vec::new();
+    for batch in batches {
+        let from = skip.min(batch.num_rows());
+        let taken = wanted.min(batch.num_rows() - from);
+        skip -= from;
+        wanted -= taken;
+        if taken > 0 {
+            parts.push(batch.slice(from, taken));
+        }
+        if wanted == 0 {
+            break;
+        }
+    }
+    concat_batches(schema, &parts)
+}
+
 /// Rows as bytes, found by key (or by all columns).
 struct Changing {
     key: KeyEncoder,
@@ -34,7 +61,12 @@ struct Changing {
     upsert: bool,
     /// The place of the row that the last `-U` took: the `+U` behind it goes there.
     vacated: Option<usize>,
+    /// How many rows there are; the other places are free.
+    live: usize,
 }
+
+/// How many places there are at least before free ones are taken out.
+const PLACES_MIN: usize = 1024;
 
 impl Materialized {
     /// No rows of this schema. `key` holds the places of the columns that identify a row; empty: rows are a multiset.
@@ -65,6 +97,23 @@ impl Materialized {
         RecordBatch::try_new(self.schema.clone(), columns)
     }
 
+    /// How many rows there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        let appended: usize = self.appended.iter().map(RecordBatch::num_rows).sum();
+        appended + self.changing.as_ref().map_or(0, |changing| changing.live)
+    }
+
+    /// Rows from `start` on, `count` at most.
+    ///
+    /// # Errors
+    /// Arrow's.
+    pub fn window(&self, start: usize, count: usize) -> Result<RecordBatch, ArrowError> {
+        let Some(changing) = &self.changing else { return window(&self.schema, &self.appended, start, count) };
+        let rows = changing.rows.iter().flatten().skip(start).take(count);
+        RecordBatch::try_new(self.schema.clone(), changing.whole.decode(rows.map(|row| &**row))?)
+    }
+
     fn change(&mut self) -> Result<&mut Changing, ArrowError> {
         if self.changing.is_none() {
             let mut changing = Changing::new(&self.schema, &self.key)?;
@@ -86,7 +135,7 @@ impl Changing {
         let upsert = !key.is_empty();
         let key = if key.is_empty() { &all } else { key };
         let (key, whole) = (KeyEncoder::new(key, types(key))?, KeyEncoder::new(&all, types(&all))?);
-        Ok(Changing { key, whole, rows: Vec::new(), places: HashMap::default(), upsert, vacated: None })
+        Ok(Changing { key, whole, rows: Vec::new(), places: HashMap::default(), upsert, vacated: None, live: 0 })
     }
 
     fn apply(&mut self, batch: &RowBatch) -> Result<(), ArrowError> {
@@ -94,7 +143,25 @@ impl Changing {
         for row in 0..batch.rows() {
             self.apply_row(batch.kind(row), &keys, &rows, row);
         }
+        if self.rows.len() > PLACES_MIN && self.live < self.rows.len() / 2 {
+            self.close_up();
+        }
         Ok(())
+    }
+
+    /// Takes the free places out, so that rows that come and go take no more memory than those that are there.
+    fn close_up(&mut self) {
+        let vacated = self.vacated;
+        let before = std::mem::take(&mut self.rows);
+        let mut moved = vec![0; before.len()];
+        for (place, row) in before.into_iter().enumerate() {
+            if row.is_some() || vacated == Some(place) {
+                moved[place] = self.rows.len();
+                self.rows.push(row);
+            }
+        }
+        self.vacated = vacated.map(|place| moved[place]);
+        self.places.values_mut().flatten().for_each(|place| *place = moved[*place]);
     }
 
     fn apply_row(&mut self, kind: RowKind, keys: &EncodedKeys, rows: &EncodedKeys, row: usize) {
@@ -110,6 +177,7 @@ impl Changing {
             self.rows.push(None);
         }
         self.rows[place] = Some(rows.key(row).into());
+        self.live += 1;
         self.places.entry_ref(key).or_default().push(place);
     }
 
@@ -121,6 +189,7 @@ impl Changing {
             self.places.remove(key);
         }
         self.rows[place?] = None;
+        self.live -= 1;
         place
     }
 }
@@ -162,5 +231,57 @@ impl Sink for MaterializeSink {
 
     fn committed(&mut self) -> Result<(), SinkError> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow::array::{AsArray, Int64Array};
+    use arrow::datatypes::{Field, Int64Type, Schema};
+    use yeoul_row::Watermarks;
+
+    use super::*;
+
+    fn schema() -> SchemaRef {
+        Arc::new(Schema::new(vec![Field::new("a", DataType::Int64, true)]))
+    }
+
+    fn change(kind: RowKind, values: impl IntoIterator<Item = i64>) -> RowBatch {
+        let column = Int64Array::from_iter_values(values);
+        let rows = column.len();
+        let columns = RecordBatch::try_new(schema(), vec![Arc::new(column)]).expect("one column");
+        RowBatch { kinds: Some(vec![kind; rows].into()), ..RowBatch::inserts(columns, Watermarks::NONE) }
+    }
+
+    fn values(rows: &RecordBatch) -> Vec<i64> {
+        rows.column(0).as_primitive::<Int64Type>().values().to_vec()
+    }
+
+    #[test]
+    fn rows_that_come_and_go_leave_no_places_behind() {
+        let mut rows = Materialized::new(schema(), &[]);
+        for round in 0..20 {
+            let all = round * 500..(round + 1) * 500;
+            rows.apply(&change(RowKind::Insert, all.clone())).expect("rows");
+            rows.apply(&change(RowKind::Delete, all.skip(1))).expect("rows");
+        }
+        assert_eq!(rows.count(), 20);
+        assert!(rows.changing.as_ref().is_some_and(|changing| changing.rows.len() <= 2 * PLACES_MIN));
+        assert_eq!(values(&rows.rows().expect("rows")), (0..20).map(|round| round * 500).collect::<Vec<_>>());
+        rows.apply(&change(RowKind::Delete, [500])).expect("a row");
+        assert_eq!(values(&rows.window(1, 3).expect("rows")), [1000, 1500, 2000]);
+    }
+
+    #[test]
+    fn a_window_spans_batches() {
+        let mut rows = Materialized::new(schema(), &[]);
+        for start in [0, 3, 6] {
+            let batch = change(RowKind::Insert, start..start + 3);
+            rows.apply(&RowBatch { kinds: None, ..batch }).expect("rows");
+        }
+        assert_eq!(rows.count(), 9);
+        assert_eq!(values(&rows.window(2, 5).expect("rows")), [2, 3, 4, 5, 6]);
+        assert_eq!(values(&rows.window(8, 5).expect("rows")), [8]);
+        assert_eq!(values(&rows.window(9, 5).expect("rows")), []);
     }
 }

@@ -1,6 +1,7 @@
 //! Rows as people read them: as Flink's `print` connector writes them (`+I[JFK, 3, 2013-02-08T05:00]`), and in a table.
 
 use arrow::array::RecordBatch;
+use unicode_width::UnicodeWidthStr;
 use yeoul_row::{RowKind, RowType, text};
 
 use crate::decimal;
@@ -45,10 +46,9 @@ pub fn write_print(
 pub fn table(batches: &[RecordBatch], row_type: &RowType) -> Result<String, EncodeError> {
     let mut lines: Vec<Vec<String>> = vec![row_type.fields.iter().map(|field| field.name.clone()).collect()];
     for batch in batches {
-        let fields = views(batch, row_type)?;
-        lines.extend((0..batch.num_rows()).map(|row| fields.iter().map(|(_, view)| cell(view, row)).collect()));
+        lines.extend(cells(batch, row_type, "NULL")?);
     }
-    let width = |column: usize| lines.iter().filter_map(|line| line.get(column)).map(|text| chars(text)).max();
+    let width = |column: usize| lines.iter().filter_map(|line| line.get(column)).map(|text| text.width()).max();
     let widths: Vec<usize> = (0..row_type.fields.len()).map(|column| width(column).unwrap_or(0)).collect();
     let right: Vec<bool> = row_type.fields.iter().map(|field| field.data_type.logical.is_numeric()).collect();
     let rule: String = widths.iter().map(|width| format!("+{}", "-".repeat(width + 2))).collect::<String>() + "+\n";
@@ -63,14 +63,19 @@ pub fn table(batches: &[RecordBatch], row_type: &RowType) -> Result<String, Enco
     Ok(text)
 }
 
-fn chars(text: &str) -> usize {
-    text.chars().count()
+/// The rows of a batch as texts for a terminal: no control characters, `null` for none.
+///
+/// # Errors
+/// Columns that aren't those of `row_type`.
+pub fn cells(batch: &RecordBatch, row_type: &RowType, null: &str) -> Result<Vec<Vec<String>>, EncodeError> {
+    let fields = views(batch, row_type)?;
+    Ok((0..batch.num_rows()).map(|row| fields.iter().map(|(_, view)| cell(view, row, null)).collect()).collect())
 }
 
-fn cell(view: &View<'_>, row: usize) -> String {
+fn cell(view: &View<'_>, row: usize, null: &str) -> String {
     let mut out = Vec::new();
     match view.value(row) {
-        Value::Null => out.extend_from_slice(b"NULL"),
+        Value::Null => out.extend_from_slice(null.as_bytes()),
         value => write_value(value, Style::Sql, &mut out),
     }
     // A control character would break the table, or the terminal.
@@ -80,7 +85,7 @@ fn cell(view: &View<'_>, row: usize) -> String {
 fn table_line(cells: &[String], widths: &[usize], right: &[bool]) -> String {
     let mut line = String::new();
     for ((text, width), right) in cells.iter().zip(widths).zip(right) {
-        let pad = " ".repeat(width - chars(text));
+        let pad = " ".repeat(width.saturating_sub(text.width()));
         let (before, behind) = if *right { (pad.as_str(), "") } else { ("", pad.as_str()) };
         line.push_str(&format!("| {before}{text}{behind} "));
     }

@@ -436,6 +436,11 @@ const RESERVED: &[&str] = &[
     "YEAR",
 ];
 
+/// The reserved words, upper case, in order.
+pub fn reserved() -> impl Iterator<Item = &'static str> {
+    RESERVED.iter().copied()
+}
+
 /// Whether `word`, whatever its case, is reserved.
 #[must_use]
 pub fn is_reserved(word: &str) -> bool {

@@ -4,6 +4,7 @@ mod alter;
 mod catalog;
 mod create_as;
 mod like;
+mod names;
 mod show;
 mod show_create;
 

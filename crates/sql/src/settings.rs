@@ -29,6 +29,42 @@ const FIXED: [(&str, &str); 9] = [
     ("table.exec.source.cdc-events-duplicate", "false"),
 ];
 
+/// Further settings of Flink's that are looked at.
+const READ: [&str; 15] = [
+    "execution.checkpointing.interval",
+    "execution.runtime-mode",
+    "parallelism.default",
+    "pipeline.auto-watermark-interval",
+    "pipeline.max-parallelism",
+    "pipeline.name",
+    MAX_COLUMN_WIDTH,
+    MAX_ROWS,
+    RESULT_MODE,
+    "table.dml-sync",
+    "table.exec.resource.default-parallelism",
+    "table.exec.sink.not-null-enforcer",
+    "table.exec.source.idle-timeout",
+    "table.exec.state.ttl",
+    "table.local-time-zone",
+];
+
+/// How a shell shows what a query gives.
+pub const RESULT_MODE: &str = "sql-client.execution.result-mode";
+/// The values of [`RESULT_MODE`].
+pub const RESULT_MODES: [&str; 3] = ["table", "changelog", "tableau"];
+/// How many rows a shell keeps of a query.
+pub const MAX_ROWS: &str = "sql-client.execution.max-table-result.rows";
+/// How wide a column of texts gets in a shell.
+pub const MAX_COLUMN_WIDTH: &str = "table.display.max-column-width";
+
+/// Every setting that means something, in order.
+#[must_use]
+pub fn known() -> Vec<&'static str> {
+    let mut keys: Vec<&str> = OWN.into_iter().chain(READ).chain(FIXED.map(|(key, _)| key)).collect();
+    keys.sort_unstable();
+    keys
+}
+
 /// Flink's default of `pipeline.auto-watermark-interval`.
 const WATERMARK_INTERVAL_MS: u64 = 200;
 
@@ -42,6 +78,9 @@ pub(crate) fn check(key: &str, value: &str) -> Result<(), (String, String)> {
     }
     match key {
         "yeoul.join.bounded-side-first" => one_of(key, value, &["true", "false"]),
+        RESULT_MODE => one_of(key, value, &RESULT_MODES),
+        "table.dml-sync" => one_of(key, value, &["true", "false"]),
+        MAX_ROWS | MAX_COLUMN_WIDTH => count(key, value),
         "execution.runtime-mode" => one_of(key, value, &["streaming", "batch", "automatic"]),
         "table.exec.sink.not-null-enforcer" => one_of(key, value, &["error", "drop"]),
         "table.local-time-zone" => zone(value),
@@ -85,6 +124,13 @@ fn one_of(key: &str, value: &str, allowed: &[&str]) -> Result<(), (String, Strin
         return Ok(());
     }
     Err((format!("`{value}` is no value of `{key}`"), did_you_mean(value, allowed, "values")))
+}
+
+fn count(key: &str, value: &str) -> Result<(), (String, String)> {
+    match value.trim().parse::<u32>() {
+        Ok(1..) => Ok(()),
+        _ => Err((format!("`{value}` is no value of `{key}`"), "write a whole number, from 1 on".to_owned())),
+    }
 }
 
 fn whole_number(value: &str) -> Result<(), (String, String)> {

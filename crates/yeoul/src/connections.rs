@@ -49,6 +49,13 @@ pub fn in_process(folder: &Path, clock: Arc<dyn Clock>) -> Arc<Connect> {
     Arc::new(Connect::new(ConnectConfig { clock, ..ConnectConfig::new(folder_of(folder)) }))
 }
 
+/// Connectors of a shell in `folder`; with a `log` also topics, by the address of the project's own listener.
+#[must_use]
+pub fn embedded(folder: &Path, config: &Config, log: Option<Log>, clock: Arc<dyn Clock>) -> Arc<Connect> {
+    let kafka_addresses = own_addresses(config, None);
+    Arc::new(Connect::new(ConnectConfig { kafka_addresses, log, clock, ..ConnectConfig::new(folder_of(folder)) }))
+}
+
 /// Connectors of a platform whose Kafka door is bound to `bound` and whose data lies in `data`.
 ///
 /// # Errors

@@ -9,6 +9,8 @@ use std::ops::Range;
 use yeoul_sql::diagnostic::Diagnostic;
 use yeoul_sql::session::{Session, Step};
 
+use crate::statements::{blank_comments, ends};
+
 /// The most faults that are told of one text.
 const FAULTS_MAX: usize = 20;
 
@@ -73,56 +75,6 @@ fn statement_around(text: &str, at: usize) -> Range<usize> {
         start = end;
     }
     start..text.len()
-}
-
-/// Behind each semicolon that is in no literal, name or comment.
-fn ends(text: &str) -> impl Iterator<Item = usize> {
-    pieces(text).filter(|(piece, _)| *piece == Piece::End).map(|(_, range)| range.end)
-}
-
-fn blank_comments(text: &str) -> String {
-    let mut out = text.to_owned();
-    for (piece, range) in pieces(text) {
-        if piece == Piece::Comment {
-            out.replace_range(range.clone(), &" ".repeat(range.len()));
-        }
-    }
-    out
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Piece {
-    Code,
-    Quoted,
-    Comment,
-    End,
-}
-
-/// A text cut into code, quoted parts, comments and semicolons.
-fn pieces(text: &str) -> impl Iterator<Item = (Piece, Range<usize>)> {
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
-        let (piece, length) = piece_of(rest);
-        let range = at..at + length;
-        at = range.end;
-        Some((piece, range))
-    })
-}
-
-/// The first piece of a text that isn't empty, and its bytes.
-fn piece_of(rest: &str) -> (Piece, usize) {
-    let until = |open: usize, close: &str| {
-        rest.get(open..).and_then(|inner| inner.find(close)).map_or(rest.len(), |found| open + found + close.len())
-    };
-    match rest.chars().next().unwrap_or(' ') {
-        ';' => (Piece::End, 1),
-        '\'' => (Piece::Quoted, until(1, "'")),
-        '`' => (Piece::Quoted, until(1, "`")),
-        _ if rest.starts_with("--") => (Piece::Comment, until(2, "\n")),
-        _ if rest.starts_with("/*") => (Piece::Comment, until(2, "*/")),
-        first => (Piece::Code, first.len_utf8()),
-    }
 }
 
 /// The text with its first `until` bytes blank, line breaks kept.

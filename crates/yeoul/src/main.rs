@@ -1,8 +1,8 @@
 //! Yeoul: a real-time data platform in one binary.
 //!
 //! Reading order: [`cli`] (what can be asked), [`commands`] (one file per command), [`platform`] (what `run` and `serve`
-//! start, and in which order it stops), [`jobs`] (who restarts a job), [`run_file`] (one file in this process), [`feed`]
-//! (the replay tool), [`output`] (how rows are printed), [`bench`] (the figures of the README).
+//! start, and in which order it stops), [`jobs`] (who restarts a job), [`run_file`] (one file in this process), [`shell`] (statement by statement),
+//! [`feed`] (the replay tool), [`output`] (how rows are printed), [`bench`] (the figures of the README).
 //!
 //! Invariants: this is the only crate that reads configuration and environment. Standard output carries results and the
 //! ready line, nothing else; logs and faults go to standard error. Exit codes: 0 done, 1 failed while running, 2 wrong
@@ -37,7 +37,10 @@ mod presence;
 mod program;
 mod project;
 mod run_file;
+mod runner;
+mod shell;
 mod shutdown;
+mod statements;
 
 use std::process::ExitCode;
 

@@ -105,7 +105,11 @@ fn project_name(project: &Project) -> Option<String> {
     if project.files.is_empty() { None } else { project.config.project.name.clone().or_else(folder) }
 }
 
-fn open_log(data: &Path, project: &Project, clock: Arc<dyn Clock>) -> Result<Log, Fault> {
+/// Opens the log of a data folder as the project says.
+///
+/// # Errors
+/// A folder that another process has open, or that can't be read.
+pub fn open_log(data: &Path, project: &Project, clock: Arc<dyn Clock>) -> Result<Log, Fault> {
     let mut config = LogConfig::new(data.join("log"));
     config.default_partitions = project.config.log.default_partitions;
     config.producer_expiration = Duration::from_millis(project.config.log.producer_id_expiration_ms);

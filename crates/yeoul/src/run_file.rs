@@ -8,20 +8,17 @@ use std::path::Path;
 use std::sync::Arc;
 
 use yeoul_base::{Clock, SystemClock};
-use yeoul_engine::materialize::MaterializeSink;
-use yeoul_engine::plan::{Branch, JobPlan, Target};
-use yeoul_engine::sink::Sink;
-use yeoul_engine::{JobEnd, JobHandle, JobOptions, MemoryStore};
-use yeoul_row::RowType;
+use yeoul_engine::MemoryStore;
 use yeoul_sql::session::Step;
 
 use crate::connections;
-use crate::fault::{Fault, OrUsage};
+use crate::fault::Fault;
 use crate::interrupt::Interrupt;
-use crate::jobs::{Environment, job_options};
-use crate::output::{Output, rows, texts};
-use crate::program;
+use crate::jobs::Environment;
+use crate::output::{Output, texts};
+use crate::program::{self, is_query};
 use crate::project::SqlFile;
+use crate::runner::{Runner, ends};
 
 /// Runs `file` to its end, or until Ctrl-C.
 ///
@@ -38,107 +35,16 @@ pub fn run(
     let connect = connections::in_process(file.path.parent().unwrap_or(Path::new("")), clock.clone());
     let steps = program::read(std::slice::from_ref(file), connect.clone(), settings)?;
     let environment = Environment { connections: connect, store: Arc::new(MemoryStore::new()), clock, log: None };
-    let interrupt = Interrupt::new();
-    let mut beside = Vec::new();
+    let mut runner = Runner::new(environment, Interrupt::new(), restart_at);
     for step in steps {
         match step {
             Step::Print { header, rows } => texts::print(&header, &rows, output)?,
-            Step::Job(plan) => {
-                let mut running = Running::start(&plan, &environment, output, restart_at)?;
-                interrupt.stops(running.handle.clone())?;
-                if restart_at.is_some() && !interrupt.came() && running.handle.wait()? == JobEnd::Stopped {
-                    running = running.again(&plan, &environment, output)?;
-                    interrupt.stops(running.handle.clone())?;
-                }
-                if plan.branches.iter().all(|branch| branch.input.bounded) || running.result.is_some() {
-                    running.finish(output)?;
-                } else {
-                    beside.push(running);
-                }
-            }
+            Step::Job(plan) if ends(&plan) || is_query(&plan) => drop(runner.complete(&plan, output)?),
+            Step::Job(plan) => runner.submit(&plan)?,
         }
-        if interrupt.came() {
+        if runner.interrupt.came() {
             break;
         }
     }
-    beside.into_iter().try_for_each(|running| running.finish(output))
-}
-
-/// A job under way.
-struct Running {
-    handle: Arc<JobHandle>,
-    /// Where the rows of a top-level `SELECT` gather, unless they are printed as they come.
-    result: Option<(Option<MaterializeSink>, Arc<RowType>)>,
-}
-
-impl Running {
-    fn start(
-        plan: &JobPlan,
-        environment: &Environment,
-        output: Output,
-        stop_after_rows: Option<u64>,
-    ) -> Result<Running, Fault> {
-        let query = plan.branches.iter().find(|branch| matches!(branch.target, Target::Collect));
-        // What comes from several subtasks has the order of its rows, not of its keys.
-        let by_key = job_options(plan, false)?.parallelism == 1;
-        let (result, sink) = query.map(|branch| collector(branch, output, by_key)).transpose()?.unzip();
-        Running::with_sink(plan, environment, sink, result, stop_after_rows)
-    }
-
-    /// The job that has stopped, from its checkpoint; rows gather where they did.
-    fn again(self, plan: &JobPlan, environment: &Environment, output: Output) -> Result<Running, Fault> {
-        match self.result {
-            Some((Some(rows), schema)) => {
-                let sink: Box<dyn Sink> = Box::new(rows.clone());
-                Running::with_sink(plan, environment, Some(sink), Some((Some(rows), schema)), None)
-            }
-            _ => Running::start(plan, environment, output, None),
-        }
-    }
-
-    fn with_sink(
-        plan: &JobPlan,
-        environment: &Environment,
-        sink: Option<Box<dyn Sink>>,
-        result: Option<(Option<MaterializeSink>, Arc<RowType>)>,
-        stop_after_rows: Option<u64>,
-    ) -> Result<Running, Fault> {
-        let mut options = job_options(plan, false)?;
-        if !plan.settings.contains_key(CHECKPOINT_INTERVAL) && plan.branches.iter().all(|branch| branch.input.bounded) {
-            options = JobOptions { checkpoint_interval: None, ..options };
-        }
-        options.stop_after_rows = stop_after_rows;
-        options.keeps_state = stop_after_rows.is_some();
-        let Environment { connections, store, clock, .. } = environment.clone();
-        let handle = yeoul_engine::start(plan.clone(), options, connections, store, clock, sink).or_usage()?;
-        Ok(Running { handle: Arc::new(handle), result })
-    }
-
-    /// Waits for the end, and prints the final rows.
-    fn finish(self, output: Output) -> Result<(), Fault> {
-        self.handle.wait()?;
-        match self.result {
-            Some((Some(sink), schema)) => rows::print(&sink.rows()?, &schema, output),
-            _ => Ok(()),
-        }
-    }
-}
-
-const CHECKPOINT_INTERVAL: &str = "execution.checkpointing.interval";
-
-type Collector = ((Option<MaterializeSink>, Arc<RowType>), Box<dyn Sink>);
-
-fn collector(branch: &Branch, output: Output, by_key: bool) -> Result<Collector, Fault> {
-    let schema = branch.input.schema.clone();
-    if output == Output::Changelog {
-        return Ok(((None, schema.clone()), Box::new(rows::ChangelogPrinter::new(schema))));
-    }
-    let append = branch.input.mode.is_append();
-    if append && let Some(printer) = rows::RowPrinter::new(&schema, output)? {
-        return Ok(((None, schema), Box::new(printer)));
-    }
-    let no_key = Vec::new();
-    let key = if append || !by_key { &no_key } else { branch.input.upsert_keys.first().unwrap_or(&no_key) };
-    let sink = MaterializeSink::new(schema.to_arrow(), key);
-    Ok(((Some(sink.clone()), schema), Box::new(sink)))
+    runner.finish()
 }

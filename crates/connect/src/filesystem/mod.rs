@@ -2,7 +2,7 @@
 
 mod commit;
 mod listing;
-mod options;
+pub(crate) mod options;
 mod parquet_source;
 mod part;
 mod partition_time;

@@ -9,7 +9,7 @@ use yeoul_row::RowType;
 use super::commit::CommitOptions;
 use crate::options::{Given, fault, format_fault};
 
-const KEYS: &[&str] = &[
+pub(crate) const KEYS: &[&str] = &[
     "path",
     "format",
     "partition.default-name",

@@ -4,12 +4,12 @@ mod failures;
 mod groups;
 mod metadata;
 mod murmur;
-mod options;
+pub(crate) mod options;
 mod records;
 mod sink;
 mod source;
 mod staging;
-mod upsert;
+pub(crate) mod upsert;
 
 use std::sync::Arc;
 

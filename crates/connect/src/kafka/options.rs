@@ -12,7 +12,7 @@ use super::upsert;
 use crate::options::{Given, fault, format_fault};
 
 /// The keys that the connector has, without the formats' and the client's own.
-const KEYS: &[&str] = &[
+pub(crate) const KEYS: &[&str] = &[
     "topic",
     "topic-pattern",
     "properties.bootstrap.servers",

@@ -14,7 +14,7 @@ use crate::options::{Given, fault};
 pub(super) const NAME: &str = "upsert-kafka";
 
 /// The keys that the connector has, without the formats' and the client's own.
-const KEYS: &[&str] = &[
+pub(crate) const KEYS: &[&str] = &[
     "topic",
     "properties.bootstrap.servers",
     "properties.group.id",

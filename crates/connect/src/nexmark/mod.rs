@@ -9,7 +9,7 @@
 
 mod columns;
 mod event;
-mod options;
+pub(crate) mod options;
 mod random;
 mod source;
 

@@ -6,7 +6,7 @@ use yeoul_engine::catalog::{OptionError, TableSpec};
 
 use crate::options::{Given, fault};
 
-const KNOWN: [&str; 18] = [
+pub(crate) const KNOWN: [&str; 18] = [
     "rate.shape",
     "rate.period",
     "rate.limited",

@@ -16,7 +16,7 @@ use crate::kafka::Malformed;
 use crate::options::{Given, fault, format_fault};
 use source::SocketSource;
 
-const KEYS: &[&str] = &["hostname", "port", "byte-delimiter", "format"];
+pub(crate) const KEYS: &[&str] = &["hostname", "port", "byte-delimiter", "format"];
 
 /// A `socket` table's options.
 struct Options {

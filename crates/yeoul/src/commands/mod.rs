@@ -11,6 +11,7 @@ pub mod produce;
 pub mod query;
 pub mod run;
 pub mod serve;
+pub mod sql;
 pub mod status;
 pub mod topic;
 pub mod user;

@@ -6,9 +6,13 @@ use clap::ValueEnum;
 
 use crate::fault::Fault;
 
+pub mod collected;
+pub mod grid;
 pub mod rows;
 pub mod table;
+pub mod tableau;
 pub mod texts;
+pub mod width;
 
 /// How rows are printed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
@@ -21,6 +25,8 @@ pub enum Output {
     Csv,
     /// Every change with its row kind, as it comes
     Changelog,
+    /// As that, in a table that grows, as Flink's SQL client shows it
+    Tableau,
 }
 
 impl Output {

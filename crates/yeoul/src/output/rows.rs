@@ -21,6 +21,9 @@ pub fn print(rows: &RecordBatch, schema: &RowType, output: Output) -> Result<(),
         let table = text::table(std::slice::from_ref(rows), schema)?;
         return super::print_text(&(table + &super::table::count(rows.num_rows())));
     }
+    if output == Output::Tableau {
+        return super::print_text(&super::tableau::final_rows(rows, schema)?);
+    }
     let mut out = header(schema, output).into_bytes();
     if let Some(lines) = Lines::new(schema, output)? {
         lines.write(rows, &mut out)?;
@@ -41,7 +44,7 @@ impl Lines {
         let (name, options) = match output {
             Output::Jsonl => ("json", vec![("encode.decimal-as-plain-number", "true")]),
             Output::Csv => ("csv", Vec::new()),
-            Output::Table | Output::Changelog => return Ok(None),
+            Output::Table | Output::Changelog | Output::Tableau => return Ok(None),
         };
         let options: BTreeMap<String, String> =
             options.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
@@ -107,7 +110,11 @@ impl Sink for RowPrinter {
     }
 }
 
-fn write_out(bytes: &[u8]) -> Result<(), SinkError> {
+/// Writes to standard output; where nobody reads it any more, the process ends.
+///
+/// # Errors
+/// Standard output that can't be written.
+pub fn write_out(bytes: &[u8]) -> Result<(), SinkError> {
     let mut out = std::io::stdout().lock();
     match out.write_all(bytes).and_then(|()| out.flush()) {
         // Whoever read the rows has enough of them: nothing is left to do, and no state to keep.

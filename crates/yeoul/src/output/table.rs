@@ -4,15 +4,16 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use super::width::{cut, pad, width};
 use crate::fault::Fault;
 
-/// The widest a column gets, in characters.
+/// The widest a column gets, in columns of the terminal.
 const COLUMN_WIDTH_MAX: usize = 60;
 
 /// A table of texts with a header; numbers are aligned to the right.
 #[must_use]
 pub fn render(header: &[String], rows: &[Vec<String>]) -> String {
-    let widths: Vec<usize> = (0..header.len()).map(|column| width(header, rows, column)).collect();
+    let widths: Vec<usize> = (0..header.len()).map(|column| widest(header, rows, column)).collect();
     let right: Vec<bool> = (0..header.len()).map(|column| rows.iter().all(|row| is_number(row, column))).collect();
     let rule: Vec<String> = widths.iter().map(|width| "─".repeat(*width)).collect();
     let mut out = String::new();
@@ -22,9 +23,9 @@ pub fn render(header: &[String], rows: &[Vec<String>]) -> String {
     out
 }
 
-fn width(header: &[String], rows: &[Vec<String>], column: usize) -> usize {
+fn widest(header: &[String], rows: &[Vec<String>], column: usize) -> usize {
     let cells = std::iter::once(header.get(column)).chain(rows.iter().map(|row| row.get(column)));
-    cells.flatten().map(|cell| cell.chars().count()).max().unwrap_or(0).min(COLUMN_WIDTH_MAX)
+    cells.flatten().map(|cell| width(cell)).max().unwrap_or(0).min(COLUMN_WIDTH_MAX)
 }
 
 fn is_number(row: &[String], column: usize) -> bool {
@@ -34,20 +35,10 @@ fn is_number(row: &[String], column: usize) -> bool {
 fn line(out: &mut String, cells: &[String], widths: &[usize], right: &[bool]) {
     let mut text = String::new();
     for ((cell, width), right) in cells.iter().zip(widths).zip(right) {
-        let cell = cut(cell, *width);
-        let pad = " ".repeat(width.saturating_sub(cell.chars().count()));
-        let _ = if *right { write!(text, "{pad}{cell}  ") } else { write!(text, "{cell}{pad}  ") };
+        let cell = cut(&cell.replace(['\n', '\r', '\t'], " "), *width, "…");
+        let _ = write!(text, "{}  ", pad(&cell, *width, *right));
     }
     let _ = writeln!(out, "{}", text.trim_end());
-}
-
-/// At most `width` characters on one line; what is cut ends in `…`.
-fn cut(cell: &str, width: usize) -> String {
-    let cell = cell.replace(['\n', '\r', '\t'], " ");
-    if cell.chars().count() <= width {
-        return cell;
-    }
-    cell.chars().take(width.saturating_sub(1)).chain(std::iter::once('…')).collect()
 }
 
 /// Prints lines of JSON objects as a table; the columns are those of the first object.

@@ -12,7 +12,11 @@ use crate::fault::Fault;
 pub fn print(header: &[String], rows: &[Vec<String>], output: Output) -> Result<(), Fault> {
     let lines = |line: &dyn Fn(&Vec<String>) -> String| rows.iter().map(line).collect::<String>();
     super::print_text(&match output {
-        Output::Table => table::render(header, rows),
+        // A text of its own, of many lines: a plan, a statement.
+        Output::Table | Output::Tableau if header == ["result"] => {
+            lines(&|row| row.join("").trim_end().to_owned() + "\n")
+        }
+        Output::Table | Output::Tableau => table::render(header, rows),
         Output::Jsonl => lines(&|row| object(header, row) + "\n"),
         Output::Csv => csv_line(header) + &lines(&|row| csv_line(row)),
         Output::Changelog => lines(&|row| format!("+I[{}]\n", row.join(", "))),

@@ -1,0 +1,92 @@
+//! Tables with lines around their cells, of which rows may come later than the header.
+
+use yeoul_row::{LogicalType, RowType};
+
+use super::width::{cut, pad, width};
+
+/// The columns of a table: what they are called, how wide they are, and on which side texts stand.
+#[derive(Clone, Debug)]
+pub struct Grid {
+    names: Vec<String>,
+    widths: Vec<usize>,
+    right: Vec<bool>,
+    /// The most columns of the terminal that one takes.
+    width_max: usize,
+}
+
+impl Grid {
+    /// A table as wide as its names; it widens with what it is shown, up to `width_max` columns of the terminal each.
+    /// `leading`: a column of short texts before those of the rows.
+    #[must_use]
+    pub fn new(schema: &RowType, leading: Option<&str>, width_max: usize) -> Grid {
+        let names: Vec<String> = leading
+            .map(str::to_owned)
+            .into_iter()
+            .chain(schema.fields.iter().map(|field| field.name.clone()))
+            .collect();
+        let widths = names.iter().map(|name| width(name).min(width_max)).collect();
+        let numeric = schema.fields.iter().map(|field| field.data_type.logical.is_numeric());
+        let right = leading.map(|_| false).into_iter().chain(numeric).collect();
+        Grid { names, widths, right, width_max }
+    }
+
+    /// A table whose columns have the width of their types' longest texts, as Flink's SQL client shows rows that come one by one.
+    #[must_use]
+    pub fn of_types(schema: &RowType, leading: &str, width_max: usize) -> Grid {
+        let mut grid = Grid::new(schema, Some(leading), width_max);
+        let typed = schema.fields.iter().map(|field| {
+            let null = if field.data_type.nullable { width(super::tableau::NULL) } else { 0 };
+            type_width(&field.data_type.logical).unwrap_or(width_max).max(width(&field.name)).max(null)
+        });
+        let lead = grid.widths.first().copied().unwrap_or(0);
+        grid.widths = std::iter::once(lead).chain(typed).collect();
+        grid.right.iter_mut().skip(1).for_each(|right| *right = true);
+        grid
+    }
+
+    /// Widens the columns to what `row` takes.
+    pub fn fit(&mut self, row: &[String]) {
+        for (column, cell) in self.widths.iter_mut().zip(row) {
+            *column = (*column).max(width(cell).min(self.width_max));
+        }
+    }
+
+    /// The line above the header, below it, and behind the last row.
+    #[must_use]
+    pub fn rule(&self) -> String {
+        self.widths.iter().map(|width| format!("+{}", "-".repeat(width + 2))).collect::<String>() + "+"
+    }
+
+    /// The header.
+    #[must_use]
+    pub fn header(&self) -> String {
+        self.line(&self.names)
+    }
+
+    /// A row; what is too long is cut.
+    #[must_use]
+    pub fn line(&self, row: &[String]) -> String {
+        let cells = row.iter().zip(&self.widths).zip(&self.right);
+        let cell = |((text, width), right): ((&String, &usize), &bool)| {
+            format!("| {} ", pad(&cut(text, *width, "..."), *width, *right))
+        };
+        cells.map(cell).collect::<String>() + "|"
+    }
+}
+
+/// The longest text of a type; none where it has no end.
+fn type_width(logical: &LogicalType) -> Option<usize> {
+    let fraction = |precision: u8| if precision == 0 { 0 } else { usize::from(precision) + 1 };
+    match logical {
+        LogicalType::Boolean => Some(5),
+        LogicalType::TinyInt => Some(4),
+        LogicalType::SmallInt => Some(6),
+        LogicalType::Int => Some(11),
+        LogicalType::BigInt => Some(20),
+        LogicalType::Decimal(precision, _) => Some(usize::from(*precision) + 3),
+        LogicalType::Date => Some(10),
+        LogicalType::Time(precision) => Some(8 + fraction(*precision)),
+        LogicalType::Timestamp(precision) | LogicalType::TimestampLtz(precision) => Some(19 + fraction(*precision)),
+        _ => None,
+    }
+}
