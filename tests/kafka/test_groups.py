@@ -248,6 +248,8 @@ def with_confluent(address):
     yield "static", lambda: confluent_static(address)
     yield "metadata", lambda: confluent_metadata(address)
     yield "admin", lambda: confluent_admin(address)
+    for strategy in ("range", "cooperative-sticky"):
+        yield f"migration-{strategy}", lambda strategy=strategy: confluent_migration(address, strategy)
 
 
 def confluent_pattern(address):
@@ -262,6 +264,93 @@ def confluent_pattern(address):
     read_some(consumer, seen, wanted=PARTITIONS)
     assert set(seen.times.values()) == {2}, seen.times
     consumer.close()
+
+
+class Owners:
+    """Who owns which partition, as the members' callbacks say."""
+
+    def __init__(self):
+        self.lock, self.owners, self.faults = threading.Lock(), {}, []
+
+    def assigned(self, name, partitions):
+        with self.lock:
+            for partition in partitions:
+                other = self.owners.setdefault(partition, name)
+                if other != name:
+                    self.faults.append(f"partition {partition} has owners {other} and {name}")
+
+    def revoked(self, name, partitions):
+        with self.lock:
+            for partition in partitions:
+                if self.owners.get(partition) == name:
+                    del self.owners[partition]
+
+    def shares(self):
+        with self.lock:
+            return sorted(collections.Counter(self.owners.values()).values())
+
+
+class Member(threading.Thread):
+    """Reads and commits until it is told to leave."""
+
+    def __init__(self, address, topic, group, more, owners, seen):
+        super().__init__(daemon=True)
+        self.topic, self.owners, self.seen, self.told = topic, owners, seen, threading.Event()
+        self.consumer = confluent_consumer(address, group, more)
+        self.start()
+
+    def run(self):
+        numbers = lambda partitions: [it.partition for it in partitions]  # noqa: E731
+        took = lambda _, partitions: self.owners.assigned(self.name, numbers(partitions))  # noqa: E731
+        gave = lambda _, partitions: self.owners.revoked(self.name, numbers(partitions))  # noqa: E731
+        self.consumer.subscribe([self.topic], on_assign=took, on_revoke=gave, on_lost=gave)
+        while not self.told.is_set():
+            messages = [it for it in self.consumer.consume(20, timeout=0.1) if it.error() is None]
+            for message in messages:
+                self.seen.add(message.value())
+            if messages:
+                with contextlib.suppress(KafkaException):
+                    self.consumer.commit(asynchronous=False)
+        self.consumer.close()
+
+    def leave(self):
+        self.told.set()
+        self.join(WAIT_SECONDS_MAX)
+        assert not self.is_alive(), "it does not end"
+
+
+def group_type(address, group):
+    listed = AdminClient({"bootstrap.servers": address}).list_consumer_groups().result(WAIT_SECONDS_MAX)
+    assert not listed.errors, listed.errors
+    return next((it.type.name for it in listed.valid if it.group_id == group), None)
+
+
+def confluent_migration(address, strategy, count=3):
+    """KIP-848: a group's members are started anew one by one with the new protocol, and one by one with the old one again."""
+    topic, group = fresh("groups-migration"), fresh("group-migration")
+    fill(address, topic)
+    seen, owners, total = Seen(), Owners(), RECORDS
+    kinds = {"classic": {"partition.assignment.strategy": strategy, "heartbeat.interval.ms": 300}, "consumer": {"group.protocol": "consumer"}}
+    member = lambda kind: Member(address, topic, group, kinds[kind], owners, seen)  # noqa: E731
+    members = [member("classic") for _ in range(count)]
+    even = [PARTITIONS // count] * count
+    until("the members share", lambda: owners.shares() == even)
+    for kind in ("consumer", "classic"):
+        for number in range(count):
+            until("all is read", lambda: len(seen.times) == total and committed(address, group, topic) == at_end(total))
+            members[number].leave()
+            members[number] = member(kind)
+            until(f"the members share, {number + 1} of them with the {kind} protocol", lambda: owners.shares() == even)
+            send(address, topic, range(total, total + 60))
+            total += 60
+        found = group_type(address, group)
+        assert found == kind.upper(), found
+    until("all is read", lambda: len(seen.times) == total and committed(address, group, topic) == at_end(total))
+    for one in members:
+        one.leave()
+    assert not owners.faults, owners.faults
+    again = [number for number, times in seen.times.items() if times > 1]
+    assert not again, f"{len(again)} records were read again, {again[:5]} first"
 
 
 # aiokafka
@@ -340,11 +429,11 @@ def kafka_python_pair(address):
             consumer.close()
 
     leave = threading.Event()
-    first = threading.Thread(target=run, args=("first", leave.is_set))
+    first = threading.Thread(target=run, args=("first", leave.is_set), daemon=True)
     first.start()
     until("the first reads", lambda: len(seen.times) >= 100)
     done = lambda: leave.is_set() and committed(address, group, topic) == at_end()  # noqa: E731
-    second = threading.Thread(target=run, args=("second", done))
+    second = threading.Thread(target=run, args=("second", done), daemon=True)
     second.start()
     try:
         until("they share", lambda: assigned.get("first") == assigned.get("second") == PARTITIONS // 2)
@@ -363,16 +452,24 @@ def kafka_python_pair(address):
 
 def with_java(address):
     for protocol in ("classic", "cooperative", "consumer"):
-        yield protocol, lambda protocol=protocol: run_program(address, "java", java_command(), protocol)
+        yield protocol, lambda protocol=protocol: run_program(address, "java", java_command("Groups"), protocol)
+    for protocol in ("classic", "cooperative"):
+        yield f"migration-{protocol}", lambda protocol=protocol: java_migration(address, protocol)
 
 
-def java_command():
+def java_migration(address, protocol):
+    seen = run_program(address, "java-migration", java_command("Migration"), protocol)
+    again = [number for number, times in seen.times.items() if times > 1]
+    assert not again, f"{len(again)} records were read again, {again[:5]} first"
+
+
+def java_command(program):
     subprocess.run([ROOT / "tools" / "kafka-reference" / "install"], check=True)
-    folder, source = CACHE / "classes", HERE / "Groups.java"
-    compiled = folder / "Groups.class"
+    folder, source = CACHE / "classes", HERE / f"{program}.java"
+    compiled = folder / f"{program}.class"
     if not compiled.exists() or compiled.stat().st_mtime < source.stat().st_mtime:
         subprocess.run(["javac", "-cp", f"{CACHE}/lib/*", "-d", folder, source], check=True)
-    return ["java", "-Xmx256m", "-Dlog4j2.level=OFF", "-cp", f"{folder}:{CACHE}/lib/*", "Groups"]
+    return ["java", "-Xmx256m", "-Dlog4j2.level=OFF", "-cp", f"{folder}:{CACHE}/lib/*", program]
 
 
 def with_kafkajs(address):
@@ -410,6 +507,7 @@ def run_program(address, name, command, protocol):
         seen.add(line)
     seen.check()
     assert committed(address, group, topic) == at_end(), committed(address, group, topic)
+    return seen
 
 
 # yeoul group
@@ -512,7 +610,7 @@ def kill_in_the_middle(protocol, kills=5):
             finally:
                 consumer.close()
 
-        thread = threading.Thread(target=consume)
+        thread = threading.Thread(target=consume, daemon=True)
         total = RECORDS
         for _ in range(kills):
             with OnPort(data, port, log) as yeoul:
@@ -530,6 +628,7 @@ def kill_in_the_middle(protocol, kills=5):
             until("the group comes to the end", lambda: committed(address, group, topic) == at_end(total))
             stop.set()
             thread.join(WAIT_SECONDS_MAX)
+            assert not thread.is_alive(), "the consumer does not close"
         assert not faults, faults
         seen.check(total)
 

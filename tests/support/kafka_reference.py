@@ -1,6 +1,7 @@
 """A real Kafka broker for the length of a `with`: what Yeoul's broker is compared with, and what Flink reads from."""
 
 import pathlib
+import random
 import socket
 import subprocess
 import tempfile
@@ -12,9 +13,16 @@ READY_SECONDS_MAX = 60
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port for a server that comes back under it: below those that the system gives to clients (32768 and up), one of which could
+    otherwise take it while the server is away."""
+    for port in random.sample(range(20_000, 32_000), 1_000):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
+    raise OSError("no port between 20000 and 32000 is free")
 
 
 class KafkaReference:

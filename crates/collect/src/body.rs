@@ -9,6 +9,7 @@ use bytes::Bytes;
 use flate2::write::MultiGzDecoder;
 use futures::StreamExt;
 
+use crate::content::Content;
 use crate::fault::Fault;
 
 /// Reads a body, decompressed if `Content-Encoding` says `gzip`.
@@ -17,7 +18,7 @@ pub(crate) async fn read(
     body: Body,
     bytes_max: usize,
     patience: Duration,
-) -> Result<Vec<u8>, Fault> {
+) -> Result<Content, Fault> {
     let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|length| length > bytes_max as u64) {
         return Err(too_large(bytes_max));
@@ -39,7 +40,7 @@ enum Target {
 
 impl Target {
     fn of(headers: &HeaderMap, bytes_max: usize) -> Result<Target, Fault> {
-        let capped = Capped { bytes: Vec::new(), bytes_max };
+        let capped = Capped { content: Content::default(), bytes_max };
         let encoding = headers.get(header::CONTENT_ENCODING).map(|value| value.as_bytes().to_ascii_lowercase());
         match encoding.as_deref() {
             None | Some(b"identity") => Ok(Target::Plain(capped)),
@@ -61,12 +62,12 @@ impl Target {
         }
     }
 
-    fn finish(self) -> Result<Vec<u8>, Fault> {
+    fn finish(self) -> Result<Content, Fault> {
         match self {
-            Target::Plain(capped) => Ok(capped.bytes),
+            Target::Plain(capped) => Ok(capped.content),
             Target::Gzip(decoder) => {
                 let bytes_max = decoder.get_ref().bytes_max;
-                decoder.finish().map(|capped| capped.bytes).map_err(|error| unpacking(&error, bytes_max))
+                decoder.finish().map(|capped| capped.content).map_err(|error| unpacking(&error, bytes_max))
             }
         }
     }
@@ -90,16 +91,16 @@ fn too_slow(patience: Duration) -> Fault {
 
 /// Bytes up to a bound.
 struct Capped {
-    bytes: Vec<u8>,
+    content: Content,
     bytes_max: usize,
 }
 
 impl Write for Capped {
     fn write(&mut self, chunk: &[u8]) -> io::Result<usize> {
-        if self.bytes.len() + chunk.len() > self.bytes_max {
+        if self.content.len() + chunk.len() > self.bytes_max {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
-        self.bytes.extend_from_slice(chunk);
+        self.content.push(chunk, self.bytes_max);
         Ok(chunk.len())
     }
 

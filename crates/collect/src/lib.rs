@@ -9,6 +9,7 @@
 //! This crate knows no SQL and no engine.
 
 mod body;
+mod content;
 mod fault;
 #[cfg(fuzzing)]
 pub mod fuzzing;

@@ -27,6 +27,7 @@ mod interrupt;
 mod jobs;
 mod listeners;
 mod logging;
+mod memory;
 mod nearest;
 mod output;
 mod partitioner;
@@ -45,24 +46,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-/// Batches of some megabytes come and go thousands of times a second; the system's allocator gives such pieces back to the
-/// kernel each time, and keyed state is many small ones.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
-/// `mi_option_purge_delay` of the allocator's options.
-const PURGE_DELAY: libmimalloc_sys::mi_option_t = 15;
-/// How long freed memory is kept before the kernel gets it back. The allocator's own 10 ms are less than a batch takes, whose pages
-/// would be cleared anew for the next one.
-const PURGE_DELAY_MILLIS: std::ffi::c_long = 1000;
-
-fn keep_freed_memory() {
-    // SAFETY: setting options isn't thread-safe; this is called first of all, when there is no other thread.
-    unsafe { libmimalloc_sys::mi_option_set(PURGE_DELAY, PURGE_DELAY_MILLIS) };
-}
-
 fn main() -> ExitCode {
-    keep_freed_memory();
+    memory::keep_freed();
     match cli::Cli::parse().run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(fault) => fault.report(),

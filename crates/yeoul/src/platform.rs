@@ -28,6 +28,7 @@ use crate::http_doors::HttpDoors;
 use crate::jobs::Jobs;
 use crate::listeners::{Listeners, Operator};
 use crate::logging;
+use crate::memory;
 use crate::platform_status::Platform;
 use crate::presence::{OperatorDoor, Presence};
 use crate::program;
@@ -130,6 +131,7 @@ pub fn open_log(data: &Path, project: &Project, clock: Arc<dyn Clock>) -> Result
 fn runtime() -> Result<Runtime, Fault> {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     builder.worker_threads(WORKERS).max_blocking_threads(BLOCKING_THREADS_MAX).thread_stack_size(STACK_BYTES);
+    builder.on_thread_park(memory::give_back);
     Ok(builder.thread_name("yeoul-io").enable_all().build()?)
 }
 

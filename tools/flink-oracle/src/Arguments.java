@@ -33,8 +33,17 @@ final class Arguments {
         for (Path path : paths) {
             text.append(Files.readString(path)).append("\n;\n");
         }
+        return substituted(text.toString());
+    }
+
+    /** One file's text, with the same substituted. */
+    String text(Path path) throws IOException {
+        return substituted(Files.readString(path));
+    }
+
+    private String substituted(String text) {
         Path base = (root == null ? paths.get(0).toAbsolutePath().getParent() : root).toAbsolutePath().normalize();
-        String absolute = text.toString().replaceAll("('path'\\s*=\\s*')(?!/)", "$1" + base + "/");
+        String absolute = text.replaceAll("('path'\\s*=\\s*')(?!/)", "$1" + base + "/");
         return boundedKafka == null ? absolute : bounded(absolute);
     }
 

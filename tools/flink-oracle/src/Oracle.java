@@ -27,6 +27,7 @@ public final class Oracle {
                 case "cases" -> cases(cluster, given, true);
                 case "check" -> cases(cluster, given, false);
                 case "run" -> run(cluster, given);
+                case "each" -> each(cluster, given);
                 case "parse" -> parse(cluster, given);
                 case "explain" -> explain(cluster, given);
                 case "verdicts" -> verdicts(cluster, given);
@@ -38,7 +39,7 @@ public final class Oracle {
     }
 
     private static int usage() {
-        System.err.println("usage: oracle cases|check|run|parse|explain|verdicts PATH...");
+        System.err.println("usage: oracle cases|check|run|each|parse|explain|verdicts PATH...");
         return 2;
     }
 
@@ -111,6 +112,23 @@ public final class Oracle {
             System.out.println(result.getKey() + ": " + result.getValue().size() + " rows in " + file);
         }
         return 0;
+    }
+
+    /** Each file by itself: what its `print` tables write stands between a line with its name and one with Flink's verdict. */
+    private static int each(Cluster cluster, Arguments given) throws IOException {
+        int failed = 0;
+        for (Path file : given.paths) {
+            System.out.println("== begin " + file.getFileName());
+            String verdict = "accepted";
+            try {
+                new Script(given.text(file), cluster.client()).run();
+            } catch (Exception fault) {
+                verdict = Refusal.line(fault);
+                failed++;
+            }
+            System.out.println("== end " + verdict);
+        }
+        return failed == 0 ? 0 : 1;
     }
 
     private static int parse(Cluster cluster, Arguments given) throws Exception {

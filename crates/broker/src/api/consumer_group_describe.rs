@@ -17,7 +17,8 @@ use crate::group::group::Group;
 
 /// The first version that says by which protocol a member speaks.
 const MEMBER_TYPES: i16 = 1;
-/// A member that speaks KIP-848's protocol.
+/// A member that speaks the classic protocol, and one that speaks KIP-848's.
+const CLASSIC_MEMBER: i8 = 0;
 const CONSUMER_MEMBER: i8 = 1;
 
 pub(crate) fn answer(
@@ -68,7 +69,8 @@ fn tell(log: &Log, version: i16, group: &ConsumerGroup) -> DescribedGroup {
             .with_subscribed_topic_regex(Some(member.pattern.as_str()).filter(|it| !it.is_empty()).map(text))
             .with_assignment(assignment(log, &member.assigned))
             .with_target_assignment(assignment(log, target));
-        if version >= MEMBER_TYPES { shown.with_member_type(CONSUMER_MEMBER) } else { shown }
+        let kind = if member.classic.is_some() { CLASSIC_MEMBER } else { CONSUMER_MEMBER };
+        if version >= MEMBER_TYPES { shown.with_member_type(kind) } else { shown }
     };
     DescribedGroup::default()
         .with_error_message(None)

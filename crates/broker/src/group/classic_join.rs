@@ -41,7 +41,7 @@ pub(crate) struct Join {
 }
 
 impl Join {
-    fn new_id(&self) -> String {
+    pub(crate) fn new_id(&self) -> String {
         format!("{}-{}", self.instance.as_deref().unwrap_or(&self.client.id), self.fresh)
     }
 

@@ -2,7 +2,8 @@
 //!
 //! Three epochs: the group's counts changes of members, subscriptions and topics; the target's is the group's when
 //! partitions were last assigned; a member's is the target's that it has come to. A member comes to it in steps, see
-//! `reconcile`: a partition is given to nobody while another member holds it.
+//! `reconcile`: a partition is given to nobody while another member holds it. Members may still speak the classic protocol,
+//! see `consumer_classic`.
 //!
 //! This is the state, and what is asked of it beside heartbeats; those are in `consumer_heartbeat`. No I/O and no clock, as
 //! in `classic`.
@@ -14,6 +15,7 @@ use kafka_protocol::ResponseError;
 use yeoul_base::{Timestamp, TopicId};
 
 use super::assignor::Assignment;
+use super::consumer_classic::ClassicSide;
 use super::member::ClientIdentity;
 
 /// The epoch by which a member leaves.
@@ -58,9 +60,17 @@ pub(crate) struct ConsumerMember {
     pub(crate) expires: Duration,
     /// When it is thrown out if it has not given back by then.
     pub(crate) revoke_until: Option<Duration>,
+    /// It speaks the classic protocol, and this is what that adds.
+    pub(crate) classic: Option<ClassicSide>,
 }
 
 impl ConsumerMember {
+    /// When it is thrown out if nothing is heard of it.
+    fn deadlines(&self) -> impl Iterator<Item = Duration> {
+        let classic = self.classic.as_ref().map(|classic| [classic.join_until, classic.sync_until]);
+        [Some(self.expires), self.revoke_until].into_iter().chain(classic.into_iter().flatten()).flatten()
+    }
+
     fn holds(&self, topic: &TopicId, partition: i32) -> bool {
         let has = |own: &Assignment| own.get(topic).is_some_and(|partitions| partitions.contains(&partition));
         has(&self.assigned) || has(&self.revoking)
@@ -107,8 +117,10 @@ impl ConsumerGroup {
     /// A group as it was stored: its members have a session to be heard of.
     pub(crate) fn restored(mut self, now: Duration, session: Duration) -> ConsumerGroup {
         for member in self.members.values_mut() {
-            member.expires = now + session;
-            member.revoke_until = (member.state == MemberState::Unrevoked).then(|| now + member.rebalance_timeout);
+            let is_new = member.classic.is_none();
+            member.expires = now + member.classic.as_ref().map_or(session, |classic| classic.session);
+            member.revoke_until =
+                (is_new && member.state == MemberState::Unrevoked).then(|| now + member.rebalance_timeout);
         }
         let named = self.members.values().filter_map(|member| Some((member.instance.clone()?, member.id.clone())));
         self.instances = named.collect();
@@ -132,7 +144,11 @@ impl ConsumerGroup {
             return Ok(());
         }
         let known = self.members.get(member).ok_or(ResponseError::UnknownMemberId)?;
-        if known.epoch == epoch { Ok(()) } else { Err(ResponseError::StaleMemberEpoch) }
+        match &known.classic {
+            _ if known.epoch == epoch => Ok(()),
+            None => Err(ResponseError::StaleMemberEpoch),
+            Some(_) => Err(ResponseError::IllegalGeneration),
+        }
     }
 
     /// Takes a member out; what it held is free.
@@ -166,13 +182,12 @@ impl ConsumerGroup {
 
     /// When there is something to do without being asked.
     pub(crate) fn due(&self) -> Option<Duration> {
-        self.members.values().flat_map(|member| [Some(member.expires), member.revoke_until]).flatten().min()
+        self.members.values().flat_map(ConsumerMember::deadlines).min()
     }
 
     /// Throws out who fell silent or does not give back; tells whether anyone.
     pub(crate) fn tick(&mut self, now: Duration, time: Timestamp) -> bool {
-        let over =
-            |member: &&ConsumerMember| member.expires <= now || member.revoke_until.is_some_and(|until| until <= now);
+        let over = |member: &&ConsumerMember| member.deadlines().any(|deadline| deadline <= now);
         let gone: Vec<String> = self.members.values().filter(over).map(|member| member.id.clone()).collect();
         gone.iter().for_each(|id| self.remove(id, time));
         !gone.is_empty()

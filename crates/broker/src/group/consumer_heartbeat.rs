@@ -92,22 +92,27 @@ impl ConsumerGroup {
         let stored_before = self.members.insert(id.clone(), member);
         self.instances.extend(beat.instance.clone().map(|instance| (instance, id.clone())));
         self.empty_since = None;
-        let topics_changed = self.look_at_topics(at);
-        if changed || topics_changed {
+        let moved = self.catch_up(at, &id, changed, beat.owned.as_ref());
+        let Some(member) = self.members.get(&id) else { return Err((ResponseError::UnknownMemberId, "")) };
+        let new_hold = stored_before.is_none_or(|before| before.assigned != member.assigned);
+        Ok(Beat {
+            epoch: member.epoch,
+            assignment: (beat.is_full() || new_hold).then(|| member.assigned.clone()),
+            store: moved || beat.epoch == 0,
+        })
+    }
+
+    /// Assigns anew if something changed that counts, and brings a member on; tells whether anything is other than before.
+    pub(crate) fn catch_up(&mut self, at: Moment<'_>, id: &str, changed: bool, owned: Option<&Assignment>) -> bool {
+        let changed = self.look_at_topics(at) | changed;
+        if changed {
             self.epoch += 1;
         }
         let assigned = self.epoch > self.target_epoch;
         if assigned {
             self.assign();
         }
-        let moved = self.bring_on(at, &id, beat.owned.as_ref());
-        let Some(member) = self.members.get(&id) else { return Err((ResponseError::UnknownMemberId, "")) };
-        let new_hold = stored_before.is_none_or(|before| before.assigned != member.assigned);
-        Ok(Beat {
-            epoch: member.epoch,
-            assignment: (beat.is_full() || new_hold).then(|| member.assigned.clone()),
-            store: changed || topics_changed || assigned || moved || beat.epoch == 0,
-        })
+        self.bring_on(at, id, owned) || changed || assigned
     }
 
     /// The member that a heartbeat is of, and whether it is new.
@@ -147,17 +152,22 @@ impl ConsumerGroup {
         if beat.epoch != 0 {
             return Err((ResponseError::FencedInstanceId, "another member has taken over this static name"));
         }
-        if owner.epoch != LEAVES_FOR_NOW {
+        // One of the classic protocol does not say that it leaves.
+        if owner.epoch != LEAVES_FOR_NOW && owner.classic.is_none() {
             let why = "another member has this static name and has not left";
             return Err((ResponseError::UnreleasedInstanceId, why));
         }
-        // It came back under a new id: it gets what it had.
+        Ok((self.take_place(&owner, &beat.member), false))
+    }
+
+    /// A static member came back under a new id: it gets what it had.
+    pub(crate) fn take_place(&mut self, owner: &ConsumerMember, id: &str) -> ConsumerMember {
         self.members.remove(&owner.id);
         let target = self.targets.remove(&owner.id).unwrap_or_default();
-        self.targets.insert(beat.member.clone(), target);
-        let back = ConsumerMember { id: beat.member.clone(), epoch: 0, previous_epoch: 0, ..owner };
+        self.targets.insert(id.to_owned(), target);
+        let back = ConsumerMember { id: id.to_owned(), epoch: 0, previous_epoch: 0, ..owner.clone() };
         self.members.insert(back.id.clone(), back.clone());
-        Ok((back, false))
+        back
     }
 
     fn leave(&mut self, at: Moment<'_>, beat: &Heartbeat) -> Result<Beat, Refusal> {
@@ -245,7 +255,8 @@ impl ConsumerGroup {
         let target = Target { epoch: self.target_epoch, assignment };
         let mut next = reconcile(member, &target, owned, |topic, partition| self.is_held(id, topic, partition));
         let moved = next != *member;
-        next.revoke_until = (next.state == MemberState::Unrevoked)
+        // One of the classic protocol has until it is to join again.
+        next.revoke_until = (next.state == MemberState::Unrevoked && next.classic.is_none())
             .then(|| member.revoke_until.unwrap_or(at.now + next.rebalance_timeout));
         self.members.insert(id.to_owned(), next);
         moved
@@ -262,6 +273,7 @@ fn newcomer(beat: &Heartbeat) -> ConsumerMember {
 fn apply(member: &mut ConsumerMember, beat: &Heartbeat) -> bool {
     let before = (member.names.clone(), member.pattern.clone(), member.assignor.clone());
     member.client = beat.client.clone();
+    member.classic = None;
     member.rebalance_timeout = beat.rebalance_timeout.unwrap_or(member.rebalance_timeout);
     member.rack = beat.rack.clone().or(member.rack.take());
     member.instance = beat.instance.clone().or(member.instance.take());

@@ -10,11 +10,11 @@ use super::assignor::Assignment;
 use super::consumer::{ConsumerGroup, LEAVES, LEAVES_FOR_NOW};
 use super::consumer_heartbeat::{Beat, ConsumerLimits, Heartbeat, Moment, Topics};
 
-const SESSION: Duration = Duration::from_secs(45);
-const REBALANCE: Duration = Duration::from_secs(60);
-const LIMITS: ConsumerLimits = ConsumerLimits { session: SESSION, members_max: 100 };
+pub(super) const SESSION: Duration = Duration::from_secs(45);
+pub(super) const REBALANCE: Duration = Duration::from_secs(60);
+pub(super) const LIMITS: ConsumerLimits = ConsumerLimits { session: SESSION, members_max: 100 };
 
-struct Fixed(BTreeMap<String, (TopicId, i32)>);
+pub(super) struct Fixed(pub(super) BTreeMap<String, (TopicId, i32)>);
 
 impl Topics for Fixed {
     fn topic(&self, name: &str) -> Option<(TopicId, i32)> {
@@ -26,7 +26,7 @@ impl Topics for Fixed {
     }
 }
 
-fn topics(counts: &[(&str, i32)]) -> Fixed {
+pub(super) fn topics(counts: &[(&str, i32)]) -> Fixed {
     let topic = |(name, count): &(&str, i32)| ((*name).to_owned(), (TopicId([name.as_bytes()[0]; 16]), *count));
     Fixed(counts.iter().map(topic).collect())
 }
@@ -254,10 +254,10 @@ fn what_is_wrong_with_a_heartbeat_is_said() {
 }
 
 /// A small generator of numbers (xorshift), so that a failure can be repeated.
-struct Numbers(u64);
+pub(super) struct Numbers(pub(super) u64);
 
 impl Numbers {
-    fn below(&mut self, limit: usize) -> usize {
+    pub(super) fn below(&mut self, limit: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;

@@ -255,36 +255,46 @@ impl Coordinator {
         let limits = self.config.join_limits();
         let began = self.with(name, join.member.is_empty(), |cell, inner| {
             let at = At { now: self.now(), time: self.log.time(), limits: &limits };
-            // Members of the other protocol are there: migrating a group needs it to be empty.
-            let group = inner.group.as_classic().ok_or(ResponseError::InconsistentGroupProtocol)?;
             let mut effects = Effects::default();
-            group.join(at, join, ticket, &mut effects);
+            match inner.group.as_classic() {
+                Some(group) => group.join(at, join, ticket, &mut effects),
+                None => self.join_classic(name, &mut inner.group, &join, ticket, &mut effects),
+            }
             inner.waiting.insert(ticket, sender);
             self.settle(cell, inner, effects);
-            Ok(())
         });
         match began {
             None => refused(ResponseError::UnknownMemberId),
-            Some(Err(error)) => refused(error),
-            Some(Ok(())) => match receiver.await {
+            Some(()) => match receiver.await {
                 Ok(Answer::Join(joined)) => joined,
                 _ => refused(ResponseError::CoordinatorNotAvailable),
             },
         }
     }
 
+    /// A classic member joins a group of KIP-848's protocol, which may become a classic one by it.
+    fn join_classic(&self, name: &str, group: &mut Group, join: &Join, ticket: Ticket, effects: &mut Effects) {
+        let (limits, topics) = (self.consumer_limits(name), LogTopics(&self.log));
+        let at = Moment { now: self.now(), time: self.log.time(), limits: &limits, topics: &topics };
+        let joined = group.join_classic(at, join, effects);
+        effects.answers.push((ticket, Answer::Join(joined)));
+    }
+
     /// A member asks for its assignment; resolves when the leader has assigned.
     pub(crate) async fn sync(&self, name: &str, sync: Sync<'_>) -> Result<Synced, ResponseError> {
         let (ticket, sender, receiver) = self.ticket();
         let began = self.with(name, false, |cell, inner| {
-            let Group::Classic(group) = &mut inner.group else { return Err(ResponseError::UnknownMemberId) };
             let mut effects = Effects::default();
-            group.sync(self.now(), sync, ticket, &mut effects);
+            match &mut inner.group {
+                Group::Classic(group) => group.sync(self.now(), sync, ticket, &mut effects),
+                Group::Consumer(group) => {
+                    effects.answers.push((ticket, Answer::Sync(group.sync_classic(self.now(), &sync))));
+                }
+            }
             inner.waiting.insert(ticket, sender);
             self.settle(cell, inner, effects);
-            Ok(())
         });
-        began.ok_or(ResponseError::UnknownMemberId)??;
+        began.ok_or(ResponseError::UnknownMemberId)?;
         match receiver.await {
             Ok(Answer::Sync(synced)) => synced,
             _ => Err(ResponseError::CoordinatorNotAvailable),
@@ -295,7 +305,7 @@ impl Coordinator {
     pub(crate) fn heartbeat(&self, name: &str, claim: Claim<'_>) -> Result<(), ResponseError> {
         let heard = self.with(name, false, |_, inner| match &mut inner.group {
             Group::Classic(group) => group.heartbeat(self.now(), claim),
-            Group::Consumer(_) => Err(ResponseError::UnknownMemberId),
+            Group::Consumer(group) => group.heartbeat_classic(self.now(), claim),
         });
         heard.unwrap_or(Err(ResponseError::UnknownMemberId))
     }
@@ -314,7 +324,11 @@ impl Coordinator {
                 }
                 Group::Consumer(group) => {
                     effects.store = true;
-                    members.iter().map(|(id, instance)| group.take_out(id, *instance, self.log.time())).collect()
+                    let take_out =
+                        |(id, instance): &(&str, Option<&str>)| group.take_out(id, *instance, self.log.time());
+                    let results = members.iter().map(take_out).collect();
+                    inner.group.go_back(self.now(), self.log.time(), &mut effects);
+                    results
                 }
             };
             self.settle(cell, inner, effects);
@@ -332,9 +346,11 @@ impl Coordinator {
         let topics = LogTopics(&self.log);
         let done = self.with(name, beat.epoch == 0, |cell, inner| {
             let at = Moment { now: self.now(), time: self.log.time(), limits: &limits, topics: &topics };
-            let group = inner.group.as_consumer().ok_or(CLASSIC_MEMBERS)?;
-            let beat = group.heartbeat(at, &beat)?;
+            let mut effects = Effects::default();
+            let beat = inner.group.beat(at, &beat, &mut effects)?;
             let stored = beat.store.then(|| self.log.put(vec![store::row(&cell.name, &inner.group)]));
+            // What the heartbeat changed is stored by it; who waits in a group that has become another is answered.
+            self.settle(cell, inner, Effects { store: false, ..effects });
             Ok((beat, stored))
         });
         let (beat, stored) = done.unwrap_or(Err((ResponseError::GroupIdNotFound, "there is no such group")))?;
@@ -347,11 +363,6 @@ impl Coordinator {
         Ok(beat)
     }
 }
-
-const CLASSIC_MEMBERS: Refusal = (
-    ResponseError::GroupIdNotFound,
-    "the group has members of the classic protocol; stop them all before the first that has `group.protocol=consumer`",
-);
 
 fn send(answers: Vec<(oneshot::Sender<Answer>, Answer)>) {
     for (waiter, answer) in answers {

@@ -2,10 +2,18 @@
 
 use std::time::Duration;
 
+use kafka_protocol::ResponseError;
 use yeoul_base::Timestamp;
 
-use super::classic::{ClassicGroup, Effects, State};
+use super::classic::{ClassicGroup, Effects};
 use super::consumer::ConsumerGroup;
+use super::consumer_heartbeat::{Beat, Heartbeat, Moment, Refusal};
+
+const OTHER_PROTOCOL: Refusal = (
+    ResponseError::GroupIdNotFound,
+    "the group is a classic one that no member of the consumer protocol can join: its members are not consumers, say \
+     what can't be read, or are too many",
+);
 
 /// See the module.
 #[derive(Clone, Debug)]
@@ -70,7 +78,10 @@ impl Group {
     pub(crate) fn tick(&mut self, now: Duration, time: Timestamp, effects: &mut Effects) {
         match self {
             Group::Classic(group) => group.tick(now, time, effects),
-            Group::Consumer(group) => effects.store |= group.tick(now, time),
+            Group::Consumer(group) => {
+                effects.store |= group.tick(now, time);
+                self.go_back(now, time, effects);
+            }
         }
     }
 
@@ -88,19 +99,25 @@ impl Group {
         }
     }
 
-    /// The group as one of KIP-848's. One of the classic protocol becomes it if it has no members.
-    pub(crate) fn as_consumer(&mut self) -> Option<&mut ConsumerGroup> {
-        if let Group::Classic(group) = self
-            && group.is_empty()
-            && group.state == State::Empty
-        {
-            let (epoch, empty_since) = (group.generation, group.empty_since);
-            *self =
-                Group::Consumer(ConsumerGroup { epoch, target_epoch: epoch, empty_since, ..ConsumerGroup::default() });
-        }
+    /// A heartbeat of KIP-848's protocol. The first one of a member that joins makes a classic group one of that protocol;
+    /// a group that can't become it, and one that refuses the heartbeat, stays as it is.
+    pub(crate) fn beat(&mut self, at: Moment<'_>, beat: &Heartbeat, effects: &mut Effects) -> Result<Beat, Refusal> {
         match self {
-            Group::Classic(_) => None,
-            Group::Consumer(group) => Some(group),
+            Group::Consumer(group) => {
+                let answer = group.heartbeat(at, beat)?;
+                if beat.epoch < 0 {
+                    self.go_back(at.now, at.time, effects);
+                }
+                Ok(answer)
+            }
+            Group::Classic(classic) => {
+                let upgraded = if beat.epoch == 0 { classic.upgraded(at) } else { None };
+                let mut upgraded = upgraded.ok_or(OTHER_PROTOCOL)?;
+                let answer = upgraded.heartbeat(at, beat)?;
+                classic.call_again(effects);
+                *self = Group::Consumer(upgraded);
+                Ok(answer)
+            }
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Consumer groups: who reads which partitions, and how far they have come.
 //!
 //! Reading order: [`classic`] and its neighbours are Kafka's first group protocol as a state machine without I/O and
-//! clock; [`consumer`] and its neighbours are the second (KIP-848); `group` is either of them; [`coordinator`] is the
-//! shell: who waits, timers, what is stored; `store` is how a group is written down; `offsets` commits and expires offsets;
+//! clock; [`consumer`] and its neighbours are the second (KIP-848); `group` is either of them, `migration` how one becomes
+//! the other, `consumer_classic` how members of both are in one; [`coordinator`] is the shell: who waits, timers, what is stored; `store` is how a group is written down; `offsets` commits and expires offsets;
 //! `lag` tells how far groups are behind; `settings` is what single groups set otherwise.
 //!
 //! Invariants: an offset is durable before its commit is answered, and what is fetched is durable (both are the log's
@@ -17,7 +17,9 @@ pub(crate) mod classic_sync;
 mod classic_tests;
 mod config;
 pub(crate) mod consumer;
+mod consumer_classic;
 pub(crate) mod consumer_heartbeat;
+mod consumer_protocol;
 #[cfg(test)]
 mod consumer_tests;
 pub(crate) mod coordinator;
@@ -25,11 +27,13 @@ pub(crate) mod coordinator;
 pub(crate) mod group;
 mod lag;
 pub(crate) mod member;
+mod migration;
+#[cfg(test)]
+mod migration_tests;
 mod offsets;
 mod reconcile;
 pub(crate) mod settings;
 mod store;
-mod subscription;
 
 pub(crate) use assignor::Assignment;
 pub use config::GroupConfig;

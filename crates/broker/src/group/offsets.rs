@@ -10,10 +10,10 @@ use yeoul_base::{PartitionId, Timestamp};
 use yeoul_log::{CommittedOffset, GroupOffset, PutError, Row};
 
 use super::classic::{Claim, State};
+use super::consumer_protocol::Subscription;
 use super::coordinator::{Coordinator, Inner};
 use super::group::Group;
 use super::store;
-use super::subscription::subscribed_topics;
 
 /// A commit that is on its way; counted until its answer has come.
 struct OnItsWay(Arc<AtomicUsize>);
@@ -203,7 +203,8 @@ fn subscriptions(group: &Group) -> Result<BTreeSet<String>, ResponseError> {
         Group::Classic(group) => {
             let is_known = group.protocol_type.as_deref() == Some("consumer") && group.state == State::Stable;
             let metadata = group.members.values().map(|member| member.metadata(group.protocol.as_deref()));
-            let topics: Option<Vec<Vec<String>>> = metadata.map(|metadata| subscribed_topics(&metadata)).collect();
+            let topics: Option<Vec<BTreeSet<String>>> =
+                metadata.map(|metadata| Subscription::read(&metadata).map(|wanted| wanted.topics)).collect();
             let topics = topics.filter(|_| is_known).ok_or(ResponseError::NonEmptyGroup)?;
             Ok(topics.into_iter().flatten().collect())
         }

@@ -65,7 +65,8 @@ fn common(one: &Assignment, other: &Assignment) -> Assignment {
     filtered(one, |topic, partition| other.get(topic).is_some_and(|partitions| partitions.contains(&partition)))
 }
 
-fn without(one: &Assignment, other: &Assignment) -> Assignment {
+/// What the one has and the other has not.
+pub(crate) fn without(one: &Assignment, other: &Assignment) -> Assignment {
     filtered(one, |topic, partition| !other.get(topic).is_some_and(|partitions| partitions.contains(&partition)))
 }
 

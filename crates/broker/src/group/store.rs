@@ -8,6 +8,8 @@
 //! consumer: 2 (1), epoch (4), target epoch (4), assignor, empty since (8; -1 none),
 //!   members (4), each: id, instance?, rack?, client id, client host, rebalance timeout (8, ms), names (4 + each),
 //!     pattern, assignor?, epoch (4), previous epoch (4), state (1), assigned, revoking, target
+//! consumer with classic members: 3 (1), as before, and after each member whether it is classic (1); if so:
+//!     session timeout (8, ms), protocols (4), each: name, metadata
 //! assignment: topics (4), each: id (16), partitions (4), each: number (4)
 //! ```
 //! Texts and bytes have their length (4) before them; with `?`, there is a 0 instead of a text that is not there and a 1
@@ -24,12 +26,14 @@ use yeoul_log::{Row, Table};
 use super::assignor::Assignment;
 use super::classic::ClassicGroup;
 use super::consumer::{ConsumerGroup, ConsumerMember, MemberState};
+use super::consumer_classic::ClassicSide;
 use super::group::Group;
-use super::member::{ClientIdentity, Member};
+use super::member::{ClientIdentity, Member, Protocol};
 
 const VERSION: u8 = 1;
 const CLASSIC: u8 = 1;
 const CONSUMER: u8 = 2;
+const MIXED: u8 = 3;
 
 /// The row that stores a group.
 pub(crate) fn row(name: &str, group: &Group) -> Row {
@@ -52,7 +56,7 @@ pub(crate) fn read(value: &[u8], now: Duration, session: Duration) -> Result<Gro
     from.u8()?;
     match from.u8()? {
         CLASSIC => Ok(Group::Classic(classic(&mut from)?.restored(now))),
-        _ => Ok(Group::Consumer(consumer(&mut from)?.restored(now, session))),
+        kind => Ok(Group::Consumer(consumer(&mut from, kind == MIXED)?.restored(now, session))),
     }
 }
 
@@ -110,17 +114,22 @@ fn put_classic(group: &ClassicGroup, out: &mut Vec<u8>) {
         put_client(&member.client, out);
         put_millis(member.rebalance_timeout, out);
         put_millis(member.session_timeout, out);
-        put_count(member.protocols.len(), out);
-        for (name, metadata) in &member.protocols {
-            put_text(name, out);
-            put_bytes(metadata, out);
-        }
+        put_protocols(&member.protocols, out);
         put_bytes(&member.assignment, out);
     }
 }
 
+fn put_protocols(protocols: &[Protocol], out: &mut Vec<u8>) {
+    put_count(protocols.len(), out);
+    for (name, metadata) in protocols {
+        put_text(name, out);
+        put_bytes(metadata, out);
+    }
+}
+
 fn put_consumer(group: &ConsumerGroup, out: &mut Vec<u8>) {
-    out.put_u8(CONSUMER);
+    let is_mixed = group.members.values().any(|member| member.classic.is_some());
+    out.put_u8(if is_mixed { MIXED } else { CONSUMER });
     out.put_i32(group.epoch);
     out.put_i32(group.target_epoch);
     put_text(&group.assignor, out);
@@ -142,6 +151,17 @@ fn put_consumer(group: &ConsumerGroup, out: &mut Vec<u8>) {
         put_assignment(&member.assigned, out);
         put_assignment(&member.revoking, out);
         put_assignment(group.targets.get(&member.id).unwrap_or(&Assignment::new()), out);
+        if is_mixed {
+            put_classic_side(member.classic.as_ref(), out);
+        }
+    }
+}
+
+fn put_classic_side(classic: Option<&ClassicSide>, out: &mut Vec<u8>) {
+    out.put_u8(u8::from(classic.is_some()));
+    if let Some(classic) = classic {
+        put_millis(classic.session, out);
+        put_protocols(&classic.protocols, out);
     }
 }
 
@@ -210,14 +230,23 @@ fn classic_member(from: &mut Decoder<'_>) -> Result<Member, DecodeError> {
         is_new: false,
         expires: Duration::ZERO,
     };
-    for _ in 0..from.count(8)? {
-        member.protocols.push((text(from)?, bytes(from)?));
-    }
+    member.protocols = protocols(from)?;
     member.assignment = bytes(from)?;
     Ok(member)
 }
 
-fn consumer(from: &mut Decoder<'_>) -> Result<ConsumerGroup, DecodeError> {
+fn protocols(from: &mut Decoder<'_>) -> Result<Vec<Protocol>, DecodeError> {
+    (0..from.count(8)?).map(|_| Ok((text(from)?, bytes(from)?))).collect()
+}
+
+fn classic_side(from: &mut Decoder<'_>) -> Result<Option<ClassicSide>, DecodeError> {
+    if from.u8()? == 0 {
+        return Ok(None);
+    }
+    Ok(Some(ClassicSide { session: millis(from)?, protocols: protocols(from)?, ..ClassicSide::default() }))
+}
+
+fn consumer(from: &mut Decoder<'_>, is_mixed: bool) -> Result<ConsumerGroup, DecodeError> {
     let mut group = ConsumerGroup {
         epoch: from.i32()?,
         target_epoch: from.i32()?,
@@ -226,8 +255,9 @@ fn consumer(from: &mut Decoder<'_>) -> Result<ConsumerGroup, DecodeError> {
         ..ConsumerGroup::default()
     };
     for _ in 0..from.count(50)? {
-        let member = consumer_member(from)?;
+        let mut member = consumer_member(from)?;
         group.targets.insert(member.id.clone(), assignment(from)?);
+        member.classic = if is_mixed { classic_side(from)? } else { None };
         group.members.insert(member.id.clone(), member);
     }
     Ok(group)
@@ -315,8 +345,14 @@ mod tests {
         };
         let mut group =
             ConsumerGroup { epoch: 6, target_epoch: 5, assignor: "range".to_owned(), ..ConsumerGroup::default() };
-        group.members.insert("m".to_owned(), member);
+        group.members.insert("m".to_owned(), member.clone());
         group.targets.insert("m".to_owned(), assigned);
+        check(&Group::Consumer(group.clone().restored(Duration::ZERO, Duration::ZERO)));
+        let protocols = vec![("range".to_owned(), Bytes::from_static(b"topics"))];
+        let classic = ClassicSide { session: Duration::ZERO, protocols, ..ClassicSide::default() };
+        let member = ConsumerMember { id: "n".to_owned(), instance: None, classic: Some(classic), ..member };
+        group.members.insert("n".to_owned(), member);
+        group.targets.insert("n".to_owned(), Assignment::new());
         check(&Group::Consumer(group.restored(Duration::ZERO, Duration::ZERO)));
     }
 }

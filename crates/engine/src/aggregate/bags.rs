@@ -6,78 +6,41 @@ use arrow::array::{Array, ArrayRef, Int32Array, MapArray, StructArray, new_empty
 use arrow::buffer::OffsetBuffer;
 use arrow::datatypes::DataType;
 use arrow::error::ArrowError;
-use yeoul_base::decode::{DecodeError, Decoder};
 
-use super::accumulator::{Accumulator, Rows};
+use super::accumulator::Rows;
 use super::cells::Cells;
-use super::counted::Counted;
-use super::encoded::keys_of;
+use super::counted::{Counted, OfCounts, OverCounts, count_values};
 use crate::operator::OperatorError;
-use crate::state::{KeyEncoder, StateColumns};
+use crate::state::KeyEncoder;
 
 /// The multiset of each group's values.
 pub(crate) struct Bags {
     encoder: KeyEncoder,
     value: DataType,
     result: DataType,
-    counted: Counted,
 }
 
 impl Bags {
     /// Multisets of type `result` of values of type `value`.
-    pub(crate) fn new(value: DataType, result: DataType) -> Result<Bags, ArrowError> {
+    pub(crate) fn over(value: DataType, result: DataType) -> Result<OverCounts<Bags>, ArrowError> {
         let encoder = KeyEncoder::new(&[0], vec![value.clone()])?;
-        Ok(Bags { encoder, value, result, counted: Counted::default() })
+        Ok(OverCounts::new(Bags { encoder, value, result }))
     }
 }
 
-impl StateColumns for Bags {
-    fn grow(&mut self, slots: usize) {
-        self.counted.grow(slots);
+impl OfCounts for Bags {
+    fn count(&self, counted: &mut Counted, rows: &Rows<'_>, inputs: &[Cells]) {
+        count_values(&self.encoder, &self.value, counted, rows, inputs);
     }
 
-    fn reset(&mut self, slot: usize) {
-        self.counted.reset(slot);
-    }
-
-    fn write(&self, slot: usize, bytes: &mut Vec<u8>) {
-        self.counted.write(slot, bytes);
-    }
-
-    fn read(&mut self, slot: usize, bytes: &mut Decoder<'_>) -> Result<(), DecodeError> {
-        self.counted.read(slot, bytes)
-    }
-
-    fn bytes(&self) -> usize {
-        self.counted.bytes()
-    }
-}
-
-impl Accumulator for Bags {
-    fn merges(&self) -> bool {
-        true
-    }
-
-    fn merge(&mut self, into: usize, from: usize) {
-        self.counted.merge(into, from, |_| {});
-    }
-
-    fn update(&mut self, rows: &Rows<'_>, inputs: &[Cells]) {
-        let [cells, ..] = inputs else { return };
-        let Some(keys) = keys_of(&self.encoder, cells, &self.value) else { return };
-        rows.without_nulls(cells).each(|row, slot, adds| {
-            self.counted.change(slot, keys.key(row), if adds { 1 } else { -1 });
-        });
-    }
-
-    fn evaluate(&self, slots: &[u32]) -> Result<ArrayRef, OperatorError> {
+    fn evaluate(&self, counted: &Counted, slots: &[u32]) -> Result<ArrayRef, OperatorError> {
         let DataType::Map(entries, sorted) = &self.result else {
             return Err(OperatorError::Row("a multiset must be the result of `COLLECT`".to_owned()));
         };
         let DataType::Struct(fields) = entries.data_type() else {
             return Err(OperatorError::Row("a multiset must have entries".to_owned()));
         };
-        let there = |slot: &u32| self.counted.of(*slot).iter().filter(|(_, count)| **count > 0);
+        let there = |slot: &u32| counted.of(*slot).iter().filter(|(_, count)| **count > 0);
         let keys = self.encoder.decode(slots.iter().flat_map(there).map(|(value, _)| &**value))?;
         let keys = keys.into_iter().next().unwrap_or_else(|| new_empty_array(&self.value));
         let counts = slots.iter().flat_map(there).map(|(_, count)| i32::try_from(*count).unwrap_or(i32::MAX));

@@ -68,9 +68,9 @@ fn accumulator_of(aggregate: &Aggregate, argument: &DataType, retracts: bool) ->
         F::SquaredDeviations => Ok(Some(Box::new(Deviations::new(scale_of(argument))))),
         F::Percentile => {
             let fractions = aggregate.parameters.iter().filter_map(fraction).collect();
-            Ok(Some(Box::new(Percentile::new(fractions, scale_of(argument), &result)?)))
+            Ok(Some(Box::new(Percentile::over(fractions, scale_of(argument), &result)?)))
         }
-        F::Collect => Ok(Some(Box::new(Bags::new(argument.clone(), result)?))),
+        F::Collect => Ok(Some(Box::new(Bags::over(argument.clone(), result)?))),
         F::JsonObjectAgg { nulls } => Ok(Some(Box::new(JsonMembers::new(nulls)))),
         F::ArrayAgg { .. } | F::ListAgg | F::JsonArrayAgg { .. } => list(aggregate, argument, &result),
     }
@@ -120,7 +120,7 @@ fn ordered(pick: Pick, result: DataType, retracts: bool) -> Made {
 
 fn extreme(pick: Pick, result: DataType, retracts: bool) -> Made {
     if retracts {
-        return Ok(Some(Box::new(RetractableExtreme::new(pick, result)?)));
+        return Ok(Some(Box::new(RetractableExtreme::over(pick, result)?)));
     }
     Ok(Extreme::new(pick, result).map(|extreme| -> Box<dyn Accumulator> { Box::new(extreme) }))
 }

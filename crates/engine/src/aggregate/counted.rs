@@ -109,29 +109,31 @@ impl StateColumns for Counted {
     }
 }
 
-/// `MIN` and `MAX` over input that takes rows back.
-pub(crate) struct RetractableExtreme {
-    pick: Pick,
-    encoder: KeyEncoder,
-    result: DataType,
+/// What is made of the counts of a group's values.
+pub(super) trait OfCounts: Send {
+    /// Counts these rows' values.
+    fn count(&self, counted: &mut Counted, rows: &Rows<'_>, inputs: &[Cells]);
+
+    /// The results of some groups.
+    ///
+    /// # Errors
+    /// A group whose values have no result.
+    fn evaluate(&self, counted: &Counted, slots: &[u32]) -> Result<ArrayRef, OperatorError>;
+}
+
+/// An accumulator that keeps nothing but counts.
+pub(crate) struct OverCounts<F> {
+    of: F,
     counted: Counted,
 }
 
-impl RetractableExtreme {
-    /// Accumulators of values of this type. `pick` is `Min` or `Max`.
-    pub(crate) fn new(pick: Pick, result: DataType) -> Result<RetractableExtreme, ArrowError> {
-        let encoder = KeyEncoder::new(&[0], vec![result.clone()])?;
-        Ok(RetractableExtreme { pick, encoder, result, counted: Counted::default() })
-    }
-
-    fn best(&self, slot: u32) -> Option<&[u8]> {
-        let there = self.counted.groups[slot as usize].iter().filter(|(_, count)| **count > 0);
-        let mut values = there.map(|(value, _)| &**value);
-        if self.pick == Pick::Min { values.next() } else { values.next_back() }
+impl<F> OverCounts<F> {
+    pub(super) fn new(of: F) -> OverCounts<F> {
+        OverCounts { of, counted: Counted::default() }
     }
 }
 
-impl StateColumns for RetractableExtreme {
+impl<F: OfCounts> StateColumns for OverCounts<F> {
     fn grow(&mut self, slots: usize) {
         self.counted.grow(slots);
     }
@@ -153,7 +155,7 @@ impl StateColumns for RetractableExtreme {
     }
 }
 
-impl Accumulator for RetractableExtreme {
+impl<F: OfCounts> Accumulator for OverCounts<F> {
     fn merges(&self) -> bool {
         true
     }
@@ -163,15 +165,57 @@ impl Accumulator for RetractableExtreme {
     }
 
     fn update(&mut self, rows: &Rows<'_>, inputs: &[Cells]) {
-        let [cells, ..] = inputs else { return };
-        let Some(keys) = keys_of(&self.encoder, cells, &self.result) else { return };
-        rows.without_nulls(cells).each(|row, slot, adds| {
-            self.counted.change(slot, keys.key(row), if adds { 1 } else { -1 });
-        });
+        self.of.count(&mut self.counted, rows, inputs);
     }
 
     fn evaluate(&self, slots: &[u32]) -> Result<ArrayRef, OperatorError> {
-        let best: Vec<Option<&[u8]>> = slots.iter().map(|slot| self.best(*slot)).collect();
+        self.of.evaluate(&self.counted, slots)
+    }
+}
+
+/// Counts the values of the one argument, by their key bytes.
+pub(super) fn count_values(
+    encoder: &KeyEncoder,
+    value: &DataType,
+    counted: &mut Counted,
+    rows: &Rows<'_>,
+    inputs: &[Cells],
+) {
+    let [cells, ..] = inputs else { return };
+    let Some(keys) = keys_of(encoder, cells, value) else { return };
+    rows.without_nulls(cells).each(|row, slot, adds| {
+        counted.change(slot, keys.key(row), if adds { 1 } else { -1 });
+    });
+}
+
+/// `MIN` and `MAX` over input that takes rows back.
+pub(crate) struct RetractableExtreme {
+    pick: Pick,
+    encoder: KeyEncoder,
+    result: DataType,
+}
+
+impl RetractableExtreme {
+    /// Accumulators of values of this type. `pick` is `Min` or `Max`.
+    pub(crate) fn over(pick: Pick, result: DataType) -> Result<OverCounts<RetractableExtreme>, ArrowError> {
+        let encoder = KeyEncoder::new(&[0], vec![result.clone()])?;
+        Ok(OverCounts::new(RetractableExtreme { pick, encoder, result }))
+    }
+
+    fn best<'a>(&self, counted: &'a Counted, slot: u32) -> Option<&'a [u8]> {
+        let there = counted.of(slot).iter().filter(|(_, count)| **count > 0);
+        let mut values = there.map(|(value, _)| &**value);
+        if self.pick == Pick::Min { values.next() } else { values.next_back() }
+    }
+}
+
+impl OfCounts for RetractableExtreme {
+    fn count(&self, counted: &mut Counted, rows: &Rows<'_>, inputs: &[Cells]) {
+        count_values(&self.encoder, &self.result, counted, rows, inputs);
+    }
+
+    fn evaluate(&self, counted: &Counted, slots: &[u32]) -> Result<ArrayRef, OperatorError> {
+        let best: Vec<Option<&[u8]>> = slots.iter().map(|slot| self.best(counted, *slot)).collect();
         values_of(&self.encoder, &best, &self.result)
     }
 }

@@ -6,14 +6,13 @@ use arrow::array::{Array, ArrayRef, Float64Array, ListArray};
 use arrow::buffer::{NullBuffer, OffsetBuffer};
 use arrow::datatypes::{DataType, FieldRef};
 use arrow::error::ArrowError;
-use yeoul_base::decode::{DecodeError, Decoder};
 
-use super::accumulator::{Accumulator, Rows};
+use super::accumulator::Rows;
 use super::cells::Cells;
-use super::counted::Counted;
+use super::counted::{Counted, OfCounts, OverCounts};
 use super::deviations::to_double;
 use crate::operator::OperatorError;
-use crate::state::{KeyEncoder, StateColumns};
+use crate::state::KeyEncoder;
 
 /// Percentiles of each group's values.
 pub(crate) struct Percentile {
@@ -23,28 +22,32 @@ pub(crate) struct Percentile {
     item: Option<FieldRef>,
     per_one: f64,
     encoder: KeyEncoder,
-    counted: Counted,
 }
 
 impl Percentile {
     /// Percentiles at these fractions, of numbers; `scale` is that of decimals. `result` is `DOUBLE` or an array of it.
-    pub(crate) fn new(fractions: Vec<f64>, scale: i8, result: &DataType) -> Result<Percentile, ArrowError> {
+    pub(crate) fn over(
+        fractions: Vec<f64>,
+        scale: i8,
+        result: &DataType,
+    ) -> Result<OverCounts<Percentile>, ArrowError> {
         let item = match result {
             DataType::List(item) => Some(item.clone()),
             _ => None,
         };
         let encoder = KeyEncoder::new(&[0], vec![DataType::Float64])?;
-        Ok(Percentile { fractions, item, per_one: 10_f64.powi(i32::from(scale)), encoder, counted: Counted::default() })
+        let per_one = 10_f64.powi(i32::from(scale));
+        Ok(OverCounts::new(Percentile { fractions, item, per_one, encoder }))
     }
 
     /// A group's percentiles, in the order of the fractions; `None` where it holds no value.
-    fn of(&self, slot: u32) -> Result<Option<Vec<f64>>, OperatorError> {
-        let counts: Vec<i64> = self.counted.of(slot).values().copied().collect();
+    fn of(&self, counted: &Counted, slot: u32) -> Result<Option<Vec<f64>>, OperatorError> {
+        let counts: Vec<i64> = counted.of(slot).values().copied().collect();
         let total: i64 = counts.iter().sum();
         if total <= 0 {
             return Ok(None);
         }
-        let values = self.encoder.decode(self.counted.of(slot).keys().map(|value| &**value))?;
+        let values = self.encoder.decode(counted.of(slot).keys().map(|value| &**value))?;
         let Some(values) = values.first() else { return Ok(None) };
         let values: &Float64Array = arrow::array::AsArray::as_primitive(values);
         Ok(Some(self.fractions.iter().map(|fraction| at(values.values(), &counts, total, *fraction)).collect()))
@@ -71,38 +74,8 @@ fn at(values: &[f64], counts: &[i64], total: i64, fraction: f64) -> f64 {
     }
 }
 
-impl StateColumns for Percentile {
-    fn grow(&mut self, slots: usize) {
-        self.counted.grow(slots);
-    }
-
-    fn reset(&mut self, slot: usize) {
-        self.counted.reset(slot);
-    }
-
-    fn write(&self, slot: usize, bytes: &mut Vec<u8>) {
-        self.counted.write(slot, bytes);
-    }
-
-    fn read(&mut self, slot: usize, bytes: &mut Decoder<'_>) -> Result<(), DecodeError> {
-        self.counted.read(slot, bytes)
-    }
-
-    fn bytes(&self) -> usize {
-        self.counted.bytes()
-    }
-}
-
-impl Accumulator for Percentile {
-    fn merges(&self) -> bool {
-        true
-    }
-
-    fn merge(&mut self, into: usize, from: usize) {
-        self.counted.merge(into, from, |_| {});
-    }
-
-    fn update(&mut self, rows: &Rows<'_>, inputs: &[Cells]) {
+impl OfCounts for Percentile {
+    fn count(&self, counted: &mut Counted, rows: &Rows<'_>, inputs: &[Cells]) {
         let [cells, frequencies @ ..] = inputs else { return };
         let numbers = (0..rows.slots.len()).map(|row| to_double(cells, row, self.per_one));
         let numbers: ArrayRef = Arc::new(Float64Array::from_iter_values(numbers));
@@ -115,13 +88,13 @@ impl Accumulator for Percentile {
         rows.without_nulls(cells).each(|row, slot, adds| match frequency(row) {
             0 => {}
             count => {
-                self.counted.change(slot, keys.key(row), if adds { count } else { -count });
+                counted.change(slot, keys.key(row), if adds { count } else { -count });
             }
         });
     }
 
-    fn evaluate(&self, slots: &[u32]) -> Result<ArrayRef, OperatorError> {
-        let groups = slots.iter().map(|slot| self.of(*slot)).collect::<Result<Vec<_>, _>>()?;
+    fn evaluate(&self, counted: &Counted, slots: &[u32]) -> Result<ArrayRef, OperatorError> {
+        let groups = slots.iter().map(|slot| self.of(counted, *slot)).collect::<Result<Vec<_>, _>>()?;
         let Some(item) = &self.item else {
             let values = groups.into_iter().map(|group| group.and_then(|group| group.first().copied()));
             return Ok(Arc::new(values.collect::<Float64Array>()));

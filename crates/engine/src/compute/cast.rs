@@ -16,6 +16,7 @@ use yeoul_row::{DataType, LogicalType, types::unit_of};
 
 use super::arithmetic::{fit, rescale};
 use super::calendar::{DAY, per_second, to_instant, to_local};
+use super::cast_length::fit_bytes;
 use super::cast_text::{from_text, to_text};
 use super::function::Kernel;
 use super::nested::cast_nested;
@@ -53,7 +54,7 @@ pub(super) fn convert(
             number(&arrow_cast(array, &ArrowType::Int32)?, &target)
         }
         (LogicalType::Binary(_) | LogicalType::Varbinary(_), LogicalType::Binary(_) | LogicalType::Varbinary(_)) => {
-            Ok(array.clone())
+            fit_bytes(array.as_binary::<i32>(), &from.logical, &to.logical)
         }
         (from_logical, to_logical) if is_moment(from_logical) && is_moment(to_logical) => {
             moment(array, from, to, context)

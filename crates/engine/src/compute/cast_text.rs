@@ -16,6 +16,7 @@ use super::calendar::{
     to_local,
 };
 use super::cast::{cut, decimal_of};
+use super::cast_length::{fit_bytes, fit_texts};
 use super::{ExprContext, row_error};
 use crate::aggregate::cells::{Cells, to_int};
 
@@ -37,33 +38,7 @@ pub(super) fn to_text(array: &ArrayRef, from: &DataType, to: &DataType, context:
         }
         builder.finish()
     };
-    Ok(fit_length(texts, from, &to.logical))
-}
-
-fn fit_length(texts: StringArray, from: &DataType, to: &LogicalType) -> ArrayRef {
-    let (length, pads) = match to {
-        LogicalType::Char(length) => (*length as usize, true),
-        LogicalType::Varchar(length) => (*length as usize, false),
-        _ => return Arc::new(texts),
-    };
-    let fits_already = match &from.logical {
-        LogicalType::Char(known) | LogicalType::Varchar(known) => !pads && *known as usize <= length,
-        _ => false,
-    };
-    if fits_already || (!pads && length >= yeoul_row::types::LENGTH_UNBOUNDED as usize) {
-        return Arc::new(texts);
-    }
-    let fitted = texts.iter().map(|text| text.map(|text| fit_text(text, length, pads)));
-    Arc::new(fitted.collect::<StringArray>())
-}
-
-fn fit_text(text: &str, length: usize, pads: bool) -> String {
-    let mut fitted: String = text.chars().take(length).collect();
-    if pads {
-        let missing = length.saturating_sub(fitted.chars().count());
-        fitted.extend(std::iter::repeat_n(' ', missing));
-    }
-    fitted
+    fit_texts(&texts, &from.logical, &to.logical)
 }
 
 /// Appends one value as Flink's `CAST(… AS STRING)` writes it. The value is not NULL.
@@ -194,7 +169,7 @@ pub(super) fn from_text(array: &ArrayRef, to: &DataType, lenient: bool, context:
         LogicalType::Binary(_) | LogicalType::Varbinary(_) => {
             let mut builder = BinaryBuilder::new();
             texts.iter().for_each(|text| builder.append_option(text.map(str::as_bytes)));
-            Ok(Arc::new(builder.finish()))
+            fit_bytes(&builder.finish(), &LogicalType::STRING, &to.logical)
         }
         logical => {
             let parse =

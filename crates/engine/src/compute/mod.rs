@@ -11,6 +11,7 @@ mod array_sets;
 mod arrays;
 mod calendar;
 mod cast;
+mod cast_length;
 mod cast_text;
 mod characters;
 mod columns;

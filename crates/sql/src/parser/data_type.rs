@@ -115,19 +115,27 @@ impl Parser {
     }
 
     fn character_type(&mut self) -> Parsed<LogicalType> {
-        let fixed = !self.at_word("VARCHAR");
-        self.advance();
-        let varying = self.eat_word("VARYING") || !fixed;
-        let length = self.length(1, LENGTH_UNBOUNDED)?;
-        Ok(if varying { LogicalType::Varchar(length) } else { LogicalType::Char(length) })
+        Ok(match self.bounded_type("VARCHAR")? {
+            (true, length) => LogicalType::Varchar(length),
+            (false, length) => LogicalType::Char(length),
+        })
     }
 
     fn binary_type(&mut self) -> Parsed<LogicalType> {
-        let fixed = !self.at_word("VARBINARY");
+        Ok(match self.bounded_type("VARBINARY")? {
+            (true, length) => LogicalType::Varbinary(length),
+            (false, length) => LogicalType::Binary(length),
+        })
+    }
+
+    /// Whether the length varies (by the name, or by `VARYING` behind it), and the length: without one, 1 where it is fixed, and no
+    /// bound where it varies, as Flink's planner has it (its documentation says 1 of both).
+    fn bounded_type(&mut self, varying_name: &str) -> Parsed<(bool, u32)> {
+        let named = self.at_word(varying_name);
         self.advance();
-        let varying = self.eat_word("VARYING") || !fixed;
-        let length = self.length(1, LENGTH_UNBOUNDED)?;
-        Ok(if varying { LogicalType::Varbinary(length) } else { LogicalType::Binary(length) })
+        let varying = self.eat_word("VARYING") || named;
+        let absent = if varying { LENGTH_UNBOUNDED } else { 1 };
+        Ok((varying, self.length(absent, LENGTH_UNBOUNDED)?))
     }
 
     /// `(n)`, or `absent`.
