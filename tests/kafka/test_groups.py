@@ -320,7 +320,8 @@ class Member(threading.Thread):
 
 
 def group_type(address, group):
-    listed = AdminClient({"bootstrap.servers": address}).list_consumer_groups().result(WAIT_SECONDS_MAX)
+    admin = AdminClient({"bootstrap.servers": address})
+    listed = admin.list_consumer_groups().result(WAIT_SECONDS_MAX)
     assert not listed.errors, listed.errors
     return next((it.type.name for it in listed.valid if it.group_id == group), None)
 

@@ -124,6 +124,33 @@ def own_commands_come_in(data):
     print("ok: commands on the data folder come in as the operator", flush=True)
 
 
+def commands_come_in_from_elsewhere(http, folder):
+    """By HTTP's address, with a file of settings as the commands of the log take it."""
+    module = "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"admin\" password=\"{}\";"
+    settings = "security.protocol=SASL_SSL\nsasl.mechanism=PLAIN\nsasl.jaas.config=" + module + "\nssl.ca.location=ca.pem\n"
+
+    def run(text, *arguments, place=http.url):
+        (folder / "http.properties").write_text(text)
+        line = [BINARY, *arguments, "--http", place, "--command-config", "http.properties"]
+        return subprocess.run(line, capture_output=True, text=True, timeout=60, cwd=folder)
+
+    good = settings.format(CANARY)
+    done = run(good, "status", "--json")
+    assert done.returncode == 0 and json.loads(done.stdout)["topics"], done.stderr
+    done = run(good, "query", "SELECT 1 AS one", "--output", "csv", place=http.url.removeprefix("https://"))
+    assert done.returncode == 0 and done.stdout.split() == ["one", "1"], (done.stdout, done.stderr)
+    for text, said in (
+        (settings.format("wrong"), "password"),
+        (good.replace("ssl.ca.location=ca.pem\n", ""), "ertificate"),
+        ("security.protocol=PLAINTEXT\n", "`security.protocol=SSL`"),
+        ("ssl.ca.locaton=ca.pem\n", "did you mean `ssl.ca.location`?"),
+    ):
+        done = run(text, "status")
+        assert done.returncode != 0 and said in done.stderr, (said, done.stderr)
+        assert CANARY not in done.stderr
+    print("ok: commands ask a platform elsewhere, over TLS and by name and password", flush=True)
+
+
 def with_settings(address, settings, *arguments, folder, text=None):
     (folder / "client.properties").write_text(settings)
     line = [BINARY, *arguments, "--bootstrap-server", address, "--command-config", folder / "client.properties"]
@@ -191,6 +218,7 @@ def main():
             nobody_comes_in_without_a_password(http)
             rules_hold_over_http(http, data)
             own_commands_come_in(data)
+            commands_come_in_from_elsewhere(http, folder)
             commands_speak_tls_and_sasl(listeners(log), folder)
         assert CANARY not in log.read_text(), "the password is in the log"
         an_open_door_refuses_to_start(folder)

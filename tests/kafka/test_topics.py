@@ -15,7 +15,7 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 
-from confluent_kafka import Consumer, Producer, TopicPartition  # noqa: E402
+from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition  # noqa: E402
 from confluent_kafka.admin import (  # noqa: E402
     AdminClient,
     AlterConfigOpType,
@@ -96,6 +96,38 @@ def case_kafkas_tools_describe_and_change_settings(address):
     assert "default.replication.factor=1" in said, said
     said = java(address, CONFIGS, "--alter", *entity, "--add-config", "retention.m=1", wrong=True)
     assert "retention.ms" in said, said
+
+
+def case_what_a_cluster_refuses_is_refused(address):
+    admin = AdminClient({"bootstrap.servers": address})
+
+    def outcome(futures):
+        [future] = futures.values()
+        try:
+            future.result(SECONDS_MAX)
+            return "ok"
+        except KafkaException as fault:
+            return fault.args[0].name()
+
+    create = lambda *topics: outcome(admin.create_topics(list(topics)))  # noqa: E731
+    assert create(NewTopic("twice", 1), NewTopic("twice", 2)) == "INVALID_REQUEST"
+    assert create(NewTopic("none", 1, 0)) == "INVALID_REPLICATION_FACTOR"
+    assert create(NewTopic("placed", 1, replica_assignment=[[1, 1]])) == "INVALID_REPLICA_ASSIGNMENT"
+    assert create(NewTopic("placed", 2, replica_assignment=[[1], [1]])) == "ok"
+    assert create(NewTopic("a.b_c", 1)) == "ok" == create(NewTopic("a.b_d", 1))
+    assert create(NewTopic("a_b.c", 1)) == "TOPIC_EXCEPTION"
+    assert create(NewTopic("shout", 1, config={"preallocate": "TRUE", "cleanup.policy": "compact"})) == "ok"
+    more = [NewPartitions("placed", 3), NewPartitions("placed", 4)]
+    assert outcome(admin.create_partitions(more)) == "INVALID_REQUEST"
+    assert outcome(admin.delete_records([TopicPartition("shout", 0, -1)])) == "POLICY_VIOLATION"
+    # What there is not is not set: a tool may take it away.
+    gone = ConfigEntry("no.such.setting", "", incremental_operation=AlterConfigOpType.DELETE)
+    resource = ConfigResource(ResourceType.TOPIC, "placed", incremental_configs=[gone])
+    assert outcome(admin.incremental_alter_configs([resource])) == "ok"
+    settings = admin.describe_configs([resource])[resource].result(SECONDS_MAX)
+    assert list(settings["max.message.bytes"].synonyms) == ["message.max.bytes"], settings["max.message.bytes"].synonyms
+    said = java(address, CONFIGS, "--describe", "--entity-type", "ips")
+    assert "Exception" not in said, said
 
 
 def case_confluents_admin_client_does_all_of_it(address):
@@ -195,7 +227,9 @@ def case_the_command_line_does_what_kafkas_does(address):
     assert run("alter", "own", "--config", "cleanup.policy=compact", "--partitions", "3").startswith("Completed")
     described = json.loads(run("describe", "own", "--json"))
     assert described["configs"]["cleanup.policy"] == "compact" and len(described["partitions"]) == 3, described
+    assert len(described["id"]) == 22 and f"TopicId: {described['id']}" in java(address, TOPICS, "--describe", "--topic", "own")
     assert run("alter", "own", "--delete-config", "cleanup.policy").startswith("Completed")
+    assert "did you mean `cleanup.policy`?" in run("alter", "own", "--delete-config", "cleanup.polcy", code=2)
     produce(address, "own", [(b"k", b"v")] * 5, partition=0)
     assert run("delete-records", "own", "--partition", "0", "--before", "3") == "partition: own-0\tlow_watermark: 3\n"
     assert "retention.ms" in run("alter", "own", "--config", "retention.m=1", code=2)
@@ -219,6 +253,11 @@ def case_produce_and_consume_take_kcats_words(address):
     records = [json.loads(line) for line in run("consume", "words", "-e", "-J").splitlines()]
     assert records[1]["value"] is None and records[0]["headers"] == ["h", "1", "h", "2"], records
     assert run("consume", "words", "-e", "-o", "-1", "-K", "=", "-D", ";") == "=3;"
+    since = f"s@{records[1]['timestamp']}"
+    theirs = subprocess.run(["kcat", "-C", "-e", "-q", "-b", address, "-t", "words", "-o", since, "-f", "%o\n"],
+                            capture_output=True, text=True, timeout=60, check=True).stdout
+    assert run("consume", "words", "-e", "-o", since, "-f", "%o\\n") == theirs and theirs.split()[-1] == "2", theirs
+    assert run("consume", "words", "-e", "-o", "s@99999999999999") == ""
 
 
 def produce(address, topic, records, partition=0, codec="none", timestamp=0):

@@ -26,4 +26,4 @@ pub use produce::{Delivered, Producer};
 pub use security::UserInfo;
 pub use session::{Client, ClientConfig};
 pub use settings::TopicSetting;
-pub use tls::{ClientTls, ClientTlsError, Pem, TlsSettings};
+pub use tls::{ClientTls, ClientTlsError, Pem, TlsOver, TlsSettings};

@@ -23,6 +23,8 @@ pub(crate) struct Setting {
     pub(crate) read_only: bool,
     /// The value that it has when nobody sets it.
     pub(crate) default: Option<Cow<'static, str>>,
+    /// Under which name the broker has its default.
+    pub(crate) default_key: &'static str,
 }
 
 /// What a broker of Kafka's would be asked for, and what holds here.
@@ -82,7 +84,15 @@ fn group_settings(groups: &GroupConfig) -> Vec<(&'static str, u128, ConfigKind)>
 pub(crate) fn of_broker(context: &Context) -> Vec<Setting> {
     let config = context.config();
     let (host, port) = context.advertised();
-    let shown = |key, value: String, kind, source| Setting { key, value, source, kind, read_only: true, default: None };
+    let shown = |key, value: String, kind, source| Setting {
+        key,
+        value,
+        source,
+        kind,
+        read_only: true,
+        default: None,
+        default_key: key,
+    };
     let configured = |key, value, kind| shown(key, value, kind, config_source::STATIC_BROKER);
     let fixed = |key, value, kind| shown(key, value, kind, config_source::DEFAULT);
     // Of the listener that the client came by.
@@ -113,6 +123,35 @@ pub(crate) fn of_broker(context: &Context) -> Vec<Setting> {
     settings
 }
 
+/// Under which name a broker has the default of a topic's setting.
+fn broker_key(topic_key: &'static str) -> &'static str {
+    match topic_key {
+        "cleanup.policy" => "log.cleanup.policy",
+        "delete.retention.ms" => "log.cleaner.delete.retention.ms",
+        "file.delete.delay.ms" => "log.segment.delete.delay.ms",
+        "flush.messages" => "log.flush.interval.messages",
+        "flush.ms" => "log.flush.interval.ms",
+        "index.interval.bytes" => "log.index.interval.bytes",
+        "local.retention.bytes" => "log.local.retention.bytes",
+        "local.retention.ms" => "log.local.retention.ms",
+        "max.compaction.lag.ms" => "log.cleaner.max.compaction.lag.ms",
+        "max.message.bytes" => "message.max.bytes",
+        "message.timestamp.after.max.ms" => "log.message.timestamp.after.max.ms",
+        "message.timestamp.before.max.ms" => "log.message.timestamp.before.max.ms",
+        "message.timestamp.type" => "log.message.timestamp.type",
+        "min.cleanable.dirty.ratio" => "log.cleaner.min.cleanable.ratio",
+        "min.compaction.lag.ms" => "log.cleaner.min.compaction.lag.ms",
+        "preallocate" => "log.preallocate",
+        "retention.bytes" => "log.retention.bytes",
+        "retention.ms" => "log.retention.ms",
+        "segment.bytes" => "log.segment.bytes",
+        "segment.index.bytes" => "log.index.size.max.bytes",
+        "segment.jitter.ms" => "log.roll.jitter.ms",
+        "segment.ms" => "log.roll.ms",
+        same => same,
+    }
+}
+
 /// A topic's settings, by name.
 pub(crate) fn of_topic(topic: &Topic) -> Vec<Setting> {
     let shown = |entry: yeoul_log::ConfigEntry| Setting {
@@ -122,6 +161,7 @@ pub(crate) fn of_topic(topic: &Topic) -> Vec<Setting> {
         kind: entry.kind,
         read_only: false,
         default: Some(Cow::Borrowed(entry.default)),
+        default_key: broker_key(entry.key),
     };
     topic.config.all().into_iter().map(shown).collect()
 }
@@ -135,7 +175,15 @@ pub(crate) fn of_group(context: &Context, group: &str) -> Vec<Setting> {
         let millis = |time: Duration| time.as_millis().to_string();
         let value = millis(value.unwrap_or(default));
         let default = Some(Cow::Owned(millis(default)));
-        Setting { key: setting.name(), value, source, kind: ConfigKind::Int, read_only: false, default }
+        Setting {
+            key: setting.name(),
+            value,
+            source,
+            kind: ConfigKind::Int,
+            read_only: false,
+            default,
+            default_key: setting.name(),
+        }
     };
     GroupSetting::ALL.map(shown).into()
 }

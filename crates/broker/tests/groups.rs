@@ -263,15 +263,34 @@ async fn a_consumer_group_is_joined_described_and_left_in_each_version() {
         assert_eq!(described.groups[0].group_state.as_str(), "Stable");
         assert_eq!(described.groups[0].members[0].assignment.topic_partitions[0].topic_name, topic());
         assert_eq!(described.groups[1].error_code, ResponseError::GroupIdNotFound.code());
-        // The other protocol has to wait until everyone left.
-        let classic = wire.call(&join("new", ""), 1).await;
-        assert_eq!(classic.error_code, ResponseError::InconsistentGroupProtocol.code());
+        // One of the other protocol comes beside it, and has the group when the last of this one has left.
+        let classic = wire.call(&join("new", "").with_rebalance_timeout_ms(10_000), 1).await;
+        assert_eq!((classic.error_code, classic.leader.as_str()), (0, ""));
+        let described = wire.call(&asked, 1).await;
+        let mut kinds: Vec<i8> = described.groups[0].members.iter().map(|it| it.member_type).collect();
+        kinds.sort_unstable();
+        assert_eq!(kinds, [0, 1]);
         assert_eq!(wire.call(&consumer_beat(&id, -1), version).await.member_epoch, -1);
+        let beat = HeartbeatRequest::default().with_group_id(group("new")).with_member_id(classic.member_id.clone());
+        let called = wire.call(&beat.with_generation_id(classic.generation_id), 1).await;
+        assert_eq!(called.error_code, ResponseError::RebalanceInProgress.code());
+        let left = LeaveGroupRequest::default().with_group_id(group("new")).with_member_id(classic.member_id);
+        assert_eq!(wire.call(&left, 0).await.error_code, 0);
     }
-    member(&mut wire, "new", 5).await;
-    let refused = wire.call(&consumer_beat("late", 0), 1).await;
+}
+
+#[tokio::test]
+async fn a_group_of_others_than_consumers_does_not_go_over_to_the_consumer_protocol() {
+    let (_broker, mut wire) = start().await;
+    let worker = join("workers", "").with_protocol_type(text("connect")).with_rebalance_timeout_ms(10_000);
+    assert_eq!(wire.call(&worker, 1).await.error_code, 0);
+    let refused = wire.call(&consumer_beat("late", 0).with_group_id(group("workers")), 1).await;
     assert_eq!(refused.error_code, ResponseError::GroupIdNotFound.code());
-    assert!(refused.error_message.unwrap().contains("classic protocol"));
+    assert!(refused.error_message.unwrap().contains("not consumers"));
+    // And a worker does not come into a group of consumers.
+    assert_eq!(wire.call(&consumer_beat("own-id", 0), 1).await.error_code, 0);
+    let worker = worker.with_group_id(group("new"));
+    assert_eq!(wire.call(&worker, 1).await.error_code, ResponseError::InconsistentGroupProtocol.code());
 }
 
 #[tokio::test]

@@ -126,7 +126,7 @@ impl Setting {
         let value = value.trim();
         let number = || value.parse::<i64>().ok();
         let good = match self.takes {
-            Takes::Boolean => matches!(value, "true" | "false"),
+            Takes::Boolean => value.eq_ignore_ascii_case("true") || value.eq_ignore_ascii_case("false"),
             Takes::Int(least, most) => number().is_some_and(|number| (least..=most).contains(&number)),
             Takes::Long(least) => number().is_some_and(|number| number >= least),
             Takes::Share => value.parse().is_ok_and(|share: f64| (0.0..=1.0).contains(&share)),
@@ -135,7 +135,11 @@ impl Setting {
             Takes::AnyList => !value.contains(['\n', '\r']) && value.len() <= LIST_BYTES_MAX,
         };
         let invalid = || ConfigError::InvalidValue { key: self.key, value: value.to_owned(), expected: self.expected };
-        if good { Ok(value.to_owned()) } else { Err(invalid()) }
+        match self.takes {
+            _ if !good => Err(invalid()),
+            Takes::Boolean => Ok(value.to_ascii_lowercase()),
+            _ => Ok(value.to_owned()),
+        }
     }
 }
 

@@ -7,17 +7,60 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::Value;
 use ureq::Agent;
 use ureq::http::Response;
+use ureq::unversioned::resolver::DefaultResolver;
+use ureq::unversioned::transport::{Connector as _, TcpConnector};
+use yeoul_broker::client::ClientTls;
 
 use crate::fault::Fault;
+
+mod tls;
+
+use tls::Tls;
 
 /// The largest answer that is read.
 const ANSWER_BYTES_MAX: u64 = 1 << 30;
 /// How long a platform may take to accept a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-fn agent() -> Agent {
-    let config = Agent::config_builder().timeout_connect(Some(CONNECT_TIMEOUT)).http_status_as_error(false);
-    config.build().new_agent()
+/// Where a platform is asked.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// Without a slash at the end; may hold a name and a password.
+    pub url: String,
+    /// For a URL of `https`: whose certificates are trusted, and what is shown.
+    pub tls: Option<ClientTls>,
+}
+
+impl Place {
+    /// The text at a path.
+    ///
+    /// # Errors
+    /// Nobody answers, or the platform refuses.
+    pub fn get(&self, path: &str) -> Result<String, Fault> {
+        get_from(&format!("{}{path}", self.url), self.tls.clone())
+    }
+
+    /// What the platform answers to `body` at a path, in the format `accept`.
+    ///
+    /// # Errors
+    /// Nobody answers, or the platform refuses.
+    pub fn post(&self, path: &str, accept: &str, body: &Value) -> Result<String, Fault> {
+        let (url, who) = split(&format!("{}{path}", self.url));
+        let agent = agent(self.tls.clone());
+        let mut request = agent.post(&url).header("Accept", accept).header("Content-Type", "application/json");
+        if let Some(who) = who {
+            request = request.header("Authorization", who);
+        }
+        let response = request.send(body.to_string().as_bytes()).map_err(|error| unreachable(&url, &error))?;
+        read(&url, response)
+    }
+}
+
+/// A platform is asked directly, also where a proxy is configured for what is outside.
+fn agent(tls: Option<ClientTls>) -> Agent {
+    let config = Agent::config_builder().timeout_connect(Some(CONNECT_TIMEOUT)).http_status_as_error(false).proxy(None);
+    let connector = ().chain(TcpConnector::default()).chain(Tls(tls));
+    Agent::with_parts(config.build(), connector, DefaultResolver::default())
 }
 
 /// `url` with a user's name and password, as these functions take it.
@@ -67,26 +110,16 @@ fn split(url: &str) -> (String, Option<String>) {
 /// # Errors
 /// Nobody answers, or the platform refuses.
 pub fn get(url: &str) -> Result<String, Fault> {
+    get_from(url, None)
+}
+
+fn get_from(url: &str, tls: Option<ClientTls>) -> Result<String, Fault> {
     let (url, who) = split(url);
-    let mut request = agent().get(&url);
+    let mut request = agent(tls).get(&url);
     if let Some(who) = who {
         request = request.header("Authorization", who);
     }
     read(&url, request.call().map_err(|error| unreachable(&url, &error))?)
-}
-
-/// What the platform answers to `body` in the format `accept`.
-///
-/// # Errors
-/// Nobody answers, or the platform refuses.
-pub fn post(url: &str, accept: &str, body: &Value) -> Result<String, Fault> {
-    let (url, who) = split(url);
-    let mut request = agent().post(&url).header("Accept", accept).header("Content-Type", "application/json");
-    if let Some(who) = who {
-        request = request.header("Authorization", who);
-    }
-    let response = request.send(body.to_string().as_bytes()).map_err(|error| unreachable(&url, &error))?;
-    read(&url, response)
 }
 
 fn unreachable(url: &str, error: &ureq::Error) -> Fault {

@@ -11,7 +11,7 @@ use kafka_protocol::messages::{
     AlterConfigsRequest, AlterConfigsResponse, IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse,
 };
 use kafka_protocol::protocol::StrBytes;
-use yeoul_log::{AlterTopicError, Change, ConfigChange, ConfigChanges, Pending, Topic};
+use yeoul_log::{AlterTopicError, Change, ConfigChange, ConfigChanges, Pending, Topic, TopicConfig};
 
 use crate::config_resource;
 use crate::context::Context;
@@ -135,7 +135,13 @@ async fn alter_group(
 }
 
 fn begin(context: &Context, asked: Asked, validate_only: bool) -> Result<Altering, Refused> {
-    let changes = ConfigChanges { replace: asked.replace, changes: asked.changes? };
+    let mut changes = ConfigChanges { replace: asked.replace, changes: asked.changes? };
+    if asked.kind == config_resource::TOPIC {
+        // What there is not is not set: to reset it changes nothing, as a tool that cleans up counts on.
+        changes
+            .changes
+            .retain(|change| change.change != Change::Reset || TopicConfig::default().get(&change.key).is_some());
+    }
     if asked.kind == config_resource::GROUP {
         return Ok(Altering::Group(changes));
     }

@@ -1,7 +1,7 @@
 //! `CreatePartitions`: more partitions for topics. Assignments are checked for their number and not otherwise looked at:
 //! there is one broker.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use kafka_protocol::ResponseError;
@@ -24,9 +24,12 @@ pub(crate) async fn answer(
     for topic in &request.topics {
         *times_named.entry(topic.name.clone()).or_default() += 1;
     }
+    // What is named twice is answered once.
+    let mut told = HashSet::new();
     let adding: Vec<(TopicName, Adding)> = request
         .topics
         .into_iter()
+        .filter(|topic| told.insert(topic.name.clone()))
         .map(|topic| {
             let named_once = times_named.get(&topic.name) == Some(&1);
             (

@@ -1,16 +1,17 @@
 //! `CreateTopics`. Any replication factor is accepted, since the same client has to run against a cluster, too; what
 //! there is, one replica, is what is answered.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use kafka_protocol::ResponseError;
 use kafka_protocol::messages::create_topics_request::{CreatableTopic, CreatableTopicConfig};
 use kafka_protocol::messages::create_topics_response::{CreatableTopicConfigs, CreatableTopicResult};
-use kafka_protocol::messages::{CreateTopicsRequest, CreateTopicsResponse, TopicName};
+use kafka_protocol::messages::{BrokerId, CreateTopicsRequest, CreateTopicsResponse, TopicName};
 use kafka_protocol::protocol::StrBytes;
 use yeoul_base::limits::TOPIC_PARTITIONS_MAX;
-use yeoul_log::{ConfigError, CreateTopicError, Pending, TopicConfig, check_topic_name};
+use yeoul_log::{ConfigError, CreateTopicError, Log, Pending, TopicConfig, check_topic_name};
 
+use crate::api::acl_words::Wrong;
 use crate::config_source;
 use crate::context::{Context, topic_uuid};
 use crate::error_code;
@@ -29,8 +30,11 @@ pub(crate) async fn answer(context: Context, version: i16, request: CreateTopics
         Some(1) => begin(&context, topic, request.validate_only),
         _ => Creating::Done(named_twice(topic.name)),
     };
+    // What is named twice is answered once: clients match answers by the name.
+    let mut told = HashSet::new();
+    let once = request.topics.into_iter().filter(|topic| told.insert(topic.name.clone()));
     // Every creation is under way before the first is waited for: all of them take one flush.
-    let creating: Vec<Creating> = request.topics.into_iter().map(begin).collect();
+    let creating: Vec<Creating> = once.map(begin).collect();
     let mut results = Vec::with_capacity(creating.len());
     for creating in creating {
         results.push(finish(creating, version).await);
@@ -54,6 +58,9 @@ struct Plan {
 
 fn begin(context: &Context, asked: CreatableTopic, validate_only: bool) -> Creating {
     let name = asked.name.clone();
+    if let Err((error, message)) = check_replicas(&asked).and_then(|()| check_collision(context, &name)) {
+        return Creating::Done(refused_by(name, error, message));
+    }
     match plan(context, asked) {
         Err(error) => Creating::Done(refused(name, &error)),
         Ok(plan) if validate_only => Creating::ValidOnly(plan),
@@ -62,6 +69,54 @@ fn begin(context: &Context, asked: CreatableTopic, validate_only: bool) -> Creat
             Creating::Waiting(plan, pending)
         }
     }
+}
+
+/// How many replicas there are to be can be anything that a cluster could have; nowhere can it be none.
+fn check_replicas(asked: &CreatableTopic) -> Result<(), Wrong> {
+    if asked.assignments.is_empty() {
+        let message = "the replication factor is 1 or more, or -1 for the default; here it comes to 1".to_owned();
+        let could_be = asked.replication_factor > 0 || asked.replication_factor == -1;
+        return if could_be { Ok(()) } else { Err((ResponseError::InvalidReplicationFactor, message)) };
+    }
+    let mut partitions: Vec<i32> = asked.assignments.iter().map(|it| it.partition_index).collect();
+    partitions.sort_unstable();
+    let wrong = |message: &str| Err((ResponseError::InvalidReplicaAssignment, message.to_owned()));
+    if !partitions.iter().copied().eq(0..i32::try_from(partitions.len()).unwrap_or(i32::MAX)) {
+        return wrong("assigned partitions are numbered from 0 on, each once");
+    }
+    let is_good = |brokers: &[BrokerId]| {
+        let different: HashSet<&BrokerId> = brokers.iter().collect();
+        !brokers.is_empty() && different.len() == brokers.len()
+    };
+    if asked.assignments.iter().all(|it| is_good(&it.broker_ids)) {
+        return Ok(());
+    }
+    wrong("a partition is assigned to no broker, or to one of them twice")
+}
+
+/// Kafka's names of metrics do not tell `.` from `_`, so that no cluster has both `a.b` and `a_b`.
+fn check_collision(context: &Context, name: &str) -> Result<(), Wrong> {
+    match colliding(context.log(), name) {
+        None => Ok(()),
+        Some(other) => Err((
+            ResponseError::InvalidTopicException,
+            format!(
+                "topic `{name}` collides with topic `{other}`: names that differ in `.` and `_` only are the same in metrics"
+            ),
+        )),
+    }
+}
+
+/// The topic whose name differs from this one in `.` and `_` only.
+pub(crate) fn colliding(log: &Log, name: &str) -> Option<String> {
+    if !name.contains(['.', '_']) {
+        return None;
+    }
+    let alike = |one: u8, other: u8| one == other || (matches!(one, b'.' | b'_') && matches!(other, b'.' | b'_'));
+    let collides = |other: &str| {
+        other.len() == name.len() && other != name && other.bytes().zip(name.bytes()).all(|(one, own)| alike(one, own))
+    };
+    log.topics().iter().map(|topic| &topic.name).find(|other| collides(other)).cloned()
 }
 
 fn plan(context: &Context, asked: CreatableTopic) -> Result<Plan, CreateTopicError> {
@@ -126,8 +181,12 @@ fn refused(name: TopicName, error: &CreateTopicError) -> CreatableTopicResult {
 
 fn named_twice(name: TopicName) -> CreatableTopicResult {
     let message = format!("topic `{}` is in the request twice; name it once", name.as_str());
+    refused_by(name, ResponseError::InvalidRequest, message)
+}
+
+fn refused_by(name: TopicName, error: ResponseError, message: String) -> CreatableTopicResult {
     CreatableTopicResult::default()
         .with_name(name)
-        .with_error_code(ResponseError::InvalidRequest.code())
+        .with_error_code(error.code())
         .with_error_message(Some(StrBytes::from_string(message)))
 }

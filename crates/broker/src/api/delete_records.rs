@@ -21,8 +21,8 @@ pub(crate) async fn answer(context: Context, _version: i16, request: DeleteRecor
         let mut partitions = Vec::with_capacity(deleting.len());
         for (index, pending) in deleting {
             let outcome = match pending {
-                None => Err(ResponseError::UnknownTopicOrPartition),
-                Some(pending) => pending.await.map_err(|error| error_code::delete_records(&error)),
+                Err(error) => Err(error),
+                Ok(pending) => pending.await.map_err(|error| error_code::delete_records(&error)),
             };
             let result = DeleteRecordsPartitionResult::default().with_partition_index(index);
             partitions.push(match outcome {
@@ -35,8 +35,13 @@ pub(crate) async fn answer(context: Context, _version: i16, request: DeleteRecor
     DeleteRecordsResponse::default().with_topics(topics)
 }
 
-/// A partition, and what comes of it; nothing if there is no such topic.
-type Deleting = (i32, Option<Pending<Result<Offset, DeleteRecordsError>>>);
+/// A partition, and what comes of it, or why nothing does.
+type Deleting = (i32, Result<Pending<Result<Offset, DeleteRecordsError>>, ResponseError>);
+
+/// From a topic that is compacted and no more, records go by their keys only.
+fn may_delete(topic: &Topic) -> bool {
+    topic.config.get("cleanup.policy").is_none_or(|policy| policy.contains("delete"))
+}
 
 fn begin_topic(context: &Context, asked: DeleteRecordsTopic) -> (TopicName, Vec<Deleting>) {
     let topic = context.log().topic(&asked.name);
@@ -45,7 +50,10 @@ fn begin_topic(context: &Context, asked: DeleteRecordsTopic) -> (TopicName, Vec<
             let before = (partition.offset != HIGH_WATERMARK).then_some(Offset(partition.offset));
             context.log().delete_records(topic.id, PartitionId(partition.partition_index), before)
         };
-        (partition.partition_index, topic.as_deref().map(delete))
+        let topic = topic.as_deref().ok_or(ResponseError::UnknownTopicOrPartition);
+        let allowed =
+            topic.and_then(|topic| if may_delete(topic) { Ok(topic) } else { Err(ResponseError::PolicyViolation) });
+        (partition.partition_index, allowed.map(delete))
     };
     let deleting = asked.partitions.into_iter().map(begin).collect();
     (asked.name, deleting)

@@ -1,5 +1,6 @@
 //! `DeleteTopics`, by name or by id.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use kafka_protocol::ResponseError;
@@ -20,7 +21,10 @@ const TOPIC_IDS: i16 = 6;
 pub(crate) async fn answer(context: Context, version: i16, request: DeleteTopicsRequest) -> DeleteTopicsResponse {
     let by_name = request.topic_names.into_iter().map(|name| DeleteTopicState::default().with_name(Some(name)));
     let asked = request.topics.into_iter().chain(by_name);
-    let deleting: Vec<Deleting> = asked.map(|topic| begin(&context, topic)).collect();
+    // What is named twice is deleted, and answered, once.
+    let mut told = HashSet::new();
+    let once = asked.filter(|topic| told.insert((topic.name.clone(), topic.topic_id)));
+    let deleting: Vec<Deleting> = once.map(|topic| begin(&context, topic)).collect();
     let mut results = Vec::with_capacity(deleting.len());
     for deleting in deleting {
         results.push(finish(deleting, version).await);

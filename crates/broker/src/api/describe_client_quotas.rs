@@ -23,7 +23,8 @@ pub(crate) fn answer(context: &Context, _: i16, request: DescribeClientQuotasReq
             let message = Some(StrBytes::from_string(message));
             response.with_error_code(error.code()).with_error_message(message).with_entries(None)
         }
-        Ok(wanted) => {
+        Ok(None) => response.with_entries(Some(Vec::new())),
+        Ok(Some(wanted)) => {
             let all = context.shared.security.quotas.all();
             let found = all.iter().filter(|(entity, _)| wanted.finds(entity, request.strict));
             response.with_entries(Some(found.map(|(entity, limits)| entry(entity, limits)).collect()))
@@ -63,13 +64,15 @@ impl Wanted {
     }
 }
 
-fn wanted(request: &DescribeClientQuotasRequest) -> Result<Wanted, Wrong> {
+/// What is asked for; nothing where it is of addresses, which have no quotas here.
+fn wanted(request: &DescribeClientQuotasRequest) -> Result<Option<Wanted>, Wrong> {
     let invalid = |message: String| (ResponseError::InvalidRequest, message);
     let mut wanted = Wanted::default();
     for component in &request.components {
         let place = match component.entity_type.as_str() {
             "user" => &mut wanted.user,
             "client-id" => &mut wanted.client_id,
+            "ip" => return Ok(None),
             other => {
                 let message = format!("quotas are for `user` and `client-id`, not for `{other}`");
                 return Err((ResponseError::UnsupportedVersion, message));
@@ -79,7 +82,7 @@ fn wanted(request: &DescribeClientQuotasRequest) -> Result<Wanted, Wrong> {
             return Err(invalid(format!("`{}` is named twice; name it once", component.entity_type.as_str())));
         }
     }
-    Ok(wanted)
+    Ok(Some(wanted))
 }
 
 fn wish(component: &ComponentData) -> Result<Wish, Wrong> {

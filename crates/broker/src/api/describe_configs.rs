@@ -85,7 +85,8 @@ fn shown(setting: Setting, version: i16, synonyms: bool) -> DescribeConfigsResou
 /// Where the value would come from, the first first.
 fn synonyms_of(setting: &Setting) -> Vec<DescribeConfigsSynonym> {
     let synonym = |value: String, source| {
-        let synonym = DescribeConfigsSynonym::default().with_name(StrBytes::from_static_str(setting.key));
+        let key = if source == config_source::DEFAULT { setting.default_key } else { setting.key };
+        let synonym = DescribeConfigsSynonym::default().with_name(StrBytes::from_static_str(key));
         synonym.with_value(Some(StrBytes::from_string(value))).with_source(source)
     };
     let own = synonym(setting.value.clone(), setting.source);

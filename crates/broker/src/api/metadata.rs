@@ -13,6 +13,7 @@ use kafka_protocol::protocol::StrBytes;
 use uuid::Uuid;
 use yeoul_log::{CreateTopicError, Pending, Topic, TopicConfig};
 
+use crate::api::create_topics::colliding;
 use crate::context::{Context, LEADER_EPOCH, NODE, topic_name, topic_uuid};
 use crate::error_code;
 
@@ -59,6 +60,9 @@ fn look_up(context: &Context, asked: MetadataRequestTopic, create: bool) -> Aske
     };
     match context.log().topic(&name) {
         Some(topic) => Asked::Found(known(&topic)),
+        None if create && colliding(context.log(), &name).is_some() => {
+            Asked::Found(missing(Some(name), Uuid::nil(), ResponseError::InvalidTopicException))
+        }
         None if create => {
             let creating =
                 context.log().create_topic(&name, context.config().default_partitions, TopicConfig::default());

@@ -1,6 +1,7 @@
 //! The client's side of TLS: whom it trusts, and what it shows of itself.
 
 use std::fmt;
+use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -95,12 +96,62 @@ impl ClientTls {
         Ok(ClientTls(Arc::new(with_identity(builder, settings.identity.as_ref())?)))
     }
 
+    /// A stream that blocks, after shaking hands with a host over it.
+    ///
+    /// # Errors
+    /// The stream's; what does not hold of the host's certificate.
+    pub fn wrap<S: Read + Write>(&self, host: &str, mut stream: S) -> std::io::Result<TlsOver<S>> {
+        let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+        let name = ServerName::try_from(host).map_err(std::io::Error::other)?;
+        let mut connection = rustls::ClientConnection::new(self.0.clone(), name).map_err(std::io::Error::other)?;
+        while connection.is_handshaking() {
+            connection.complete_io(&mut stream)?;
+        }
+        Ok(TlsOver(rustls::StreamOwned::new(connection, stream)))
+    }
+
     /// Shakes hands with a broker, by the host of its address.
     pub(super) async fn connect(&self, address: &str, stream: TcpStream) -> std::io::Result<TlsStream<TcpStream>> {
         let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
         let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
         let name = ServerName::try_from(host).map_err(std::io::Error::other)?;
         TlsConnector::from(self.0.clone()).connect(name, stream).await
+    }
+}
+
+/// TLS over a stream that blocks.
+pub struct TlsOver<S: Read + Write>(rustls::StreamOwned<rustls::ClientConnection, S>);
+
+impl<S: Read + Write> TlsOver<S> {
+    /// The stream underneath.
+    pub fn inner(&mut self) -> &mut S {
+        &mut self.0.sock
+    }
+}
+
+impl<S: Read + Write> fmt::Debug for TlsOver<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TlsOver")
+    }
+}
+
+impl<S: Read + Write> Read for TlsOver<S> {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        match self.0.read(into) {
+            // Some servers close without saying so; HTTP says where an answer ends.
+            Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Ok(0),
+            read => read,
+        }
+    }
+}
+
+impl<S: Read + Write> Write for TlsOver<S> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.0.flush()
     }
 }
 

@@ -119,7 +119,7 @@ impl ConsumerGroup {
     }
 
     /// A classic member asks for what it may hold.
-    pub(crate) fn sync_classic(&mut self, now: Duration, sync: &Sync<'_>) -> Result<Synced, ResponseError> {
+    pub(crate) fn sync_classic(&mut self, at: Moment<'_>, sync: &Sync<'_>) -> Result<Synced, ResponseError> {
         let id = self.classic_member(sync.claim)?.to_owned();
         let member = self.members.get(&id).ok_or(ResponseError::UnknownMemberId)?;
         let classic = member.classic.as_ref().ok_or(ResponseError::UnknownMemberId)?;
@@ -130,12 +130,12 @@ impl ConsumerGroup {
         }
         // One that is still to give back has joined already, and learns by this what it is to give back.
         if self.epoch > member.epoch && member.state != MemberState::Unrevoked {
-            self.expect_join(now, &id);
+            self.expect_join(at.now, &id);
             return Err(ResponseError::RebalanceInProgress);
         }
         let version = Subscription::read(classic.metadata()).map_or(0, |wanted| wanted.version);
-        let assignment = consumer_protocol::assignment(version, &self.named(&member.assigned));
-        self.heard_classic(now, &id, |classic| classic.sync_until = None);
+        let assignment = consumer_protocol::assignment(version, &held(at, member));
+        self.heard_classic(at.now, &id, |classic| classic.sync_until = None);
         Ok(Synced { protocol_type: Some(CONSUMER.to_owned()), protocol, assignment })
     }
 
@@ -205,6 +205,15 @@ impl ConsumerGroup {
         let own = |(name, (id, _)): (&String, &(TopicId, i32))| Some((name.clone(), assignment.get(id)?.clone()));
         self.topics.iter().filter_map(own).collect()
     }
+}
+
+/// What a member may hold, by the names of the topics that it subscribed to.
+fn held(at: Moment<'_>, member: &ConsumerMember) -> NamedPartitions {
+    let own = |name: &String| {
+        let (id, _) = at.topics.topic(name)?;
+        Some((name.clone(), member.assigned.get(&id)?.clone()))
+    };
+    member.names.iter().filter_map(own).collect()
 }
 
 /// A member as its join describes it.

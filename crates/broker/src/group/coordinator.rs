@@ -288,7 +288,9 @@ impl Coordinator {
             match &mut inner.group {
                 Group::Classic(group) => group.sync(self.now(), sync, ticket, &mut effects),
                 Group::Consumer(group) => {
-                    effects.answers.push((ticket, Answer::Sync(group.sync_classic(self.now(), &sync))));
+                    let (limits, topics) = (self.consumer_limits(name), LogTopics(&self.log));
+                    let at = Moment { now: self.now(), time: self.log.time(), limits: &limits, topics: &topics };
+                    effects.answers.push((ticket, Answer::Sync(group.sync_classic(at, &sync))));
                 }
             }
             inner.waiting.insert(ticket, sender);

@@ -12,7 +12,7 @@ use super::assignor::Assignment;
 use super::classic::{Answer, Claim, Effects, Joined, State};
 use super::classic_join::{At, Join, JoinLimits};
 use super::classic_sync::Sync;
-use super::consumer::LEAVES;
+use super::consumer::{ConsumerGroup, LEAVES};
 use super::consumer_heartbeat::{Heartbeat, Moment};
 use super::consumer_protocol::{self, NamedPartitions, Subscription, read_assignment};
 use super::consumer_tests::{Fixed, LIMITS, Numbers, REBALANCE, topics};
@@ -160,7 +160,7 @@ impl Scene {
             match group {
                 Group::Classic(group) => group.sync(at.now, sync, ticket, effects),
                 Group::Consumer(group) => {
-                    effects.answers.push((ticket, Answer::Sync(group.sync_classic(at.now, &sync))));
+                    effects.answers.push((ticket, Answer::Sync(group.sync_classic(at, &sync))));
                 }
             }
         });
@@ -409,6 +409,24 @@ fn a_classic_member_that_is_called_and_does_not_come_is_thrown_out() {
     assert!(!group.members.contains_key(&clients[0].id));
     let [_, rest @ ..] = &mut clients[..] else { panic!() };
     scene.settle(rest);
+}
+
+#[test]
+fn a_classic_member_that_asks_for_its_assignment_after_a_restart_gets_what_it_had() {
+    let mut scene = Scene::new();
+    let mut clients = clients(Kind::Cooperative, 1);
+    scene.settle(&mut clients);
+    clients.push(Client::new(Kind::Consumer, 9));
+    scene.settle(&mut clients);
+    let Group::Consumer(group) = &scene.group else { panic!("{:?}", scene.group) };
+    let stored = ConsumerGroup { topics: BTreeMap::new(), ..group.clone() };
+    scene.group = Group::Consumer(stored.restored(scene.now, Duration::from_secs(45)));
+    let had = clients[0].owned.clone();
+    let joined = Joined { error: None, ..Joined::refused(ResponseError::UnknownServerError, &clients[0].id) };
+    scene.sync(&mut clients[0], &joined);
+    scene.step(&mut clients[0]);
+    assert_eq!((&clients[0].owned, clients[0].step), (&had, Step::In));
+    scene.settle(&mut clients);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::io::Write;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use yeoul_base::Offset;
+use yeoul_base::{Offset, Timestamp};
 use yeoul_broker::client::{Client, FetchedRecord, OffsetAt};
 
 use super::client_runtime;
@@ -28,7 +28,7 @@ pub struct Args {
     topic: String,
     #[command(flatten)]
     target: KafkaTarget,
-    /// Where to begin: beginning, end, an offset, or -N for the last N
+    /// Where to begin: beginning, end, an offset, -N for the last N, or s@MILLISECONDS for a time since 1970
     #[arg(short, long, default_value = "beginning", allow_hyphen_values = true, value_parser = begin)]
     offset: Begin,
     /// The partition [default: all]
@@ -64,17 +64,21 @@ enum Begin {
     End,
     At(i64),
     Last(i64),
+    /// The first record of this time, in milliseconds since 1970, or a later one.
+    Since(i64),
 }
 
 fn begin(text: &str) -> Result<Begin, String> {
     match text {
         "beginning" | "earliest" => Ok(Begin::Beginning),
         "end" | "latest" => Ok(Begin::End),
-        _ => match text.parse::<i64>() {
-            Ok(offset) if text.starts_with('-') => Ok(Begin::Last(offset.saturating_neg())),
-            Ok(offset) => Ok(Begin::At(offset)),
-            Err(_) => {
-                Err(format!("`{text}` is no place to begin; write beginning, end, an offset, or -N for the last N"))
+        _ => match (text.strip_prefix("s@").map(str::parse), text.parse::<i64>()) {
+            (Some(Ok(time)), _) => Ok(Begin::Since(time)),
+            (None, Ok(offset)) if text.starts_with('-') => Ok(Begin::Last(offset.saturating_neg())),
+            (None, Ok(offset)) => Ok(Begin::At(offset)),
+            _ => {
+                let known = "beginning, end, an offset, -N for the last N, or s@MILLISECONDS for a time since 1970";
+                Err(format!("`{text}` is no place to begin; write {known}"))
             }
         },
     }
@@ -135,6 +139,9 @@ impl Cursor {
             Begin::Beginning => first,
             Begin::End => end,
             Begin::At(offset) => Offset(offset),
+            Begin::Since(time) => {
+                client.offset(&args.topic, partition, OffsetAt::Time(Timestamp(time))).await?.unwrap_or(end)
+            }
             Begin::Last(records) => end.plus(records.saturating_neg()).max(first),
         };
         Ok(Cursor { partition, next, end })
@@ -209,6 +216,7 @@ mod tests {
         assert_eq!(begin("end"), Ok(Begin::End));
         assert_eq!(begin("17"), Ok(Begin::At(17)));
         assert_eq!(begin("-3"), Ok(Begin::Last(3)));
-        assert!(begin("soon").is_err());
+        assert_eq!(begin("s@1700000000000"), Ok(Begin::Since(1_700_000_000_000)));
+        assert!(begin("soon").is_err() && begin("s@noon").is_err());
     }
 }

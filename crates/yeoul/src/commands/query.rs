@@ -3,7 +3,6 @@
 use clap::ValueEnum;
 use serde_json::json;
 
-use crate::ask;
 use crate::commands::Target;
 use crate::fault::Fault;
 use crate::output::Output;
@@ -38,7 +37,7 @@ enum Asked {
 /// # Errors
 /// No platform, or a query that it refuses.
 pub fn run(args: &Args) -> Result<(), Fault> {
-    let url = format!("{}/v1/query", args.target.url()?);
+    let place = args.target.place()?;
     let asked = args.output.or(args.json.then_some(Asked::Jsonl));
     let output = match asked {
         Some(Asked::Table) => Output::Table,
@@ -47,7 +46,7 @@ pub fn run(args: &Args) -> Result<(), Fault> {
         None => Output::for_stdout(),
     };
     let accept = if output == Output::Csv { "text/csv" } else { "application/x-ndjson" };
-    let answer = ask::post(&url, accept, &json!({ "sql": args.sql }))?;
+    let answer = place.post("/v1/query", accept, &json!({ "sql": args.sql }))?;
     if output == Output::Table {
         return crate::output::table::print_json_lines(&answer);
     }

@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use crate::ask;
 use crate::commands::Target;
 use crate::fault::Fault;
 use crate::output::table;
@@ -25,7 +24,7 @@ pub struct Args {
 /// # Errors
 /// No platform.
 pub fn run(args: &Args) -> Result<(), Fault> {
-    let answer = ask::get(&format!("{}/v1/status", args.target.url()?))?;
+    let answer = args.target.place()?.get("/v1/status")?;
     if args.json {
         return crate::output::print_text(&answer);
     }

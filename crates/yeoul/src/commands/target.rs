@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use yeoul_broker::client::{ClientConfig, LogIn};
+use yeoul_broker::client::{ClientConfig, ClientTls, LogIn, TlsSettings};
 
+use crate::ask::{Place, with_log_in};
 use crate::client_properties::ClientProperties;
 use crate::config::Config;
 use crate::fault::Fault;
@@ -18,19 +19,36 @@ pub struct Target {
     /// Data folder of the running platform [default: `.yeoul` here, or what `yeoul.toml` says]
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
+    /// With `--http`: settings of the connection under Kafka's names, as the commands of the log take them (`ssl.…`, `sasl.…`)
+    #[arg(long, value_name = "FILE", requires = "http")]
+    pub command_config: Option<PathBuf>,
 }
 
 impl Target {
-    /// The URL of the platform's HTTP, without a slash at the end; with the name and password to come in by, where the data
-    /// folder says them. [`ask`](crate::ask) takes both.
+    /// Where the platform's HTTP is, and how to come in: as the settings say, else as the data folder does.
     ///
     /// # Errors
-    /// No platform is found.
-    pub fn url(&self) -> Result<String, Fault> {
-        match &self.http {
-            Some(address) => Ok(as_url(address)),
-            None => Ok(self.presence()?.url()),
+    /// No platform is found; settings that can't be meant.
+    pub fn place(&self) -> Result<Place, Fault> {
+        let Some(address) = &self.http else {
+            return Ok(Place { url: self.presence()?.url(), tls: None });
+        };
+        let Some(file) = &self.command_config else {
+            let url = as_url(address, false);
+            let tls = url.starts_with("https://").then(|| ClientTls::new(&TlsSettings::default())).transpose();
+            return Ok(Place { url, tls: tls.map_err(|error| Fault::usage(error.to_string()))? });
+        };
+        // The log's own words for a connection are those of HTTP's, too.
+        let ClientConfig { tls, log_in, .. } = ClientProperties::load(file)?.client_config(address)?;
+        let url = as_url(address, tls.is_some());
+        if url.starts_with("https://") && tls.is_none() {
+            let name = file.display();
+            return Err(Fault::usage(format!(
+                "`{url}` is encrypted; write `security.protocol=SSL`, or `SASL_SSL`, in `{name}`"
+            )));
         }
+        let url = log_in.iter().fold(url, |url, log_in| with_log_in(&url, &log_in.user, &log_in.password));
+        Ok(Place { url, tls })
     }
 
     /// What the platform on the data folder wrote.
@@ -47,9 +65,10 @@ impl Target {
     }
 }
 
-fn as_url(address: &str) -> String {
+fn as_url(address: &str, encrypted: bool) -> String {
     let address = address.trim_end_matches('/');
-    if address.contains("://") { address.to_owned() } else { format!("http://{address}") }
+    let scheme = if encrypted { "https" } else { "http" };
+    if address.contains("://") { address.to_owned() } else { format!("{scheme}://{address}") }
 }
 
 /// Where the Kafka door is: `--kafka`, else what the settings or a running platform say.
@@ -78,7 +97,7 @@ impl KafkaTarget {
             let address = self.kafka.clone().or_else(|| properties.bootstrap.clone());
             return properties.client_config(&address.map_or_else(|| self.address(), Ok)?);
         }
-        let target = Target { http: None, data: self.data.clone() };
+        let target = Target { data: self.data.clone(), ..Target::default() };
         let presence = if self.kafka.is_none() { target.presence().ok() } else { None };
         match presence.and_then(|presence| presence.operator) {
             None => Ok(ClientConfig::new(&self.address()?)),
@@ -93,7 +112,7 @@ impl KafkaTarget {
         if let Some(address) = &self.kafka {
             return Ok(address.clone());
         }
-        let target = Target { http: None, data: self.data.clone() };
+        let target = Target { data: self.data.clone(), ..Target::default() };
         match target.presence() {
             Ok(presence) => Ok(presence.kafka),
             Err(fault) if self.data.is_some() => Err(fault),

@@ -10,6 +10,7 @@ use yeoul_broker::client::{Client, NewTopic};
 use super::target::KafkaTarget;
 use super::{client_runtime, setting};
 use crate::fault::{Fault, OrUsage};
+use crate::nearest::nearest;
 use crate::output::print_text;
 
 /// Lists, creates, describes, alters and deletes topics
@@ -189,6 +190,19 @@ struct Changes {
     partitions: Option<i32>,
 }
 
+/// A broker takes it for done when what there is not is taken away; here it is a slip of the pen.
+async fn check_deleted(client: &mut Client, name: &str, changes: &[(String, Option<String>)]) -> Result<(), Fault> {
+    let known: Vec<String> = client.settings(name).await.or_usage()?.into_iter().map(|setting| setting.key).collect();
+    match changes.iter().find(|(key, value)| value.is_none() && !known.contains(key)) {
+        None => Ok(()),
+        Some((key, _)) => {
+            let near = nearest(key, known.iter().map(String::as_str));
+            let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            Err(Fault::usage(format!("there is no topic setting `{key}`{near}")))
+        }
+    }
+}
+
 async fn alter(client: &mut Client, name: &str, changes: Changes, json: bool) -> Result<(), Fault> {
     let Changes { configs, deleted, partitions } = changes;
     if configs.is_empty() && deleted.is_empty() && partitions.is_none() {
@@ -197,6 +211,9 @@ async fn alter(client: &mut Client, name: &str, changes: Changes, json: bool) ->
     }
     let set = configs.into_iter().map(|(key, value)| (key, Some(value)));
     let changes: Vec<(String, Option<String>)> = set.chain(deleted.into_iter().map(|key| (key, None))).collect();
+    if changes.iter().any(|(_, value)| value.is_none()) {
+        check_deleted(client, name, &changes).await?;
+    }
     if !changes.is_empty() {
         client.change_settings(name, &changes).await.or_usage()?;
     }

@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64_URL;
 use serde_json::{Map, Value, json};
+use yeoul_base::TopicId;
 use yeoul_broker::client::{Client, OffsetAt, TopicInfo, TopicSetting};
 
 use super::unknown;
@@ -78,7 +81,7 @@ async fn look(client: &mut Client, topic: TopicInfo, mut ranges: HashMap<i32, Ve
 /// Where each partition's records lie, if the platform that runs here tells.
 fn ranges_of(target: &KafkaTarget, topic: &str) -> HashMap<i32, Vec<Value>> {
     // Another broker's topics are not this platform's.
-    let ours = Target { http: None, data: target.data.clone() };
+    let ours = Target { data: target.data.clone(), ..Target::default() };
     let presence = ours.presence().ok().filter(|it| target.kafka.as_ref().is_none_or(|asked| *asked == it.kafka));
     let Some(presence) = presence else { return HashMap::new() };
     let url = format!("{}/v1/topics/{topic}/ranges", presence.url());
@@ -111,7 +114,7 @@ fn as_json(topic: &Described, all: bool) -> Value {
     });
     json!({
         "name": topic.topic.name,
-        "id": topic.topic.id.to_string(),
+        "id": shown_id(&topic.topic.id),
         "configs": settings,
         "partitions": partitions.collect::<Vec<_>>(),
     })
@@ -122,7 +125,7 @@ fn print(topic: &Described, all: bool) -> Result<(), Fault> {
     let configs: Vec<String> = shown(topic, all).map(|(key, value)| format!("{key}={value}")).collect();
     print_text(&format!(
         "Topic: {name}\tTopicId: {}\tPartitionCount: {}\tReplicationFactor: 1\tConfigs: {}",
-        topic.topic.id,
+        shown_id(&topic.topic.id),
         topic.partitions.len(),
         configs.join(",")
     ))?;
@@ -147,4 +150,9 @@ fn range_line(range: &Value) -> String {
     let compacted = if range.get("compacted").and_then(Value::as_bool) == Some(true) { "\tcompacted" } else { "" };
     let (start, end, bytes) = (number("start"), number("end"), number("bytes"));
     format!("\t\tOffsets: {start}..{end}\tBytes: {bytes}\tIn: {place}{compacted}")
+}
+
+/// A topic's id as Kafka's tools show it.
+fn shown_id(id: &TopicId) -> String {
+    BASE64_URL.encode(id.0)
 }
