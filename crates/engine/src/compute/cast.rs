@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, ArrowPrimitiveType, AsArray, BooleanArray, Decimal128Array, Float64Array, Int64Array,
+    Array, ArrayRef, ArrowPrimitiveType, AsArray, BinaryArray, BooleanArray, Decimal128Array, Float64Array, Int64Array,
     PrimitiveArray, new_null_array,
 };
 use arrow::compute::cast as arrow_cast;
@@ -46,14 +46,17 @@ pub(super) fn convert(
     match (&from.logical, &to.logical) {
         (LogicalType::Null, _) => Ok(new_null_array(&target, array.len())),
         (_, LogicalType::Char(_) | LogicalType::Varchar(_)) => to_text(array, from, to, context),
+        (LogicalType::Char(_) | LogicalType::Varchar(_), to_logical) if is_binary(to_logical) => {
+            Ok(sized(&from_text(array, to, lenient, context)?, to_logical))
+        }
         (LogicalType::Char(_) | LogicalType::Varchar(_), _) => from_text(array, to, lenient, context),
         (from_logical, to_logical) if from_logical.is_numeric() && to_logical.is_numeric() => number(array, &target),
         (from_logical, LogicalType::Boolean) if from_logical.is_numeric() => to_boolean(array),
         (LogicalType::Boolean, to_logical) if to_logical.is_numeric() => {
             number(&arrow_cast(array, &ArrowType::Int32)?, &target)
         }
-        (LogicalType::Binary(_) | LogicalType::Varbinary(_), LogicalType::Binary(_) | LogicalType::Varbinary(_)) => {
-            Ok(array.clone())
+        (LogicalType::Binary(_) | LogicalType::Varbinary(_), to_logical) if is_binary(to_logical) => {
+            Ok(sized(array, to_logical))
         }
         (from_logical, to_logical) if is_moment(from_logical) && is_moment(to_logical) => {
             moment(array, from, to, context)
@@ -63,6 +66,32 @@ pub(super) fn convert(
         }
         _ => cast_nested(array, from, to, lenient, context),
     }
+}
+
+fn is_binary(logical: &LogicalType) -> bool {
+    matches!(logical, LogicalType::Binary(_) | LogicalType::Varbinary(_))
+}
+
+/// Bytes cut to the type's length; those of a BINARY are filled with zeros up to it.
+fn sized(array: &ArrayRef, to: &LogicalType) -> ArrayRef {
+    let (length, filled) = match to {
+        LogicalType::Binary(length) => (*length as usize, true),
+        LogicalType::Varbinary(length) => (*length as usize, false),
+        _ => return array.clone(),
+    };
+    let Some(values) = array.as_binary_opt::<i32>() else { return array.clone() };
+    let fits = |value: &[u8]| value.len() == length || !filled && value.len() < length;
+    if values.iter().flatten().all(fits) {
+        return array.clone();
+    }
+    let sized = values.iter().map(|value| {
+        value.map(|value| {
+            let mut value = value[..value.len().min(length)].to_vec();
+            value.resize(if filled { length } else { value.len() }, 0);
+            value
+        })
+    });
+    Arc::new(sized.collect::<BinaryArray>())
 }
 
 fn to_boolean(array: &ArrayRef) -> Result<ArrayRef> {
