@@ -64,6 +64,14 @@ impl<'a> Given<'a> {
         self.get(key).map(parse).transpose()
     }
 
+    /// A number of subtasks, which is looked at and goes unused: a sink is one.
+    pub(crate) fn parallelism(&self, key: &str) -> Result<(), OptionError> {
+        match self.integer(key)? {
+            Some(count @ ..=0) => Err(fault(key, format!("`{count}` is no number of subtasks"), "write 1 or more")),
+            _ => Ok(()),
+        }
+    }
+
     pub(crate) fn duration(&self, key: &str, default: Duration) -> Result<Duration, OptionError> {
         let Some(value) = self.get(key) else { return Ok(default) };
         let help = "write a number and a unit, such as '15 s', '5 min' or '1 h'";

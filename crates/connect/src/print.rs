@@ -29,7 +29,7 @@ struct PrintOptions {
 fn parse(table: &TableSpec) -> Result<PrintOptions, OptionError> {
     let given = Given::new(table);
     given.refuse_others(KEYS, &[])?;
-    given.integer("sink.parallelism")?;
+    given.parallelism("sink.parallelism")?;
     let identifier = given.get("print-identifier").map(|name| format!("{name}> ")).unwrap_or_default();
     Ok(PrintOptions { identifier, standard_error: given.flag("standard-error", false)? })
 }

@@ -102,8 +102,9 @@ impl JobOptions {
             options.state_bytes_max = bytes;
         }
         if let Some((key, value)) = settings.get_key_value("table.local-time-zone") {
-            options.zone =
-                parse_zone(value).ok_or_else(|| refuse(key, value, "not a zone such as `UTC` or `Asia/Seoul`"))?;
+            options.zone = parse_zone(value).ok_or_else(|| {
+                refuse(key, value, "not a zone such as `UTC`, `Asia/Seoul` or `GMT+08:00` (whole hours)")
+            })?;
         }
         options.parallelism = parallelism(settings)?;
         if let Some(rows) = mini_batch_rows(settings)? {
@@ -130,13 +131,13 @@ impl JobOptions {
 }
 
 /// The most rows of a mini-batch, where `table.exec.mini-batch.enabled` is set: the changes of a key within one batch are
-/// folded into one. As in Flink, latency and size have to be given then. Batches never wait for more rows, so that the latency
-/// is kept whatever it is.
+/// folded into one. Where something is aggregated, the planner has asked for latency and size. Batches never wait for
+/// more rows, so that the latency is kept whatever it is.
 fn mini_batch_rows(settings: &BTreeMap<String, String>) -> Result<Option<usize>, SettingError> {
     const LATENCY: &str = "table.exec.mini-batch.allow-latency";
     const SIZE: &str = "table.exec.mini-batch.size";
     let given = |key: &str| settings.get(key).cloned().unwrap_or_default();
-    if !given("table.exec.mini-batch.enabled").eq_ignore_ascii_case("true") {
+    if !given("table.exec.mini-batch.enabled").eq_ignore_ascii_case("true") || given(LATENCY).is_empty() {
         return Ok(None);
     }
     let latency = parse_duration(&given(LATENCY)).filter(|latency| !latency.is_zero());
@@ -208,5 +209,19 @@ fn parse_bytes(text: &str) -> Option<u64> {
 
 /// A zone by name; Flink's `default` is UTC here, so that results don't depend on the machine.
 fn parse_zone(text: &str) -> Option<Tz> {
-    if text == "default" { Some(Tz::UTC) } else { text.parse().ok() }
+    match text {
+        "default" => Some(Tz::UTC),
+        _ => text.parse().ok().or_else(|| offset_zone(text.strip_prefix("GMT")?)),
+    }
+}
+
+/// The zone behind `GMT`: `+8`, `-03:00`. Of the zones that have a name these go by whole hours, with the sign turned.
+fn offset_zone(offset: &str) -> Option<Tz> {
+    let (sign, time) = match offset.split_at_checked(1)? {
+        ("+", time) => ('-', time),
+        ("-", time) => ('+', time),
+        _ => return None,
+    };
+    let hours: u8 = time.strip_suffix(":00").unwrap_or(time).parse().ok()?;
+    format!("Etc/GMT{sign}{hours}").parse().ok()
 }

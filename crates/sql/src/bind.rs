@@ -27,6 +27,7 @@ pub(crate) mod order;
 pub(crate) mod over;
 pub(crate) mod over_call;
 pub(crate) mod overload;
+mod pattern;
 pub(crate) mod query;
 pub(crate) mod rank;
 pub(crate) mod scope;

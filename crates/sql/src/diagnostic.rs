@@ -39,23 +39,39 @@ impl Diagnostic {
         self
     }
 
-    /// The fault as people read it: `file:line:column: message`, the line of `text`, a caret below the place, the help.
+    /// The fault as people read it: `file:line:column: message`, the line of `text`, a caret below the place, the help. Of a
+    /// long line only what is around the place is shown, and what steers a terminal is shown as a sign.
     #[must_use]
     pub fn render(&self, file: &str, text: &str) -> String {
-        let line = text.lines().nth(self.span.line.saturating_sub(1) as usize).unwrap_or("");
-        let lead: String = line.chars().take(self.span.column.saturating_sub(1) as usize).map(blank).collect();
-        let width = text
-            .get(self.span.start..self.span.end)
-            .map_or(1, |part| part.lines().next().map_or(1, |l| l.chars().count()));
-        let caret = "^".repeat(width.max(1));
         let Diagnostic { message, span, help } = self;
-        let mut out = format!("{file}:{}:{}: {message}\n  {line}\n  {lead}{caret}", span.line, span.column);
+        let line: Vec<char> =
+            text.lines().nth(span.line.saturating_sub(1) as usize).unwrap_or("").chars().map(visible).collect();
+        let place = (span.column.saturating_sub(1) as usize).min(line.len());
+        let width =
+            text.get(span.start..span.end).map_or(1, |part| part.lines().next().map_or(1, |l| l.chars().count()));
+        let from = if line.len() <= LINE_CHARS_MAX { 0 } else { place.saturating_sub(LINE_CHARS_MAX / 3) };
+        let to = line.len().min(from + LINE_CHARS_MAX);
+        let (before, after) = (if from > 0 { "…" } else { "" }, if to < line.len() { "…" } else { "" });
+        let shown: String = line[from..to].iter().collect();
+        let lead: String = before.chars().chain(line[from..place].iter().copied()).map(blank).collect();
+        let caret = "^".repeat(width.min(to - place).max(1));
+        let message: String = message.chars().map(visible).collect();
+        let mut out =
+            format!("{file}:{}:{}: {message}\n  {before}{shown}{after}\n  {lead}{caret}", span.line, span.column);
         if !help.is_empty() {
             out.push_str("\n  ");
             out.push_str(help);
         }
         out
     }
+}
+
+/// How much of a line is shown.
+const LINE_CHARS_MAX: usize = 240;
+
+/// A character as it can be shown: what steers a terminal is U+FFFD.
+fn visible(c: char) -> char {
+    if c.is_control() && c != '\t' && c != '\n' { char::REPLACEMENT_CHARACTER } else { c }
 }
 
 fn blank(c: char) -> char {

@@ -214,7 +214,10 @@ impl<'a> Lexer<'a> {
         }
         let Some(mark) = MARKS.into_iter().find(|mark| rest.starts_with(mark)) else {
             let c = self.bump().unwrap_or(' ');
-            return Err(Diagnostic::new(format!("the character `{c}` begins nothing"), self.since(start)));
+            return Err(Diagnostic::new(
+                format!("the character `{}` begins nothing", c.escape_debug()),
+                self.since(start),
+            ));
         };
         self.skip(mark.len());
         Ok(TokenKind::Mark(mark))

@@ -24,7 +24,7 @@ use crate::diagnostic::{Diagnostic, Span};
 use crate::nearest::did_you_mean;
 use crate::optimize::optimize;
 use crate::parser::Parser;
-use crate::plan::{Branch, JobPlan, Rel, Target, ViewSpec};
+use crate::plan::{Branch, JobPlan, Rel, RelOp, Target, ViewSpec};
 use crate::render::{fingerprint, plan_text};
 use crate::settings;
 
@@ -172,6 +172,7 @@ impl Session {
         let relation = self.binder().query(&create.query)?;
         relation.refuse_rank()?;
         check_result(&relation.rel, create.query.span)?;
+        self.check_mini_batch(&relation.rel, create.query.span)?;
         let span = create.query.span;
         let view = ViewSpec {
             name: create.name.key(),
@@ -198,6 +199,7 @@ impl Session {
         let mut names = Names::default();
         for insert in inserts {
             let mut branch = self.binder().insert(insert)?;
+            self.check_mini_batch(&branch.input, insert.table.span)?;
             branch.name = names.distinct(&branch.name);
             branches.push(branch);
         }
@@ -213,7 +215,19 @@ impl Session {
         let relation = self.binder().query(query)?;
         relation.refuse_rank()?;
         check_result(&relation.rel, query.span)?;
+        self.check_mini_batch(&relation.rel, query.span)?;
         Ok(Branch { name: "query".to_owned(), input: relation.rel, target: Target::Collect })
+    }
+
+    /// Refuses an aggregation in mini-batches that the settings don't describe.
+    fn check_mini_batch(&self, rel: &Rel, span: Span) -> Read<()> {
+        fn aggregates(rel: &Rel) -> bool {
+            matches!(rel.op, RelOp::GroupAggregate { .. }) || rel.op.inputs().into_iter().any(|input| aggregates(input))
+        }
+        match settings::mini_batch_fault(&self.settings) {
+            Some((message, help)) if aggregates(rel) => Err(Diagnostic::new(message, span).with_help(help)),
+            _ => Ok(()),
+        }
     }
 
     /// A job of its own name: `pipeline.name`, else `name`, with a number where that is taken.

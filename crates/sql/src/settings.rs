@@ -82,6 +82,7 @@ pub(crate) fn check(key: &str, value: &str) -> Result<(), (String, String)> {
         "table.dml-sync" => one_of(key, value, &["true", "false"]),
         MAX_ROWS | MAX_COLUMN_WIDTH => count(key, value),
         "execution.runtime-mode" => one_of(key, value, &["streaming", "batch", "automatic"]),
+        "table.exec.mini-batch.enabled" => one_of(key, value, &["true", "false"]),
         "table.exec.sink.not-null-enforcer" => one_of(key, value, &["error", "drop"]),
         "table.local-time-zone" => zone(value),
         "yeoul.datagen.seed" => whole_number(value),
@@ -97,6 +98,22 @@ pub(crate) fn check(key: &str, value: &str) -> Result<(), (String, String)> {
             None => Ok(()),
         },
     }
+}
+
+/// What a mini-batch lacks, where it is switched on: as in Flink, latency and size have no defaults then.
+pub(crate) fn mini_batch_fault(settings: &BTreeMap<String, String>) -> Option<(String, String)> {
+    let given = |key: &str| settings.get(key).map_or("", |value| value.trim());
+    if !given("table.exec.mini-batch.enabled").eq_ignore_ascii_case("true") {
+        return None;
+    }
+    let latency = duration_millis(given("table.exec.mini-batch.allow-latency")).is_ok_and(|millis| millis > 0);
+    let size = given("table.exec.mini-batch.size").parse::<i64>().is_ok_and(|rows| rows > 0);
+    let (key, example) = match (latency, size) {
+        (true, true) => return None,
+        (false, _) => ("table.exec.mini-batch.allow-latency", "1 s"),
+        (true, false) => ("table.exec.mini-batch.size", "5000"),
+    };
+    Some((format!("a mini-batch needs `{key}` above 0"), format!("`SET '{key}' = '{example}'`")))
 }
 
 /// A setting that would change results and has one value here: Flink's default.
@@ -141,7 +158,9 @@ fn whole_number(value: &str) -> Result<(), (String, String)> {
 fn zone(value: &str) -> Result<(), (String, String)> {
     let offset = value.strip_prefix("GMT").or_else(|| value.strip_prefix("UTC"));
     let fixed = offset.is_some_and(|offset| offset.is_empty() || offset.starts_with(['+', '-']));
-    if value == "default" || fixed || value.parse::<chrono_tz::Tz>().is_ok() {
+    // Java knows these three as abbreviations of others.
+    let abbreviated = ["EST", "HST", "MST"].contains(&value);
+    if value == "default" || fixed || !abbreviated && value.parse::<chrono_tz::Tz>().is_ok() {
         return Ok(());
     }
     Err((format!("unknown time zone `{value}`"), "write it like `UTC` or `America/New_York`".to_owned()))

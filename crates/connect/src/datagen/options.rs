@@ -271,6 +271,10 @@ impl Reader<'_> {
             }
         }
         let (min, max) = (min.map_or(low, i128::from), max.map_or(high, i128::from));
+        // As in Flink, those of a BIGINT are not the same.
+        if min == max && high < i128::from(i64::MAX) {
+            return Ok(Kind::Whole(min, max));
+        }
         ordered(&most, min, max).map(|()| Kind::Whole(min, max))
     }
 
@@ -327,7 +331,7 @@ impl Reader<'_> {
     }
 }
 
-/// Refuses bounds with nothing between them; as in Flink, they are not the same either.
+/// Refuses bounds with nothing between them; as in Flink, fractions' bounds are not the same either.
 fn ordered<T: PartialOrd + std::fmt::Display>(key: &str, min: T, max: T) -> Result<(), OptionError> {
     if min < max {
         return Ok(());

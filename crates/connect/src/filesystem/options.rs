@@ -143,7 +143,7 @@ fn refuse_unsupported(given: &Given<'_>) -> Result<(), OptionError> {
         return Err(fault("auto-compaction", "compacting files is not supported yet", help));
     }
     given.flag("sink.shuffle-by-partition.enable", false)?;
-    given.integer("sink.parallelism")?;
+    given.parallelism("sink.parallelism")?;
     given.integer("scan.parallelism")?;
     Ok(())
 }

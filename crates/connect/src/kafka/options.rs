@@ -146,7 +146,7 @@ impl KafkaOptions {
         check_client(&given)?;
         given.flag("properties.allow.auto.create.topics", true)?;
         given.integer("scan.parallelism")?;
-        given.integer("sink.parallelism")?;
+        given.parallelism("sink.parallelism")?;
         Ok(KafkaOptions {
             upsert: false,
             topics: topics(&given)?,

@@ -70,7 +70,7 @@ fn check_key(table: &TableSpec) -> Result<(), OptionError> {
 /// Options that tune the sink: rows of one checkpoint show up together, so that there is nothing to buffer.
 fn check_sink(given: &Given<'_>) -> Result<(), OptionError> {
     given.one_of("sink.delivery-guarantee", &["at-least-once", "exactly-once", "none"])?;
-    given.integer("sink.parallelism")?;
+    given.parallelism("sink.parallelism")?;
     given.integer("scan.parallelism")?;
     given.integer("sink.buffer-flush.max-rows")?;
     given.duration("sink.buffer-flush.interval", Duration::ZERO)?;

@@ -48,6 +48,11 @@ pub(super) const MONTHS: [&str; 12] = [
 /// The days' names, from Monday on.
 pub(super) const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
+/// The quarters' names.
+const QUARTERS: [&str; 4] = ["1st quarter", "2nd quarter", "3rd quarter", "4th quarter"];
+/// From 1 January of the year 1, which is day 1, to the first of the modified Julian days (1858-11-17).
+const DAYS_BEFORE_JULIAN: i64 = 678_576;
+
 impl Pattern {
     /// Takes a pattern apart.
     pub(super) fn new(pattern: &str) -> Pattern {
@@ -151,13 +156,26 @@ pub(super) fn write_field(
         'M' | 'L' => number(i64::from(date.month()), out),
         'd' => number(i64::from(date.day()), out),
         'D' => number(i64::from(date.ordinal()), out),
-        'Q' | 'q' if count <= 2 => number(i64::from(date.month0() / 3 + 1), out),
+        'Y' if count == 2 => {
+            let _ = write!(out, "{:02}", week_year(date).rem_euclid(100));
+        }
+        'Y' => number(i64::from(week_year(date)), out),
+        'Q' | 'q' if count <= 2 => number(i64::from(quarter(date)), out),
+        'Q' | 'q' if count == 3 => {
+            let _ = write!(out, "Q{}", quarter(date));
+        }
+        'Q' | 'q' if count == 4 => out.push_str(QUARTERS[date.month0() as usize / 3]),
         'w' => number(week_of_year(date), out),
+        'W' => number(week_of_month(date), out),
+        'F' if count == 1 => number(i64::from(date.day0() % 7 + 1), out),
+        'g' => number(i64::from(date.num_days_from_ce()) - DAYS_BEFORE_JULIAN, out),
+        'G' if count <= 3 => out.push_str(if date.year() > 0 { "AD" } else { "BC" }),
+        'e' | 'c' if count >= 3 => day_name(date, count, out),
         'e' | 'c' if count <= 2 => number(i64::from(date.weekday().number_from_sunday()), out),
         'A' => number(nanos / 1_000_000, out),
         'n' => number(nanos % 1_000_000_000, out),
         'N' => number(nanos, out),
-        'E' => name(DAYS[date.weekday().num_days_from_monday() as usize], count, out),
+        'E' => day_name(date, count, out),
         'H' => number(hour, out),
         'k' => number(if hour == 0 { 24 } else { hour }, out),
         'h' => number(if hour % 12 == 0 { 12 } else { hour % 12 }, out),
@@ -179,6 +197,28 @@ pub(super) fn week_of_year(date: NaiveDate) -> i64 {
     let saturday =
         date.checked_add_signed(chrono::TimeDelta::days(6 - i64::from(date.weekday().num_days_from_sunday())));
     saturday.map_or(1, |saturday| i64::from(saturday.ordinal0() / 7 + 1))
+}
+
+/// The year that the week of [`week_of_year`] belongs to.
+fn week_year(date: NaiveDate) -> i32 {
+    let saturday =
+        date.checked_add_signed(chrono::TimeDelta::days(6 - i64::from(date.weekday().num_days_from_sunday())));
+    saturday.map_or(date.year(), |saturday| saturday.year())
+}
+
+/// The week of the month where weeks begin on Sunday and the 1st is in the first.
+fn week_of_month(date: NaiveDate) -> i64 {
+    let before = date.with_day(1).map_or(0, |first| first.weekday().num_days_from_sunday());
+    i64::from((date.day0() + before) / 7 + 1)
+}
+
+fn quarter(date: NaiveDate) -> u32 {
+    date.month0() / 3 + 1
+}
+
+fn day_name(date: NaiveDate, count: usize, out: &mut String) {
+    let day = DAYS[date.weekday().num_days_from_monday() as usize];
+    if count == 5 { out.push_str(&day[..1]) } else { name(day, count, out) }
 }
 
 fn name(name: &str, count: usize, out: &mut String) {

@@ -58,9 +58,14 @@ impl Path {
             (None, Some(rest)) => (Mode::Strict, rest),
             (None, None) => (Mode::Strict, trimmed),
         };
-        let rest = rest.trim().strip_prefix('$').ok_or(BadPath::Invalid)?;
+        let rest = rest.trim();
         let mut steps = Vec::new();
-        let mut rest = rest;
+        let mut rest = match rest.strip_prefix(['$', '@']) {
+            Some(rest) => rest,
+            // The root may be left out in front of a name.
+            None if rest.starts_with('[') => rest,
+            None => name(rest, &mut steps)?,
+        };
         while !rest.is_empty() {
             rest = step(rest, &mut steps)?;
         }

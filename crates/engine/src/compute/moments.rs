@@ -89,13 +89,21 @@ fn months_later(moment: i64, months: i64, per_second: i64) -> i64 {
 
 /// The local milliseconds of each moment; times are of the first day, dates at midnight.
 pub(super) fn local_millis(call: &Call<'_>, place: usize) -> Result<Int64Array> {
+    let millis = written_millis(call, place)?;
+    let zone = call.context.zone;
+    Ok(match &call.types[place].logical {
+        LogicalType::TimestampLtz(_) => millis.unary(|value: i64| to_local(value, zone)),
+        _ => millis,
+    })
+}
+
+/// Milliseconds since 1970 of a column of moments: of its local time, where it is one, and of the instant, where it is that.
+fn written_millis(call: &Call<'_>, place: usize) -> Result<Int64Array> {
     let logical = &call.types[place].logical;
     let values = to_int(&call.array(place)?)?;
     let per_milli = units(logical) / 1000;
-    let zone = call.context.zone;
     Ok(values.unary(|value: i64| match logical {
         LogicalType::Date => value.saturating_mul(DAY),
-        LogicalType::TimestampLtz(_) => to_local(value.div_euclid(per_milli), zone),
         _ => value.div_euclid(per_milli),
     }))
 }
@@ -232,7 +240,7 @@ fn begin_of(day: i64, unit: &str, later: i64) -> Option<i64> {
 /// Whole units between two moments, cut off towards zero.
 fn difference(call: &Call<'_>) -> Result<ArrayRef> {
     let unit = call.constant_text(0).ok_or_else(|| row_error("the unit of TIMESTAMPDIFF is a constant"))?.to_owned();
-    let (from, to) = (local_millis(call, 1)?, local_millis(call, 2)?);
+    let (from, to) = (written_millis(call, 1)?, written_millis(call, 2)?);
     let between = |from: i64, to: i64| {
         let millis = to.saturating_sub(from);
         Some(match unit.as_str() {

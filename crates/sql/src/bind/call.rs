@@ -3,9 +3,10 @@
 use yeoul_row::{DataType, LogicalType};
 
 use super::cast::coerce;
-use super::expression::{ExprBinder, common_result, unsupported};
+use super::expression::{ExprBinder, common_result, unsupported, untyped_null};
 use super::operator::{compare, numbers};
 use super::overload::{apply, known, refuse_types};
+use super::pattern::refuse_pattern;
 use super::{Bound, literal, not_executed};
 use crate::ast::expression::{BinaryOperator, Call, Constant, Expression, ExpressionKind, TrimSide};
 use crate::diagnostic::{Diagnostic, Span};
@@ -37,6 +38,10 @@ const GROUP_WINDOWS: [&str; 15] = [
     "SESSION_ROWTIME",
     "SESSION_PROCTIME",
 ];
+
+/// Functions that take a bare `NULL`; the others' arguments need a type, as Flink's validator says.
+const TAKE_NULL: &str = "BTRIM COALESCE ELT ENDSWITH IFNULL INET_ATON INET_NTOA JSON_QUOTE JSON_STRING JSON_UNQUOTE PRINTF \
+    REGEXP_COUNT REGEXP_EXTRACT_ALL REGEXP_INSTR REGEXP_SUBSTR SPLIT STARTSWITH TO_TIMESTAMP_LTZ UNHEX URL_DECODE URL_ENCODE";
 
 /// Functions of Flink that Yeoul has not yet.
 const KNOWN: &str = "BITMAP_AND BITMAP_ANDNOT BITMAP_BUILD BITMAP_CARDINALITY BITMAP_FROM_BYTES BITMAP_OR \
@@ -84,19 +89,34 @@ impl ExprBinder<'_> {
             _ => {}
         }
         let function = function_named(name).ok_or_else(|| unknown_function(name, call.name.span))?;
-        let args = call.args.iter().map(|arg| self.bind(arg)).collect::<Bound<Vec<Expr>>>()?;
+        let args = self.arguments(name, &call.args)?;
         if name == "CURRENT_WATERMARK" {
             self.check_rowtime(&args, span)?;
         }
         refuse_types(name, &args, span)?;
+        refuse_pattern(name, &args, span)?;
         match (name, <[Expr; 2]>::try_from(args)) {
             ("MOD", Ok([left, right])) if [&left, &right].iter().all(|arg| arg.data_type.logical.is_numeric()) => {
                 Ok(numbers(BinaryOperator::Modulo, left, right))
+            }
+            ("COALESCE" | "IFNULL", Ok(args)) if args.iter().all(is_untyped) => Err(untyped_null(span)),
+            ("JSON_STRING", Err(args)) if args.iter().all(is_untyped) => {
+                Ok(coerce(literal::null(), &LogicalType::STRING))
             }
             ("TO_TIMESTAMP_LTZ", Ok(args)) => to_timestamp_ltz(function, args, span),
             (_, Ok(args)) => apply(function, name, args.into(), span),
             (_, Err(args)) => apply(function, name, args, span),
         }
+    }
+
+    /// A function's arguments, among them a bare `NULL` where Flink's function takes one.
+    fn arguments(&mut self, name: &str, args: &[Expression]) -> Bound<Vec<Expr>> {
+        let elements = name.starts_with("ARRAY_") || name.starts_with("MAP_");
+        let known = TAKE_NULL.split_whitespace().any(|known| known == name);
+        let one = |(place, arg)| {
+            if known || elements && place > 0 { self.bind_or_null(arg) } else { self.bind(arg) }
+        };
+        args.iter().enumerate().map(one).collect()
     }
 
     /// `CURRENT_WATERMARK` takes a rowtime attribute.
@@ -129,7 +149,7 @@ impl ExprBinder<'_> {
             [value, flag] => (value, matches!(flag.kind, ExpressionKind::Constant(Constant::Boolean(true)))),
             _ => return Err(wrong_count("TYPEOF", "a value, and TRUE or FALSE", span)),
         };
-        let data_type = self.bind(value)?.data_type;
+        let data_type = self.bind_or_null(value)?.data_type;
         let name = summary(&data_type, serializable);
         Ok(coerce(literal::text(&name), &LogicalType::STRING))
     }
@@ -137,7 +157,7 @@ impl ExprBinder<'_> {
     /// `NULLIF(a, b)`: NULL where they are equal.
     fn nullif(&mut self, args: &[Expression], span: Span) -> Bound<Expr> {
         let [a, b] = args else { return Err(wrong_count("NULLIF", "two arguments", span)) };
-        let (a, b) = (self.bind(a)?, self.bind(b)?);
+        let (a, b) = (self.bind(a)?, self.bind_or_null(b)?);
         let data_type = a.data_type.clone().with_nullable(true);
         let equal = compare("equals", "NULLIF", a.clone(), b, span)?;
         let null = Expr::literal(Literal::Null, data_type.clone());
@@ -157,6 +177,10 @@ impl ExprBinder<'_> {
         };
         apply(known(function, value.span)?, "TRIM", vec![bound, what], value.span)
     }
+}
+
+fn is_untyped(arg: &Expr) -> bool {
+    arg.data_type.logical == LogicalType::Null
 }
 
 /// `TO_TIMESTAMP_LTZ(number, precision)`: a constant precision above milliseconds is the result's.

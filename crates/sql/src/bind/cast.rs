@@ -54,8 +54,6 @@ pub(crate) fn can_cast(from: &LogicalType, to: &LogicalType) -> bool {
         | (F::Boolean, F::Integer | F::Decimal | F::Approximate) => true,
         (F::Integer | F::Decimal | F::Approximate, F::Integer | F::Decimal | F::Approximate) => true,
         (F::Date | F::Time, F::Timestamp) | (F::Timestamp, F::Date | F::Time) => true,
-        (F::Months, F::Integer) => *to == LogicalType::Int,
-        (F::Millis, F::Integer) => *to == LogicalType::BigInt,
         (F::Integer, F::Months) => *from == LogicalType::Int,
         (F::Integer, F::Millis) => *from == LogicalType::BigInt,
         _ => false,

@@ -12,9 +12,9 @@ use super::over::Calls;
 use super::scope::{Scope, field_of};
 use super::types::common_type;
 use super::{Bound, literal, node, not_executed, operator};
-use crate::ast::expression::{Expression, ExpressionKind, InfixOperator, IsTest};
+use crate::ast::expression::{Constant, Expression, ExpressionKind, InfixOperator, IsTest};
 use crate::diagnostic::{Diagnostic, Span};
-use crate::expr::{Expr, ExprKind};
+use crate::expr::{Expr, ExprKind, Literal};
 
 /// Binds expressions over one scope.
 pub(crate) struct ExprBinder<'a> {
@@ -40,8 +40,16 @@ impl<'a> ExprBinder<'a> {
         ExprBinder { scope, collector, clause, named: BTreeMap::new(), over, group_window, aliases: Default::default() }
     }
 
-    /// An expression of any type.
+    /// An expression that has a type: no bare `NULL`.
     pub(crate) fn bind(&mut self, expression: &Expression) -> Bound<Expr> {
+        if expression.kind == ExpressionKind::Constant(Constant::Null) {
+            return Err(untyped_null(expression.span));
+        }
+        self.bind_or_null(expression)
+    }
+
+    /// An expression of any type, also a bare `NULL`, which takes its type from the values beside it.
+    pub(crate) fn bind_or_null(&mut self, expression: &Expression) -> Bound<Expr> {
         let span = expression.span;
         match &expression.kind {
             ExpressionKind::Name(parts) => self.name(parts, span),
@@ -90,7 +98,7 @@ impl<'a> ExprBinder<'a> {
 
     /// A BOOLEAN for `clause`.
     pub(crate) fn condition(&mut self, expression: &Expression) -> Bound<Expr> {
-        let bound = self.bind(expression)?;
+        let bound = self.bind_or_null(expression)?;
         match bound.data_type.logical {
             LogicalType::Boolean => Ok(bound),
             LogicalType::Null => Ok(coerce(bound, &LogicalType::Boolean)),
@@ -145,7 +153,7 @@ impl<'a> ExprBinder<'a> {
         }
         not_executed::is_test(test, value.span)?;
         let null_test = matches!(test, IsTest::Null | IsTest::Unknown);
-        let bound = if test == IsTest::Null { self.bind(value)? } else { self.boolean(value, "IS")? };
+        let bound = if test == IsTest::Null { self.bind_or_null(value)? } else { self.boolean(value, "IS")? };
         let function = match (test, negated) {
             _ if null_test => {
                 if negated {
@@ -173,13 +181,13 @@ impl<'a> ExprBinder<'a> {
         let mut results = Vec::new();
         for (when, then) in arms {
             conditions.push(self.when(operand, when)?);
-            results.push(self.bind(then)?);
+            results.push(self.bind_or_null(then)?);
         }
         results.push(match otherwise {
-            Some(otherwise) => self.bind(otherwise)?,
+            Some(otherwise) => self.bind_or_null(otherwise)?,
             None => literal::null(),
         });
-        let data_type = common_result(&results, "CASE", span)?;
+        let data_type = typed(common_result(&results, "CASE", span)?, span)?;
         let mut results: Vec<Expr> = results.into_iter().map(|result| coerce(result, &data_type.logical)).collect();
         let otherwise = results.pop().map(Box::new);
         let arms = conditions.into_iter().zip(results).collect();
@@ -188,16 +196,17 @@ impl<'a> ExprBinder<'a> {
 
     fn when(&mut self, operand: Option<&Expression>, when: &Expression) -> Bound<Expr> {
         match operand {
+            None if when.kind == ExpressionKind::Constant(Constant::Null) => self.condition(when),
             None => self.boolean(when, "WHEN"),
             Some(operand) => {
-                let (left, right) = (self.bind(operand)?, self.bind(when)?);
+                let (left, right) = (self.bind_or_null(operand)?, self.bind_or_null(when)?);
                 operator::compare("equals", "=", left, right, when.span)
             }
         }
     }
 
     fn cast(&mut self, value: &Expression, to: &DataType, try_cast: bool, span: Span) -> Bound<Expr> {
-        let bound = self.bind(value)?;
+        let bound = self.bind_or_null(value)?;
         let from = &bound.data_type;
         if !can_cast(&from.logical, &to.logical) {
             if from.logical.is_character() && matches!(to.logical, LogicalType::Array(_)) {
@@ -220,6 +229,9 @@ impl<'a> ExprBinder<'a> {
     fn index(&mut self, value: &Expression, index: &Expression) -> Bound<Expr> {
         let (bound, at) = (self.bind(value)?, self.bind(index)?);
         match bound.data_type.logical.clone() {
+            LogicalType::Array(_) if matches!(at.kind, ExprKind::Literal(Literal::Integer(..=0))) => {
+                Err(Diagnostic::new("an array's elements are counted from 1", index.span))
+            }
             LogicalType::Array(element) if at.data_type.logical.is_integer() => {
                 let at = coerce(at, &LogicalType::Int);
                 Ok(operator::call("array_get", vec![bound, at], element.logical.nullable()))
@@ -246,11 +258,11 @@ impl<'a> ExprBinder<'a> {
     }
 
     fn array(&mut self, values: &[Expression], span: Span) -> Bound<Expr> {
-        let args = values.iter().map(|value| self.bind(value)).collect::<Bound<Vec<Expr>>>()?;
+        let args = values.iter().map(|value| self.bind_or_null(value)).collect::<Bound<Vec<Expr>>>()?;
         if args.is_empty() {
             return Err(Diagnostic::new("an array needs at least one element", span));
         }
-        let element = common_result(&args, "ARRAY", span)?;
+        let element = typed(common_result(&args, "ARRAY", span)?, span)?;
         let args = args.into_iter().map(|arg| coerce(arg, &element.logical)).collect();
         Ok(operator::call("array", args, LogicalType::Array(Box::new(element)).not_null()))
     }
@@ -262,15 +274,25 @@ impl ExprBinder<'_> {
         if values.is_empty() || values.len() % 2 == 1 {
             return Err(Diagnostic::new("a map needs keys and values: `MAP[k, v, …]`", span));
         }
-        let args = values.iter().map(|value| self.bind(value)).collect::<Bound<Vec<Expr>>>()?;
+        let args = values.iter().map(|value| self.bind_or_null(value)).collect::<Bound<Vec<Expr>>>()?;
         let every_second = |first: usize| args.iter().skip(first).step_by(2).cloned().collect::<Vec<Expr>>();
-        let key = common_result(&every_second(0), "MAP", span)?;
+        let key = typed(common_result(&every_second(0), "MAP", span)?, span)?;
         let value = common_result(&every_second(1), "MAP", span)?;
         let target = |place: usize| if place.is_multiple_of(2) { &key.logical } else { &value.logical };
         let args = args.iter().enumerate().map(|(place, arg)| coerce(arg.clone(), target(place))).collect();
         let logical = LogicalType::Map(Box::new(key.clone()), Box::new(value.clone()));
         Ok(operator::call("map", args, logical.not_null()))
     }
+}
+
+/// A type that at least one value has given.
+fn typed(data_type: DataType, span: Span) -> Bound<DataType> {
+    if data_type.logical == LogicalType::Null { Err(untyped_null(span)) } else { Ok(data_type) }
+}
+
+/// A bare `NULL` where nothing says of which type it is; Flink refuses it there, too.
+pub(crate) fn untyped_null(span: Span) -> Diagnostic {
+    Diagnostic::new("`NULL` has no type here", span).with_help("give it one: `CAST(NULL AS INT)`")
 }
 
 /// The common type of several results.

@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use yeoul_row::{Field, LogicalType, RowType};
+
 use super::expression::{ExprBinder, unsupported};
 use super::join::{Sides, join_kind, on_parts};
 use super::operator::balanced;
@@ -79,10 +81,7 @@ impl Binder<'_> {
             TableKind::Query(query) => (self.query(query)?, String::new()),
             TableKind::Function(function) => (self.table_function(function, table.span)?, String::new()),
             TableKind::Lateral(query) => (self.lateral(query)?, String::new()),
-            TableKind::Unnest { .. } => {
-                return Err(unsupported("UNNEST without a table to its left", table.span)
-                    .with_help("write `FROM t CROSS JOIN UNNEST(t.items) AS i (item)`"));
-            }
+            TableKind::Unnest { values, ordinality } => (unnested(values, *ordinality, table.span)?, String::new()),
             TableKind::Joined(from) => {
                 let relation = self.from(from, &[])?;
                 if table.alias.is_none() {
@@ -187,6 +186,30 @@ impl Link {
     }
 }
 
+/// `UNNEST` of a value of no table: that of one row.
+fn unnested(values: &[Expression], ordinality: bool, span: Span) -> Bound<Relation> {
+    let [value] = values else { return Err(unsupported("UNNEST of several values", span)) };
+    let bound = ExprBinder::new(&Scope::empty(), "`UNNEST`").bind(value)?;
+    check_unnest(&bound, value.span)?;
+    let one = RowType::new(vec![Field::new("ZERO", LogicalType::Int.not_null())]);
+    let one = node::values(vec![vec![Literal::Integer(0)]], one);
+    let elements = node::unnest(one, bound, ordinality, false);
+    let places = 1..elements.schema.fields.len();
+    let names = elements.schema.fields.iter().skip(1).map(|field| field.name.clone()).collect();
+    let rel = node::project(elements.clone(), places.map(|place| node::column(&elements, place)).collect(), names);
+    Ok(Relation { scope: Scope::of(&rel, ""), rel, rank: None })
+}
+
+fn check_unnest(value: &Expr, span: Span) -> Bound<()> {
+    match node::element_fields(value) {
+        Some(_) => Ok(()),
+        None => {
+            let found = &value.data_type;
+            Err(Diagnostic::new(format!("`UNNEST` takes an ARRAY, MAP or MULTISET, not `{found}`"), span))
+        }
+    }
+}
+
 impl Chain {
     fn new(first: Relation, dictionaries: bool) -> Chain {
         Chain { first: first.rel, state_ttl: None, links: Vec::new(), scope: first.scope, dictionaries }
@@ -236,13 +259,7 @@ impl Chain {
             return Err(Diagnostic::new("`UNNEST` can stand behind `CROSS JOIN` and `LEFT JOIN` only", join.span));
         }
         let bound = ExprBinder::new(&self.scope, "`UNNEST`").bind(value)?;
-        let found = &bound.data_type;
-        if node::element_fields(&bound).is_none() {
-            return Err(Diagnostic::new(
-                format!("`UNNEST` takes an ARRAY, MAP or MULTISET, not `{found}`"),
-                value.span,
-            ));
-        }
+        check_unnest(&bound, value.span)?;
         // For the names and types alone: the node is made when the tables on the left are joined.
         let unnested = node::unnest(empty_rel(&self.scope), bound.clone(), ordinality, kind == JoinKind::Left);
         let width = self.scope.columns.len();

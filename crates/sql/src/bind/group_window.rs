@@ -50,9 +50,6 @@ impl Binder<'_> {
             return Err(Diagnostic::new("`GROUP BY` can have one window only", other));
         }
         input.refuse_rank()?;
-        if !input.rel.mode.is_append() {
-            return Err(unsupported("a window over updating rows", span));
-        }
         let (time, intervals) = arguments(&input.scope, call, &name, span)?;
         let ExprKind::Column(place) = time.kind else {
             return Err(Diagnostic::new("the window needs a time attribute", call.args[0].span));

@@ -43,14 +43,15 @@ impl ExprBinder<'_> {
     }
 
     fn json_source(&mut self, source: &JsonSource) -> Bound<Vec<Expr>> {
-        [&source.input, &source.path].into_iter().map(|part| self.json_text(part)).collect()
+        let path = self.json_text(&source.path)?;
+        super::pattern::refuse_path(&path, source.path.span)?;
+        Ok(vec![self.json_text(&source.input)?, path])
     }
 
     fn json_text(&mut self, expression: &Expression) -> Bound<Expr> {
         let bound = self.bind(expression)?;
         match &bound.data_type.logical {
             logical if logical.is_character() => Ok(bound),
-            LogicalType::Null => Ok(coerce(bound, &LogicalType::STRING)),
             // Flink takes some of the other types as their texts.
             _ => Err(unsupported(&format!("JSON in a `{}`", bound.data_type), expression.span)
                 .with_help("JSON is a text: cast it to STRING")),

@@ -54,7 +54,7 @@ fn number(digits: &str, span: Span) -> Bound<Expr> {
             let logical = if narrow { LogicalType::Int } else { LogicalType::BigInt };
             Ok(Expr::literal(Literal::Integer(value), logical.not_null()))
         }
-        Err(_) => decimal(digits, span),
+        Err(_) => Err(out_of_range(digits, span)),
     }
 }
 
@@ -70,6 +70,8 @@ fn approximate(digits: &str, span: Span) -> Bound<Expr> {
 fn decimal(digits: &str, span: Span) -> Bound<Expr> {
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let unscaled: i128 = format!("0{whole}{fraction}").parse().map_err(|_| out_of_range(digits, span))?;
+    // As in Calcite, its digits have to fit a BIGINT.
+    i64::try_from(unscaled).map_err(|_| out_of_range(digits, span))?;
     let precision = u8::try_from(whole.len() + fraction.len()).ok().filter(|precision| *precision <= 38);
     let precision = precision.ok_or_else(|| out_of_range(digits, span))?.max(1);
     let scale = u8::try_from(fraction.len()).map_err(|_| out_of_range(digits, span))?;
@@ -77,7 +79,17 @@ fn decimal(digits: &str, span: Span) -> Bound<Expr> {
     Ok(Expr::literal(Literal::Decimal(unscaled), data_type))
 }
 
+/// A text that may be long, as a message shows it.
+fn shortened(text: &str) -> String {
+    const SHOWN: usize = 40;
+    if text.chars().count() <= SHOWN {
+        text.to_owned()
+    } else {
+        format!("{}…", text.chars().take(SHOWN).collect::<String>())
+    }
+}
+
 fn out_of_range(digits: &str, span: Span) -> Diagnostic {
-    Diagnostic::new(format!("the number `{digits}` is out of range"), span)
-        .with_help("decimals have up to 38 digits, doubles reach to 1.8e308")
+    Diagnostic::new(format!("the number `{}` is out of range", shortened(digits)), span)
+        .with_help("the digits of a number reach to 9223372036854775807, doubles to 1.8e308; cast a text for more")
 }

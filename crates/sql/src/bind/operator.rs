@@ -136,9 +136,13 @@ impl ExprBinder<'_> {
         right: &Expression,
         span: Span,
     ) -> Bound<Expr> {
-        let (left, right) = (self.bind(left)?, self.bind(right)?);
         if let Some(function) = comparison_of(operator) {
+            let (left, right) = (self.bind_or_null(left)?, self.bind_or_null(right)?);
             return compare(function, operator.text(), left, right, span);
+        }
+        let (left, right) = (self.bind(left)?, self.bind(right)?);
+        if operator == BinaryOperator::Divide && is_zero_as_double(&left, &right) {
+            return Err(Diagnostic::new("division by zero", span));
         }
         if operator == BinaryOperator::Concat {
             return concat(left, right, span);
@@ -147,7 +151,7 @@ impl ExprBinder<'_> {
     }
 
     pub(crate) fn distinct(&mut self, left: &Expression, right: &Expression, not: bool, span: Span) -> Bound<Expr> {
-        let (left, right) = (self.bind(left)?, self.bind(right)?);
+        let (left, right) = (self.bind_or_null(left)?, self.bind_or_null(right)?);
         let function = if not { "is_not_distinct_from" } else { "is_distinct_from" };
         compare(function, "IS DISTINCT FROM", left, right, span)
     }
@@ -160,9 +164,9 @@ impl ExprBinder<'_> {
         symmetric: bool,
         span: Span,
     ) -> Bound<Expr> {
-        let value = self.bind(value)?;
+        let value = self.bind_or_null(value)?;
         let [low, high] = bounds;
-        let (low, high) = (self.bind(low)?, self.bind(high)?);
+        let (low, high) = (self.bind_or_null(low)?, self.bind_or_null(high)?);
         let within = |low: &Expr, high: &Expr| -> Bound<Expr> {
             let above = compare("greater_or_equal", "BETWEEN", value.clone(), low.clone(), span)?;
             let below = compare("less_or_equal", "BETWEEN", value.clone(), high.clone(), span)?;
@@ -176,9 +180,9 @@ impl ExprBinder<'_> {
     }
 
     pub(crate) fn in_list(&mut self, value: &Expression, list: &[Expression], not: bool, span: Span) -> Bound<Expr> {
-        let mut args = vec![self.bind(value)?];
+        let mut args = vec![self.bind_or_null(value)?];
         for item in list {
-            args.push(self.bind(item)?);
+            args.push(self.bind_or_null(item)?);
         }
         let common = match common_type(args.iter().map(|arg| &arg.data_type)) {
             Some(common) => common.logical,
@@ -202,14 +206,10 @@ impl ExprBinder<'_> {
         let mut args = Vec::new();
         for part in [Some(value), Some(pattern), escape].into_iter().flatten() {
             let bound = self.bind(part)?;
-            if !bound.data_type.logical.is_character() && bound.data_type.logical != LogicalType::Null {
+            if !bound.data_type.logical.is_character() {
                 return Err(Diagnostic::new(format!("`LIKE` needs texts, this is `{}`", bound.data_type), part.span));
             }
-            args.push(if bound.data_type.logical == LogicalType::Null {
-                coerce(bound, &LogicalType::STRING)
-            } else {
-                bound
-            });
+            args.push(bound);
         }
         let data_type = boolean_of(&args);
         let result = call(function, args, data_type);
@@ -301,7 +301,6 @@ fn concat(left: Expr, right: Expr, span: Span) -> Bound<Expr> {
     }
     let text = |expr: Expr| match &expr.data_type.logical {
         logical if logical.is_character() => Ok(expr),
-        LogicalType::Null => Ok(coerce(expr, &LogicalType::STRING)),
         _ => Err(Diagnostic::new(format!("`||` needs texts, this is `{}`", expr.data_type), span)
             .with_help("cast it to `STRING`")),
     };
@@ -325,6 +324,30 @@ fn arithmetic(operator: BinaryOperator, left: Expr, right: Expr, span: Span) -> 
         return Err(super::expression::unsupported("months added to a TIME", span));
     }
     Err(not_applicable(operator.text(), &left, &right, span))
+}
+
+/// Whether a constant is divided by a constant zero, one of them approximate. Flink computes constants while it plans, and
+/// fails there, while a row's value divided by zero is an infinity.
+fn is_zero_as_double(left: &Expr, right: &Expr) -> bool {
+    let approximate = |expr: &Expr| matches!(expr.data_type.logical, LogicalType::Float | LogicalType::Double);
+    (approximate(left) || approximate(right)) && constant(left).is_some() && is_zero(right)
+}
+
+/// The constant behind casts.
+fn constant(expr: &Expr) -> Option<&Literal> {
+    match &expr.kind {
+        ExprKind::Literal(literal) => Some(literal),
+        ExprKind::Cast { value, .. } => constant(value),
+        _ => None,
+    }
+}
+
+fn is_zero(expr: &Expr) -> bool {
+    match constant(expr) {
+        Some(Literal::Integer(0) | Literal::Decimal(0)) => true,
+        Some(Literal::Double(value)) => *value == 0.0,
+        _ => false,
+    }
 }
 
 /// A bare NULL takes the other side's type.

@@ -148,6 +148,10 @@ fn in_window(
     range: RankRange,
     span: Span,
 ) -> Bound<Arc<Rel>> {
+    if !input.mode.is_append() {
+        return Err(Diagnostic::new("a Top-N of each window takes no updates or deletions", span)
+            .with_help("aggregate by window first: what a window gives is not taken back"));
+    }
     if !is_event_time(input) {
         return Err(unsupported("a Top-N of windows by processing time", span));
     }

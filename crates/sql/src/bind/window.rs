@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::expression::unsupported;
 use super::from::Relation;
 use super::operator::balanced;
 use super::scope::Scope;
@@ -18,9 +17,6 @@ impl Binder<'_> {
     pub(crate) fn window_input(&mut self, table: &Table) -> Bound<Relation> {
         let input = self.table(table)?;
         input.refuse_rank()?;
-        if !input.rel.mode.is_append() {
-            return Err(unsupported("a window over updating rows", table.span));
-        }
         if let Some(taken) = ["window_start", "window_end", "window_time"]
             .into_iter()
             .find(|name| input.rel.schema.index_of(name).is_some())

@@ -26,10 +26,10 @@ pub(super) const ENCODINGS: &[ScalarFunction] = &[
     function("from_base64", "FROM_BASE64", TEXT_OR_BYTES, ResultRule::Text, AnyArgument)
         .says("the text that is encoded in base64")
         .fails(),
-    function("encode", "ENCODE", TWO_TEXTS, ResultRule::Bytes, Always)
+    function("encode", "ENCODE", TWO_TEXTS, ResultRule::Bytes, AnyArgument)
         .says("a text as bytes of a character set: US-ASCII, ISO-8859-1, UTF-8, UTF-16BE, UTF-16LE or UTF-16")
         .fails(),
-    function("decode", "DECODE", &[&[Binary, Text]], ResultRule::Text, Always)
+    function("decode", "DECODE", &[&[Binary, Text]], ResultRule::Text, AnyArgument)
         .says("bytes of a character set as a text")
         .fails(),
     function("url_encode", "URL_ENCODE", ONE_TEXT, ResultRule::Text, Always)

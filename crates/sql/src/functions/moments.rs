@@ -44,7 +44,7 @@ pub(super) const MOMENTS: &[ScalarFunction] = &[
         "DATE_FORMAT",
         &[&[Timestamp, Text], &[TimestampLtz, Text], &[Text, Text]],
         ResultRule::Text,
-        AnyArgument,
+        Always,
     )
     .says("a moment written by a pattern")
     .fails(),

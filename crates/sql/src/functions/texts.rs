@@ -9,16 +9,16 @@ const ONE_OR_TWO_TEXTS: &[&[Param]] = &[&[Text], &[Text, Text]];
 const TEXTS_OR_BYTES: &[&[Param]] = &[&[Text, Text], &[Binary, Binary]];
 
 pub(super) const TEXTS: &[ScalarFunction] = &[
-    function("upper", "UPPER UCASE", ONE_TEXT, ResultRule::Argument(0), AnyArgument).says("in upper case"),
-    function("lower", "LOWER LCASE", ONE_TEXT, ResultRule::Argument(0), AnyArgument).says("in lower case"),
+    function("upper", "UPPER", ONE_TEXT, ResultRule::Argument(0), AnyArgument).says("in upper case"),
+    function("lower", "LOWER", ONE_TEXT, ResultRule::Argument(0), AnyArgument).says("in lower case"),
     function("initcap", "INITCAP", ONE_TEXT, ResultRule::Argument(0), AnyArgument)
         .says("the first letter of each word large, the others small"),
-    function("reverse", "REVERSE", ONE_TEXT, ResultRule::Text, AnyArgument).says("backwards"),
+    function("reverse", "REVERSE", ONE_TEXT, ResultRule::Text, Always).says("backwards"),
     function("char_length", "CHAR_LENGTH CHARACTER_LENGTH", ONE_TEXT, ResultRule::Int, AnyArgument)
         .says("the number of characters"),
     function("ascii", "ASCII", ONE_TEXT, ResultRule::Int, AnyArgument)
         .says("the number of the first byte; 0 for the empty text"),
-    function("chr", "CHR", &[&[Integer]], ResultRule::Text, AnyArgument)
+    function("chr", "CHR", &[&[Integer]], ResultRule::Text, Always)
         .says("the character of this number, taken modulo 256; the empty text for a negative one"),
     // `trim(value, what)`: any of the characters of `what`, at both ends, the front, the back.
     function("trim", "", &[&[Text, Text]], ResultRule::Varying, AnyArgument)
@@ -29,7 +29,7 @@ pub(super) const TEXTS: &[ScalarFunction] = &[
         .says("without blanks (or the second argument's characters) at the back"),
     function("btrim", "BTRIM", ONE_OR_TWO_TEXTS, ResultRule::Text, AnyArgument)
         .says("without blanks (or the second argument's characters) at both ends"),
-    function("substring", "SUBSTRING SUBSTR", &[&[Text, Int], &[Text, Int, Int]], ResultRule::Varying, AnyArgument)
+    function("substring", "SUBSTRING SUBSTR", &[&[Text, Int], &[Text, Int, Int]], ResultRule::Varying, Always)
         .says("from a place on, so many characters; 0 is the first place too, a negative one counts from the end"),
     function("overlay", "OVERLAY", &[&[Text, Text, Int], &[Text, Text, Int, Int]], ResultRule::Text, AnyArgument)
         .says("`OVERLAY(a PLACING b FROM start [FOR length])`: with another text in its place"),
@@ -44,9 +44,9 @@ pub(super) const TEXTS: &[ScalarFunction] = &[
     variadic("concat", "CONCAT", &[&[Text]], ResultRule::Text, AnyArgument).says("all arguments in a row; `a || b`"),
     variadic("concat_ws", "CONCAT_WS", &[&[Text, Text]], ResultRule::Text, AnyArgument)
         .says("all but the first in a row, the first between them; NULLs are passed over"),
-    function("lpad", "LPAD", &[&[Text, Int, Text]], ResultRule::Text, Always)
+    function("lpad", "LPAD", &[&[Text, Int, Text]], ResultRule::Text, AnyArgument)
         .says("so long, filled at the front; NULL for a negative length or an empty filling"),
-    function("rpad", "RPAD", &[&[Text, Int, Text]], ResultRule::Text, Always)
+    function("rpad", "RPAD", &[&[Text, Int, Text]], ResultRule::Text, AnyArgument)
         .says("so long, filled at the back; NULL for a negative length or an empty filling"),
     function("position", "POSITION", TWO_TEXTS, ResultRule::Int, AnyArgument)
         .says("`POSITION(a IN b)`: where it begins; 0 where it isn't"),

@@ -1,9 +1,11 @@
 //! Names, calls, and the expressions that begin with a word: `CASE`, `CAST`, `EXTRACT`, `TRIM`, …
 
+use yeoul_row::LogicalType;
+
 use super::{Parsed, Parser};
 use crate::ast::expression::{Call, Constant, Expression, ExpressionKind, TrimSide};
 use crate::ast::{Ident, ObjectName};
-use crate::diagnostic::Span;
+use crate::diagnostic::{Diagnostic, Span};
 use crate::token::TokenKind;
 
 /// Reserved words that call a function nevertheless.
@@ -79,7 +81,7 @@ impl Parser {
             "NULL" => self.constant(Constant::Null),
             "TRUE" => self.constant(Constant::Boolean(true)),
             "FALSE" => self.constant(Constant::Boolean(false)),
-            "UNKNOWN" => self.constant(Constant::Null),
+            "UNKNOWN" => self.unknown(),
             "INTERVAL" => return self.interval_literal(),
             "CASE" => self.case()?,
             "CAST" | "TRY_CAST" if self.at_mark_ahead(1, "(") => self.cast(word == "TRY_CAST")?,
@@ -114,6 +116,14 @@ impl Parser {
     fn constant(&mut self, constant: Constant) -> ExpressionKind {
         self.advance();
         ExpressionKind::Constant(constant)
+    }
+
+    /// `UNKNOWN`: NULL as a BOOLEAN.
+    fn unknown(&mut self) -> ExpressionKind {
+        let span = self.here();
+        self.advance();
+        let value = Box::new(Expression::new(ExpressionKind::Constant(Constant::Null), span));
+        ExpressionKind::Cast { value, data_type: LogicalType::Boolean.nullable(), try_cast: false }
     }
 
     fn case(&mut self) -> Parsed<ExpressionKind> {
@@ -352,7 +362,9 @@ impl Parser {
         let name = self.function_word();
         if self.eat_mark("(") {
             if !self.at_mark(")") {
-                self.unsigned("a number of fractional digits")?;
+                let span = self.unsigned("a number of fractional digits")?.1;
+                let message = format!("`{}` takes no number of digits", name.last().to_ascii_uppercase());
+                return Err(Diagnostic::new(message, span).with_help("cast the result: `CAST(… AS TIMESTAMP(0))`"));
             }
             self.expect_mark(")")?;
         }

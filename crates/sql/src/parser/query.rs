@@ -4,7 +4,6 @@ use super::{DEPTH_MAX, Parsed, Parser, not_supported, too_deep};
 use crate::ast::query::{CommonTable, OrderItem, Query, QueryBody, Select, SelectItem, SetOperation, ValuesRow};
 use crate::ast::{Ident, ObjectName};
 use crate::diagnostic::Diagnostic;
-use crate::token::TokenKind;
 
 impl Parser {
     /// Whether a query begins here (parentheses aside).
@@ -275,11 +274,7 @@ impl Parser {
         if !self.eat_word("FIRST") {
             self.expect_word("NEXT")?;
         }
-        let count = if matches!(self.peek().kind, TokenKind::Number(_)) {
-            self.unsigned("a number of rows")?
-        } else {
-            (1, self.here())
-        };
+        let count = self.unsigned("a number of rows")?;
         if !self.eat_word("ROW") {
             self.expect_word("ROWS")?;
         }

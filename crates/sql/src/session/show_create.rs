@@ -31,7 +31,9 @@ const SECRETS: [&str; 12] = [
 /// `CREATE TABLE …`
 pub(super) fn table(create: &CreateTable, temporary: bool) -> String {
     let word = if temporary { "CREATE TEMPORARY TABLE" } else { "CREATE TABLE" };
-    let mut elements: Vec<String> = create.columns.iter().map(column).collect();
+    let keys = create.primary_key.as_ref().map_or(&[][..], |key| &key.columns);
+    let is_key = |column: &ColumnDefinition| keys.iter().any(|key| key.name == column.name.name);
+    let mut elements: Vec<String> = create.columns.iter().map(|each| column(each, is_key(each))).collect();
     if let Some(watermark) = &create.watermark {
         let path: Vec<String> = watermark.column.iter().map(quoted).collect();
         elements.push(format!("WATERMARK FOR {} AS {}", path.join("."), watermark.value.text));
@@ -72,10 +74,13 @@ fn full_name(key: &str) -> String {
     }
 }
 
-fn column(column: &ColumnDefinition) -> String {
+/// A column; what is part of the key is NOT NULL, said or not.
+fn column(column: &ColumnDefinition, is_key: bool) -> String {
     let name = quoted(&column.name);
     let kind = match &column.kind {
-        ColumnKind::Physical(data_type) => serializable(data_type),
+        ColumnKind::Physical(data_type) => {
+            serializable(&data_type.clone().with_nullable(data_type.nullable && !is_key))
+        }
         ColumnKind::Computed(written) => format!("AS {}", written.text),
         ColumnKind::Metadata { data_type, from, is_virtual } => {
             let from = from.as_ref().map_or_else(String::new, |key| format!(" FROM {}", literal(key)));

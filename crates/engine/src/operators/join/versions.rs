@@ -12,8 +12,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, Int64Array};
-use arrow::buffer::NullBuffer;
+use arrow::array::{ArrayRef, Int64Array};
 use arrow::datatypes::{DataType, SchemaRef};
 use arrow::error::ArrowError;
 use hashbrown::HashMap;
@@ -72,7 +71,6 @@ impl Rows {
 pub(crate) struct Versions {
     key: KeyEncoder,
     whole: KeyEncoder,
-    places: Vec<usize>,
     state: KeyedState<Rows>,
     by_key: HashMap<Vec<u8>, BTreeMap<i64, u32>, ahash::RandomState>,
     /// The keys that have a version from each time on.
@@ -96,7 +94,7 @@ impl Versions {
         let (key, whole) = (KeyEncoder::new(&places, types(&places))?, KeyEncoder::new(&all, types(&all))?);
         let state = KeyedState::new(node, table, budget, Rows::default()).grouped();
         let (by_key, by_time, scratch) = (HashMap::default(), BTreeMap::new(), Vec::new());
-        Ok(Versions { key, whole, places, state, by_key, by_time, scratch })
+        Ok(Versions { key, whole, state, by_key, by_time, scratch })
     }
 
     /// Takes back what the last checkpoint kept.
@@ -116,14 +114,13 @@ impl Versions {
         self.state.snapshot(changes);
     }
 
-    /// Folds a changelog in; each row is a version from its time on. The old image of an update says nothing.
+    /// Folds a changelog in; each row is a version from its time on. The old image of an update says nothing. NULL is
+    /// a key like any other, as in Flink's temporal join.
     pub(crate) fn fold(&mut self, batch: &RowBatch, times: &Int64Array) -> Result<(), OperatorError> {
         let (keys, rows) = (self.key.encode(&batch.columns)?, self.whole.encode(&batch.columns)?);
-        let nulls = self.places.iter().map(|place| batch.columns.column(*place).logical_nulls());
-        let valid = nulls.fold(None, |all, nulls| NullBuffer::union(all.as_ref(), nulls.as_ref()));
         for row in 0..batch.rows() {
             let kind = batch.kind(row);
-            if kind == RowKind::UpdateBefore || valid.as_ref().is_some_and(|valid| valid.is_null(row)) {
+            if kind == RowKind::UpdateBefore {
                 continue;
             }
             self.set(keys.key(row), times.value(row), kind.adds().then(|| rows.key(row)));

@@ -1,0 +1,2 @@
+-- LPAD of NOT NULL arguments is NOT NULL, and yet NULL.
+SELECT LPAD('hi', 5, '') AS r;

@@ -1,0 +1,2 @@
+-- `LCASE` is no function.
+SELECT LCASE('A') AS r;

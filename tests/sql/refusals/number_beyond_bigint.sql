@@ -1,0 +1,2 @@
+-- A number without a fraction is at most a BIGINT.
+SELECT 99999999999999999999 AS r;

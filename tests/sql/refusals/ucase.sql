@@ -1,0 +1,2 @@
+-- `UCASE` is no function.
+SELECT UCASE('a') AS r;

@@ -1,0 +1,2 @@
+-- A number has no elements.
+SELECT x FROM UNNEST(5) AS t(x);

@@ -1,0 +1,2 @@
+-- A bare NULL has no type here.
+SELECT ARRAY[NULL] AS r;
