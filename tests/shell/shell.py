@@ -526,7 +526,8 @@ def unbounded_without_a_terminal(folder):
     """What runs beside is waited for, until a signal."""
     command = [BINARY, "sql", "-e", GENERATED + "SELECT id FROM g;"]
     with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout.readline() == '{"id":1}\n'
+        for row in range(1, 101):
+            assert process.stdout.readline() == f'{{"id":{row}}}\n'
         process.send_signal(signal.SIGINT)
         process.stdout.read()
         assert process.wait(SECONDS_MAX) == 0

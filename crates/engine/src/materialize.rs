@@ -282,6 +282,6 @@ mod tests {
         assert_eq!(rows.count(), 9);
         assert_eq!(values(&rows.window(2, 5).expect("rows")), [2, 3, 4, 5, 6]);
         assert_eq!(values(&rows.window(8, 5).expect("rows")), [8]);
-        assert_eq!(values(&rows.window(9, 5).expect("rows")), [0_i64; 0]);
+        assert!(values(&rows.window(9, 5).expect("rows")).is_empty());
     }
 }

@@ -92,7 +92,7 @@ impl Open {
     }
 
     fn is_blank(&self) -> bool {
-        self.words.is_empty()
+        self.words.is_empty() && !self.is_set
     }
 
     /// Whether the semicolon that was just met is one within a set.

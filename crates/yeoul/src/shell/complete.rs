@@ -71,7 +71,10 @@ impl Names<'_> {
     /// Within backticks: a table or a column.
     fn in_name(&self, text: &str, own: &str, quote: usize, statement: usize) -> Completion {
         let typed = own.get(quote + 1..).unwrap_or("");
-        let names = self.columns(text.get(statement..).unwrap_or("")).into_iter().chain(self.session.table_names());
+        // The open quote would swallow the tables that are named behind the cursor.
+        let rest = text.get(statement + own.len()..).unwrap_or("");
+        let whole = format!("{} {rest}", own.get(..quote).unwrap_or(""));
+        let names = self.columns(&whole).into_iter().chain(self.session.table_names());
         let found = names.map(|name| Candidate { text: name.replace('`', "``"), end: "`" }).collect();
         fitting(found, typed, statement + quote + 1)
     }
