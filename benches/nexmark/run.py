@@ -1,201 +1,105 @@
 #!/usr/bin/env python3
 """Nexmark on Yeoul and on Flink, over the same JSON files: events a second, core-seconds, peak memory.
 
-    benches/nexmark/run.py [QUERY...] [--events 1000000] [--engines yeoul,log,flink] [--set KEY=VALUE] [--json FILE]
+    benches/nexmark/run.py [--queries q0,q1] [--events 1000000] [--engines yeoul,log,flink] [--record FILE]
 
-Each query runs in a process of its own, from its start to its end, into a `blackhole` table. `yeoul` and `flink` read the files;
-`log` is the platform over a topic that holds the same events (it is filled first, which isn't measured). Core-seconds are user and
-system time of the process; the ratio is Flink's core-seconds over Yeoul's. Flink runs with parallelism 2 and as much heap as
-`YEOUL_FLINK_HEAP` says (12g).
+Each query runs in a process of its own, from its start to its end, into a `blackhole` table (q10 writes files), with parallelism 2.
+`yeoul` and `flink` read the files; `log` is the platform over a topic that holds the same events (it is filled first, which isn't
+measured), with its checkpoints. Core-seconds are user and system time of the whole process, memory is the most that it had resident;
+the ratio is Flink's core-seconds over Yeoul's.
+
+Flink gets what its users give it: the settings of the official benchmark (mini-batches of 2 s and 50,000 rows, distinct aggregates
+split), object reuse, and a heap of `--heap`; its state is on that heap, which is faster than RocksDB, and it makes no checkpoints.
+Yeoul gets the same settings by the same text.
+
+`--record FILE` appends each figure as a line of JSON at once; what the file holds already for the same events and settings is not run
+again, so that a run that was broken off goes on where it was.
 """
 
 import argparse
 import json
-import os
 import pathlib
-import re
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
 
-HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parents[1] / "tests" / "nexmark"))
-import inputs  # noqa: E402
+import report
+from engines import ENGINES, inputs, prepare
 
-ORACLE = HERE.parents[1] / "tools" / "flink-oracle" / "oracle"
-WAIT_SECONDS_MAX = 3600
-POLL_SECONDS = 0.05
-TICKS = os.sysconf("SC_CLK_TCK")
-TOPIC = "nexmark"
+PARALLEL = ["parallelism.default=2", "table.exec.resource.default-parallelism=2"]
+MINI_BATCH = ["table.exec.mini-batch.enabled=true", "table.exec.mini-batch.allow-latency=2s", "table.exec.mini-batch.size=50000"]
+OFFICIAL = [*MINI_BATCH, "table.optimizer.distinct-agg.split.enabled=true", "pipeline.object-reuse=true"]
 
 
-def into_blackhole(name, source, prefix=""):
-    """The query's text with its source replaced and its rows thrown away."""
-    before, query = inputs.statements(name)
-    before = re.sub(r"'connector' = 'filesystem', 'path' = 'data/nexmark.jsonl', 'format' = 'json'", lambda _: source, before)
-    if name == "q10":
-        # It writes files itself; what reads them back is left out.
-        return prefix + before.replace("'out/logged'", "'logged'")
-    # A platform's project names its job by its text.
-    return f"{prefix}{before}\nCREATE TABLE sink_{name} WITH ('connector' = 'blackhole') AS {query};\n"
+class Record:
+    """The figures on disk: a line for each query and engine."""
+
+    def __init__(self, path, options):
+        self.path = path
+        self.settings = {"events": options.events, "heap": options.heap, "set": [*options.both, *options.yeoul, *options.flink]}
+        lines = path.read_text().splitlines() if path and path.exists() else []
+        known = (json.loads(line) for line in lines)
+        same = (entry for entry in known if entry["settings"] == self.settings and "failed" not in entry["took"])
+        self.known = {(entry["query"], entry["engine"]): entry["took"] for entry in same}
+
+    def keep(self, name, engine, took):
+        if self.path is None:
+            return
+        with open(self.path, "a") as lines:
+            lines.write(json.dumps({"query": name, "engine": engine, "took": took, "settings": self.settings}) + "\n")
 
 
-FILES = "'connector' = 'filesystem', 'path' = 'parts', 'format' = 'json'"
-
-
-def measured(command, folder, environment=None):
-    """Wall seconds, core-seconds, peak MiB of a command that must succeed."""
-    began = time.monotonic()
-    output = open(folder / "output", "w+b")
-    process = subprocess.Popen(command, cwd=folder, stdout=output, stderr=subprocess.STDOUT, env=os.environ | (environment or {}))
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    wall = time.monotonic() - began
-    if process.returncode != 0:
-        output.seek(0)
-        raise RuntimeError(output.read().decode(errors="replace")[-400:])
-    return {"wall": wall, "cores": usage.ru_utime + usage.ru_stime, "mib": usage.ru_maxrss / 1024}
-
-
-def settings_of(options):
-    pairs = (pair.split("=", 1) for pair in options.set)
-    return "".join("SET '{}' = '{}';\n".format(*pair) for pair in pairs)
-
-
-def on_yeoul(name, options, folder):
-    (folder / "q.sql").write_text(into_blackhole(name, FILES, settings_of(options)))
-    return measured([inputs.BINARY, "run", "q.sql"], folder)
-
-
-def on_flink(name, options, folder):
-    parallel = "SET 'parallelism.default' = '2';\nSET 'table.exec.resource.default-parallelism' = '2';\n"
-    (folder / "q.sql").write_text(into_blackhole(name, FILES, parallel))
-    heap = os.environ.get("YEOUL_FLINK_HEAP", "12g")
-    return measured([ORACLE, "run", "q.sql", "--out", "out", "--root", str(folder)], folder, {"YEOUL_FLINK_HEAP": heap})
-
-
-def on_log(name, options, folder):
-    source = (
-        f"'connector' = 'kafka', 'topic' = '{TOPIC}', 'properties.bootstrap.servers' = '127.0.0.1:9092', "
-        "'scan.startup.mode' = 'earliest-offset', 'format' = 'json'"
-    )
-    (folder / "q.sql").write_text(into_blackhole(name, source, settings_of(options)))
-    began = time.monotonic()
-    with Platform(["run", str(folder)], log_folder(options.events)) as platform:
-        platform.until_read(options.events)
-        return {"wall": time.monotonic() - began, **platform.usage()}
-
-
-class Platform:
-    """A running platform on free ports."""
-
-    def __init__(self, command, data):
-        ports = ["--kafka", "127.0.0.1:0", "--http", "127.0.0.1:0", "--pg", "127.0.0.1:0"]
-        self.process = subprocess.Popen(
-            [inputs.BINARY, *command, "--data", str(data), *ports[:4], "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
-        line = self.process.stdout.readline()
-        if not line:
-            raise RuntimeError(self.process.stderr.read().decode(errors="replace")[-400:])
-        self.ready = json.loads(line)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.send_signal(signal.SIGTERM)
-        self.process.wait()
-
-    def until_read(self, events):
-        """Waits until a job has read so many rows."""
-        begin = time.monotonic()
-        while time.monotonic() - begin < WAIT_SECONDS_MAX:
-            with urllib.request.urlopen(self.ready["http"] + "/v1/status") as answer:
-                jobs = json.load(answer)["jobs"]
-            if any(job.get("error") for job in jobs):
-                raise RuntimeError(str([job["error"] for job in jobs]))
-            if jobs and all(sum(source["rows"] for source in job["sources"]) >= events for job in jobs):
-                return
-            time.sleep(POLL_SECONDS)
-        raise RuntimeError("the job does not come to an end")
-
-    def usage(self):
-        root = pathlib.Path(f"/proc/{self.process.pid}")
-        fields = (root / "stat").read_text().rsplit(")", 1)[1].split()
-        peak = re.search(r"VmHWM:\s+(\d+)", (root / "status").read_text())
-        return {"cores": (int(fields[11]) + int(fields[12])) / TICKS, "mib": int(peak[1]) / 1024}
-
-
-def log_folder(events):
-    """A data folder whose topic holds the events; made where missing."""
-    folder = inputs.CACHE / f"log-{events}"
-    if not (folder / ".done").exists():
+def run(name, engine, options):
+    """What an engine took for a query."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="nexmark"))
+    try:
+        inputs.link(inputs.part_files(options.events), folder / "parts")
+        inputs.link([inputs.CACHE / "side_input.csv"], folder / "data")
+        return ENGINES[engine](name, options, folder)
+    except RuntimeError as fault:
+        return {"failed": str(fault) or "no message"}
+    finally:
         shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        with Platform(["serve"], folder) as platform:
-            for part in inputs.part_files(events):
-                arguments = ["produce", TOPIC, str(part), "-p", "0", "--kafka", platform.ready["kafka"]]
-                subprocess.run([inputs.BINARY, *arguments], check=True, stdout=subprocess.DEVNULL)
-        (folder / ".done").touch()
-    return folder
 
 
-ENGINES = {"yeoul": on_yeoul, "log": on_log, "flink": on_flink}
-
-
-def row(name, events, results):
-    cells = [f"{name:4}"]
-    for engine, found in results.items():
-        if "failed" in found:
-            cells.append(f"{engine} failed: {found['failed'].splitlines()[-1][:60]}")
-            continue
-        rate, dear = events / found["wall"] / 1000, events / found["cores"] / 1000
-        cells.append(f"{engine:5} {rate:6.0f} k/s {found['cores']:7.2f} core-s {dear:6.0f} k/core-s {found['mib']:6.0f} MiB")
-    for engine in ("yeoul", "log"):
-        if "cores" in results.get("flink", {}) and "cores" in results.get(engine, {}):
-            cells.append(f"{engine} x{results['flink']['cores'] / results[engine]['cores']:.1f}")
-    return " | ".join(cells)
-
-
-def totals(all_results):
-    for engine in ("yeoul", "log"):
-        both = [r for r in all_results.values() if "cores" in r.get(engine, {}) and "cores" in r.get("flink", {})]
-        if both:
-            sums = {key: sum(r[key]["cores"] for r in both) for key in (engine, "flink")}
-            print(f"sum over {len(both)} queries: {engine} {sums[engine]:.1f} core-s, flink {sums['flink']:.1f}: x{sums['flink'] / sums[engine]:.1f}")
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--queries", type=lambda names: names.split(","), default=inputs.NAMES, metavar="q0,q1")
+    parser.add_argument("--events", type=int, default=1_000_000)
+    parser.add_argument("--engines", type=lambda names: names.split(","), default=["yeoul", "log", "flink"], metavar="yeoul,log,flink")
+    parser.add_argument("--set", dest="both", action="append", metavar="KEY=VALUE", help="settings of both, instead of the official ones")
+    parser.add_argument("--set-yeoul", dest="yeoul", action="append", default=["yeoul.state.memory=8gb"], metavar="KEY=VALUE")
+    parser.add_argument("--set-flink", dest="flink", action="append", default=[], metavar="KEY=VALUE")
+    parser.add_argument("--heap", default="12g", help="what Flink's heap may grow to")
+    parser.add_argument("--timeout", type=float, default=900, help="seconds that one run may take")
+    parser.add_argument("--record", type=pathlib.Path, metavar="FILE")
+    options = parser.parse_args()
+    options.both = PARALLEL + (OFFICIAL if options.both is None else options.both)
+    for given, known in ((options.queries, inputs.NAMES), (options.engines, ENGINES)):
+        unknown = [name for name in given if name not in known]
+        if unknown:
+            parser.error(f"unknown: {', '.join(unknown)}; there are {', '.join(known)}")
+    return options
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("names", nargs="*")
-    parser.add_argument("--events", type=int, default=1_000_000)
-    parser.add_argument("--engines", default="yeoul,flink")
-    parser.add_argument("--set", action="append", default=["yeoul.state.memory=8gb"], metavar="KEY=VALUE")
-    parser.add_argument("--json", type=pathlib.Path)
-    options = parser.parse_args()
-    inputs.parts(options.events)
-    everything = {}
-    for name in options.names or inputs.NAMES:
-        results = {}
-        for engine in options.engines.split(","):
-            folder = pathlib.Path(tempfile.mkdtemp(prefix="nexmark"))
-            inputs.link(inputs.part_files(options.events), folder / "parts")
-            inputs.link([inputs.CACHE / "side_input.csv"], folder / "data")
-            try:
-                results[engine] = ENGINES[engine](name, options, folder)
-            except RuntimeError as fault:
-                results[engine] = {"failed": str(fault) or "no message"}
-            finally:
-                shutil.rmtree(folder, ignore_errors=True)
-        everything[name] = results
-        print(row(name, options.events, results), flush=True)
-    totals(everything)
-    if options.json:
-        options.json.write_text(json.dumps({"events": options.events, "queries": everything}, indent=1) + "\n")
+    options = arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
+    prepare(options)
+    record, everything = Record(options.record, options), {}
+    for name in options.queries:
+        results = everything[name] = {}
+        for engine in options.engines:
+            took = record.known.get((name, engine))
+            if took is None:
+                took = run(name, engine, options)
+                record.keep(name, engine, took)
+            results[engine] = took
+        print(report.line(name, options.events, results), flush=True)
+    for text in report.sums(options.events, everything):
+        print(text)
+    sys.exit(any("failed" in took for results in everything.values() for took in results.values()))
 
 
 if __name__ == "__main__":

@@ -20,6 +20,10 @@ pub trait Sink: Send {
     /// A target that can't be written.
     fn open(&mut self, restored: Restored) -> Result<(), SinkError>;
 
+    /// Told before [`open`](Sink::open) where the job ends with its process: nobody will load its checkpoints, so that rows that
+    /// wait need not be in them ([`Prepared::changes`]).
+    fn forgets(&mut self) {}
+
     /// Takes rows.
     ///
     /// # Errors

@@ -47,7 +47,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
-    memory::keep_freed();
+    memory::configure();
     match cli::Cli::parse().run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(fault) => fault.report(),

@@ -24,7 +24,7 @@ const MANIFEST_MAGIC: &[u8; 8] = b"YEOULCPM";
 const PIECE_MAGIC: &[u8; 8] = b"YEOULCPP";
 const VERSION: u32 = 1;
 /// Magic, version and checksum.
-const SEAL_BYTES: usize = 16;
+pub(crate) const SEAL_BYTES: usize = 16;
 
 /// What the log keeps of a job.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -100,6 +100,13 @@ fn manifest_body(decoder: &mut Decoder<'_>) -> Result<Manifest, DecodeError> {
     })
 }
 
+/// How many bytes changes of state take, encoded.
+pub(crate) fn changes_bytes(changes: &[StateChange]) -> usize {
+    const HEAD_BYTES: usize = 1 + 4 + 4 + 1;
+    let value = |value: &Bytes| 4 + value.len();
+    changes.iter().map(|change| HEAD_BYTES + change.key.len() + change.value.as_ref().map_or(0, value)).sum()
+}
+
 /// Encodes changes of state.
 pub(crate) fn changes(changes: &[StateChange]) -> Vec<u8> {
     let mut out = Vec::new();
@@ -127,23 +134,35 @@ pub(crate) fn put_change(out: &mut Vec<u8>, owner: StateOwner, key: &[u8], value
 /// All state, by owner and key.
 pub(crate) type State = BTreeMap<(StateOwner, Bytes), Bytes>;
 
-/// Applies encoded changes to a state; the error says what is wrong with them.
-pub(crate) fn apply(state: &mut State, encoded: &[u8]) -> Result<(), String> {
+/// Applies encoded changes to a state, which then holds on to them; the error says what is wrong with them.
+pub(crate) fn apply(state: &mut State, encoded: &Bytes) -> Result<(), String> {
     let mut decoder = Decoder::new(encoded);
     while decoder.remaining() > 0 {
-        let (owner, key, value) = change(&mut decoder).map_err(|error| error.to_string())?;
-        match (owner, value) {
-            (Some(owner), Some(value)) => drop(state.insert((owner, key), value)),
-            (Some(owner), None) => drop(state.remove(&(owner, key))),
-            (None, _) => return Err("it names an unknown kind of owner".to_owned()),
-        }
+        let (owner, key, value) = change(&mut decoder, encoded).map_err(|error| error.to_string())?;
+        let Some(owner) = owner else { return Err("it names an unknown kind of owner".to_owned()) };
+        put(state, owner, key, value);
     }
     Ok(())
 }
 
+/// Applies changes to a state.
+pub(crate) fn apply_changes(state: &mut State, changes: &[StateChange]) {
+    for StateChange { owner, key, value } in changes {
+        put(state, *owner, key.clone(), value.clone());
+    }
+}
+
+fn put(state: &mut State, owner: StateOwner, key: Bytes, value: Option<Bytes>) {
+    match value {
+        Some(value) => drop(state.insert((owner, key), value)),
+        None => drop(state.remove(&(owner, key))),
+    }
+}
+
 type Change = (Option<StateOwner>, Bytes, Option<Bytes>);
 
-fn change(decoder: &mut Decoder<'_>) -> Result<Change, DecodeError> {
+/// The next change, as slices of `whole`, which is what the decoder reads.
+fn change(decoder: &mut Decoder<'_>, whole: &Bytes) -> Result<Change, DecodeError> {
     let kind = decoder.u8()?;
     let number = decoder.u32()?;
     let owner = match kind {
@@ -151,31 +170,32 @@ fn change(decoder: &mut Decoder<'_>) -> Result<Change, DecodeError> {
         1 => Some(StateOwner::Sink(number)),
         _ => None,
     };
-    let key = read_bytes(decoder)?;
-    let value = if decoder.u8()? == 1 { Some(read_bytes(decoder)?) } else { None };
+    let key = whole.slice_ref(decoder.sized_bytes()?);
+    let value = if decoder.u8()? == 1 { Some(whole.slice_ref(decoder.sized_bytes()?)) } else { None };
     Ok((owner, key, value))
 }
 
-/// A piece file's bytes.
-pub(crate) fn piece(changes: &[u8]) -> Vec<u8> {
-    sealed(PIECE_MAGIC, changes)
+/// What a piece file begins with, by its body's checksum.
+pub(crate) fn piece_head(body_crc: u32) -> Vec<u8> {
+    head(PIECE_MAGIC, body_crc)
 }
 
 /// The changes in a piece file; the error says what is wrong with it.
-pub(crate) fn read_piece<'a>(piece: &Piece, file: &'a [u8]) -> Result<&'a [u8], String> {
+pub(crate) fn read_piece(piece: &Piece, file: &Bytes) -> Result<Bytes, String> {
     if file.len() as u64 != piece.bytes || crc32c::crc32c(file) != piece.crc {
         return Err("it is not the file that the checkpoint wrote".to_owned());
     }
-    unsealed(PIECE_MAGIC, file)
+    unsealed(PIECE_MAGIC, file).map(|body| file.slice_ref(body))
 }
 
 fn sealed(magic: &[u8; 8], body: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(SEAL_BYTES + body.len());
-    out.extend(magic);
-    out.extend(VERSION.to_be_bytes());
-    out.extend(crc32c::crc32c(body).to_be_bytes());
+    let mut out = head(magic, crc32c::crc32c(body));
     out.extend(body);
     out
+}
+
+fn head(magic: &[u8; 8], body_crc: u32) -> Vec<u8> {
+    [&magic[..], &VERSION.to_be_bytes(), &body_crc.to_be_bytes()].concat()
 }
 
 fn unsealed<'a>(magic: &[u8; 8], sealed: &'a [u8]) -> Result<&'a [u8], String> {

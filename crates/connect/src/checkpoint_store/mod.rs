@@ -17,13 +17,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use yeoul_base::{Disk, JobName};
-use yeoul_engine::checkpoint::{Checkpoint, CheckpointError, CheckpointStore, Snapshot};
+use yeoul_engine::checkpoint::{Checkpoint, CheckpointError, CheckpointStore, Snapshot, StateChange};
 use yeoul_log::{CommitError, Health, JobCommit, Log};
 
 use crate::durable_dirs::DurableDirs;
 use crate::kafka::Groups;
 use crate::outputs::Outputs;
-use encode::{Manifest, State};
+use encode::{Manifest, Piece, State};
 use pieces::Pieces;
 
 /// The most changes, in bytes, that the manifest itself holds.
@@ -98,23 +98,22 @@ impl LogCheckpointStore {
             records: checkpoint.records.clone(),
             ..last
         };
-        if !checkpoint.changes.is_empty() {
-            next.inline.push(Bytes::from(encode::changes(&checkpoint.changes)));
-        }
-        let inline: usize = next.inline.iter().map(Bytes::len).sum();
+        let changes = &checkpoint.changes;
+        let inline = next.inline.iter().map(Bytes::len).sum::<usize>() + encode::changes_bytes(changes);
         if inline <= INLINE_BYTES_MAX {
+            if !changes.is_empty() {
+                next.inline.push(Bytes::from(encode::changes(changes)));
+            }
             return Ok(next);
         }
+        let name = Pieces::name(checkpoint.id);
         let piece = if outgrown(&next, inline as u64) {
-            let state = self.state(job, &next)?;
-            let mut whole = Vec::new();
-            for ((owner, key), value) in &state {
-                encode::put_change(&mut whole, *owner, key, Some(value));
-            }
+            let mut state = self.state(job, &next)?;
+            encode::apply_changes(&mut state, changes);
             next.pieces.clear();
-            self.pieces(job).write(&self.durable_dirs, Pieces::name(checkpoint.id), &whole)
+            self.snapshot(job, name, &state)
         } else {
-            self.pieces(job).write(&self.durable_dirs, Pieces::name(checkpoint.id), &next.inline.concat())
+            self.addition(job, name, &next.inline, changes)
         };
         let piece = piece.map_err(|error| {
             CheckpointError::Refused(format!("can't write state of job `{job}` to `{}`: {error}", self.dir.display()))
@@ -122,6 +121,27 @@ impl LogCheckpointStore {
         next.pieces.push(piece);
         next.inline.clear();
         Ok(next)
+    }
+
+    /// Writes all state as a piece.
+    fn snapshot(&self, job: &JobName, name: String, state: &State) -> std::io::Result<Piece> {
+        let mut piece = self.pieces(job).create(&self.durable_dirs, name)?;
+        state.iter().try_for_each(|((owner, key), value)| piece.put(*owner, key, Some(value)))?;
+        piece.finish()
+    }
+
+    /// Writes what the manifest has of changes, and these behind them, as a piece.
+    fn addition(
+        &self,
+        job: &JobName,
+        name: String,
+        inline: &[Bytes],
+        changes: &[StateChange],
+    ) -> std::io::Result<Piece> {
+        let mut piece = self.pieces(job).create(&self.durable_dirs, name)?;
+        inline.iter().try_for_each(|encoded| piece.put_encoded(encoded))?;
+        changes.iter().try_for_each(|change| piece.put(change.owner, &change.key, change.value.as_deref()))?;
+        piece.finish()
     }
 
     /// Removes files that belong to no checkpoint. What can't be removed now is removed at another time.

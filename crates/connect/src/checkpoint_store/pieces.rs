@@ -1,19 +1,23 @@
 //! The files of a job's state, in a folder of its own.
 
-use std::io;
+use std::io::{self, IoSlice};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use yeoul_base::disk::{EntryKind, parent_of, read_file, write_file_durable};
+use bytes::Bytes;
+use yeoul_base::disk::{DiskFile, EntryKind, OpenMode, parent_of, read_file};
 use yeoul_base::{Disk, JobName};
+use yeoul_engine::checkpoint::StateOwner;
 
-use super::encode::{self, Piece};
+use super::encode::{self, Piece, SEAL_BYTES};
 use crate::durable_dirs::DurableDirs;
 
 /// The largest piece that is read.
 const PIECE_BYTES_MAX: usize = 4 << 30;
 /// How piece files end.
 const ENDING: &str = ".piece";
+/// What goes to the disk at once.
+const WRITE_BYTES: usize = 1 << 20;
 
 /// The pieces of one job.
 pub(crate) struct Pieces {
@@ -26,22 +30,27 @@ impl Pieces {
         Pieces { disk, dir: dir.join(folder_name(job)) }
     }
 
-    /// Writes changes as a piece, durably.
-    pub(crate) fn write(&self, dirs: &DurableDirs, name: String, changes: &[u8]) -> io::Result<Piece> {
+    /// Begins a piece.
+    pub(crate) fn create(&self, dirs: &DurableDirs, name: String) -> io::Result<PieceWriter> {
         // The folder of all jobs' state, and the platform's data folder above it.
         let root = parent_of(&parent_of(&self.dir));
         dirs.make(self.disk.as_ref(), &root, &self.dir)?;
-        let file = encode::piece(changes);
-        write_file_durable(self.disk.as_ref(), &self.dir.join(&name), &file)?;
-        Ok(Piece { name, bytes: file.len() as u64, crc: crc32c::crc32c(&file) })
+        let temporary = self.dir.join(format!("{name}.tmp"));
+        match self.disk.remove_file(&temporary) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let file = self.disk.open(&temporary, OpenMode::CreateNew)?;
+        let path = self.dir.join(&name);
+        Ok(PieceWriter { disk: self.disk.clone(), file, temporary, path, name, waiting: Vec::new(), body: 0, crc: 0 })
     }
 
     /// The changes of a piece; the error names the file and what is wrong with it.
-    pub(crate) fn read(&self, piece: &Piece) -> Result<Vec<u8>, String> {
+    pub(crate) fn read(&self, piece: &Piece) -> Result<Bytes, String> {
         let path = self.dir.join(&piece.name);
         let fault = |reason: String| format!("`{}` can't be used: {reason}", path.display());
         let file = read_file(self.disk.as_ref(), &path, PIECE_BYTES_MAX).map_err(|error| fault(error.to_string()))?;
-        encode::read_piece(piece, &file).map(<[u8]>::to_vec).map_err(fault)
+        encode::read_piece(piece, &Bytes::from(file)).map_err(fault)
     }
 
     /// Removes the files that `kept` doesn't name: they belong to no checkpoint.
@@ -61,6 +70,55 @@ impl Pieces {
     /// The name of a new piece.
     pub(crate) fn name(checkpoint: u64) -> String {
         format!("{checkpoint:020}{ENDING}")
+    }
+}
+
+/// A piece that is written change by change, so that it is never in memory as a whole.
+pub(crate) struct PieceWriter {
+    disk: Arc<dyn Disk>,
+    file: Arc<dyn DiskFile>,
+    /// Where it is until it is whole.
+    temporary: PathBuf,
+    path: PathBuf,
+    name: String,
+    /// Encoded, and not on the disk yet.
+    waiting: Vec<u8>,
+    /// Bytes of changes on the disk, and their checksum.
+    body: usize,
+    crc: u32,
+}
+
+impl PieceWriter {
+    /// Appends a change.
+    pub(crate) fn put(&mut self, owner: StateOwner, key: &[u8], value: Option<&[u8]>) -> io::Result<()> {
+        encode::put_change(&mut self.waiting, owner, key, value);
+        if self.waiting.len() >= WRITE_BYTES { self.write() } else { Ok(()) }
+    }
+
+    /// Appends encoded changes.
+    pub(crate) fn put_encoded(&mut self, changes: &[u8]) -> io::Result<()> {
+        self.waiting.extend_from_slice(changes);
+        self.write()
+    }
+
+    fn write(&mut self) -> io::Result<()> {
+        self.file.write_all_at(&[IoSlice::new(&self.waiting)], (SEAL_BYTES + self.body) as u64)?;
+        self.body += self.waiting.len();
+        self.crc = crc32c::crc32c_append(self.crc, &self.waiting);
+        self.waiting.clear();
+        Ok(())
+    }
+
+    /// Ends the piece: when this returns, it is durable.
+    pub(crate) fn finish(mut self) -> io::Result<Piece> {
+        self.write()?;
+        let head = encode::piece_head(self.crc);
+        self.file.write_all_at(&[IoSlice::new(&head)], 0)?;
+        self.file.sync_all()?;
+        self.disk.rename(&self.temporary, &self.path)?;
+        self.disk.sync_dir(&parent_of(&self.path))?;
+        let crc = crc32c::crc32c_combine(crc32c::crc32c(&head), self.crc, self.body);
+        Ok(Piece { name: self.name, bytes: (SEAL_BYTES + self.body) as u64, crc })
     }
 }
 

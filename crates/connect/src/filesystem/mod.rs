@@ -1,6 +1,7 @@
 //! The `filesystem` connector: files of JSON lines, CSV or Parquet, in folders by partition, in and out.
 
 mod commit;
+mod hidden_file;
 mod listing;
 pub(crate) mod options;
 mod parquet_source;

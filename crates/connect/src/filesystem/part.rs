@@ -1,5 +1,6 @@
 //! Rows of one folder that are not in a file yet, and how they become one.
 
+use std::io::Write;
 use std::time::Duration;
 
 use arrow::array::RecordBatch;
@@ -79,22 +80,24 @@ impl Part {
         Ok(())
     }
 
-    /// The rows as a file.
-    pub(crate) fn file(&self, format: &Format, row: &RowType) -> Result<Vec<u8>, FileError> {
+    /// Writes the rows as a whole file; batches go as they are written. Returns the file.
+    pub(crate) fn write<W: Write + Send>(self, format: &Format, row: &RowType, mut file: W) -> Result<W, FileError> {
         if let Format::Parquet(options) = format {
-            let mut file = ParquetFile::new(Vec::new(), row, options)?;
-            self.batches.iter().try_for_each(|batch| file.write(batch))?;
+            let mut file = ParquetFile::new(file, row, options)?;
+            self.batches.into_iter().try_for_each(|batch| file.write(&batch))?;
             return Ok(file.finish()?);
         }
         let encoder = RowEncoder::new(format, row)?;
-        let mut out = Vec::new();
-        for batch in &self.batches {
-            let rows = encoder.bind(batch)?;
+        let mut line = Vec::new();
+        for batch in self.batches {
+            let rows = encoder.bind(&batch)?;
             for row in 0..batch.num_rows() {
-                rows.write(row, &mut out)?;
-                out.extend_from_slice(encoder.row_end());
+                line.clear();
+                rows.write(row, &mut line)?;
+                line.extend_from_slice(encoder.row_end());
+                file.write_all(&line)?;
             }
         }
-        Ok(out)
+        Ok(file)
     }
 }

@@ -11,7 +11,6 @@
 //! it is called the same with `.` before and `.inprogress` behind.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::IoSlice;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,6 +18,7 @@ use std::time::Duration;
 use arrow::array::UInt32Array;
 use arrow::compute;
 use bytes::Bytes;
+use parquet::errors::ParquetError;
 use yeoul_base::decode::{DecodeError, Decoder};
 use yeoul_base::disk::{EntryKind, OpenMode};
 use yeoul_base::{Clock, Disk, JobName};
@@ -27,9 +27,10 @@ use yeoul_engine::sink::{Prepared, Restored, Sink, SinkError};
 use yeoul_row::{RowBatch, RowKind, RowType};
 
 use super::commit::Commits;
+use super::hidden_file::HiddenFile;
 use super::listing::unescaped;
 use super::options::{FileOptions, file_columns};
-use super::part::Part;
+use super::part::{FileError, Part};
 use super::partitions::Partitions;
 use crate::durable_dirs::DurableDirs;
 
@@ -68,6 +69,8 @@ pub(crate) struct FileSink {
     committing: Vec<Rolled>,
     /// State of rows that are in files now.
     obsolete: Vec<Bytes>,
+    /// Whether rows that wait go into the checkpoint.
+    saves: bool,
     /// When the rolling policy was looked at, by the clock's steady time.
     checked: Duration,
 }
@@ -101,6 +104,7 @@ impl FileSink {
             rolled: Vec::new(),
             committing: Vec::new(),
             obsolete: Vec::new(),
+            saves: true,
             checked,
         }
     }
@@ -119,23 +123,33 @@ impl FileSink {
 
     /// Writes the rows of a folder into a file with a hidden name.
     fn roll(&mut self, folder: &str) -> Result<(), SinkError> {
-        let Some(part) = self.parts.remove(folder) else { return Ok(()) };
-        let file = part.file(&self.options.format, &self.row).map_err(|error| self.bad_row(&error))?;
+        let Some(mut part) = self.parts.remove(folder) else { return Ok(()) };
+        self.obsolete.append(&mut part.keys);
         let name = format!("{}{}.{}", self.prefix, self.next_file, self.options.format.name());
         self.next_file += 1;
         let dir = self.folder(folder);
-        self.write_hidden(&dir, &name, &file).map_err(|error| self.unwritable(&error))?;
+        let file = self.create_hidden(&dir, &name).map_err(|error| self.unwritable(&error))?;
+        let written = part.write(&self.options.format, &self.row, file).map_err(|error| self.not_written(&error));
+        let finished = |file: HiddenFile| file.finish().and_then(|()| self.disk.sync_dir(&dir));
+        if let Err(fault) = written.and_then(|file| finished(file).map_err(|error| self.unwritable(&error))) {
+            // A piece of a file is nobody's; if it stays, the next start removes it.
+            let _ = self.disk.remove_file(&dir.join(hidden(&name)));
+            return Err(fault);
+        }
         self.rolled.push(Rolled { folder: folder.to_owned(), name });
-        self.obsolete.extend(part.keys);
         Ok(())
     }
 
-    fn write_hidden(&self, dir: &Path, name: &str, bytes: &[u8]) -> std::io::Result<()> {
+    fn create_hidden(&self, dir: &Path, name: &str) -> std::io::Result<HiddenFile> {
         self.durable_dirs.make(self.disk.as_ref(), &self.root, dir)?;
-        let file = self.disk.open(&dir.join(hidden(name)), OpenMode::CreateNew)?;
-        file.write_all_at(&[IoSlice::new(bytes)], 0)?;
-        file.sync_all()?;
-        self.disk.sync_dir(dir)
+        HiddenFile::create(self.disk.as_ref(), &dir.join(hidden(name)))
+    }
+
+    /// What is wrong when rows don't become a file: the disk, or a row.
+    fn not_written(&self, error: &FileError) -> SinkError {
+        let of_disk = error.downcast_ref::<std::io::Error>().is_some()
+            || matches!(error.downcast_ref(), Some(ParquetError::External(cause)) if cause.is::<std::io::Error>());
+        if of_disk { self.unwritable(error) } else { self.bad_row(error) }
     }
 
     /// Keeps what waits within its bound, and no part larger than a file may be.
@@ -242,6 +256,10 @@ impl FileSink {
 }
 
 impl Sink for FileSink {
+    fn forgets(&mut self) {
+        self.saves = false;
+    }
+
     fn open(&mut self, restored: Restored) -> Result<(), SinkError> {
         let record = read_record(&restored.record, &mut self.commits);
         let (next_file, files) =
@@ -287,7 +305,7 @@ impl Sink for FileSink {
         self.roll_due(last)?;
         self.end_partitions(last)?;
         let mut changes: Vec<(Bytes, Option<Bytes>)> = Vec::new();
-        for (folder, part) in &mut self.parts {
+        for (folder, part) in self.parts.iter_mut().filter(|_| self.saves) {
             let key = Bytes::from([&self.next_key.to_be_bytes()[..], folder.as_bytes()].concat());
             let saved = part.save(key.clone());
             let saved = saved.map_err(|error| SinkError::Row(format!("table `{}`: {error}", self.table)))?;

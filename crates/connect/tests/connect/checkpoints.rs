@@ -91,6 +91,29 @@ fn large_state_lives_in_few_files_and_is_never_lost() {
     assert!(bytes < 32 << 20, "{bytes} bytes of files");
 }
 
+/// A piece goes to the disk in parts of a mebibyte: one of several parts, changes behind it, and both written anew as one.
+#[test]
+fn pieces_of_several_megabytes_are_loaded_as_they_were_committed() {
+    const VALUE_BYTES: usize = 100_000;
+    let dir = tempfile::tempdir().unwrap();
+    let mut expected: BTreeMap<(StateOwner, Bytes), Bytes> = BTreeMap::new();
+    for id in 1..=6_u32 {
+        let values = (0..30).map(|key| (key + id * 10, vec![(key + id) as u8; VALUE_BYTES]));
+        let mut changes: Vec<StateChange> = values.map(|(key, value)| change(key, Some(&value))).collect();
+        changes.push(change(id, None));
+        for StateChange { owner, key, value } in changes.clone() {
+            match value {
+                Some(value) => drop(expected.insert((owner, key), value)),
+                None => drop(expected.remove(&(owner, key))),
+            }
+        }
+        Platform::open(dir.path()).store.commit(&job(), checkpoint(u64::from(id), changes)).unwrap();
+        let loaded = Platform::open(dir.path()).store.load(&job()).unwrap().unwrap();
+        let state = loaded.state.into_iter().map(|(owner, key, value)| ((owner, key), value));
+        assert_eq!(state.collect::<BTreeMap<_, _>>(), expected, "behind checkpoint {id}");
+    }
+}
+
 #[test]
 fn a_piece_that_is_damaged_or_missing_is_refused_by_name() {
     let dir = tempfile::tempdir().unwrap();

@@ -58,6 +58,9 @@ impl SinkDriver {
 
     /// Starts with what the last checkpoint kept.
     pub(crate) fn open(&mut self, restored: Restored) -> Result<(), OperatorError> {
+        if !self.settings.budget.tracks() {
+            self.sink.forgets();
+        }
         self.sink.open(restored)?;
         self.account()
     }
