@@ -2,6 +2,7 @@
 //! shell, the third one of one statement) ends the process. The thread that waits for it is started with the first job, and
 //! costs nothing but its stack.
 
+use std::sync::mpsc::{self, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use yeoul_engine::JobHandle;
@@ -87,7 +88,7 @@ impl Interrupt {
         self.listen()
     }
 
-    /// Takes Ctrl-C over.
+    /// Takes Ctrl-C over; it is, when this returns.
     ///
     /// # Errors
     /// No thread can be started.
@@ -96,22 +97,27 @@ impl Interrupt {
         if !std::mem::replace(&mut shared.listening, true) {
             let waiting = self.shared.clone();
             let thread = std::thread::Builder::new().name("yeoul-interrupt".into()).stack_size(STACK_BYTES);
-            thread.spawn(move || wait(&waiting))?;
+            let (ready, is_ready) = mpsc::sync_channel(1);
+            thread.spawn(move || wait(&waiting, &ready))?;
+            // An error says that the thread has ended, and it has said why.
+            let _ = is_ready.recv();
         }
         Ok(())
     }
 }
 
-fn wait(shared: &Mutex<Shared>) {
-    if let Err(error) = stop_at_signals(shared) {
+fn wait(shared: &Mutex<Shared>, ready: &SyncSender<()>) {
+    if let Err(error) = stop_at_signals(shared, ready) {
         tracing::warn!(%error, "can't wait for Ctrl-C");
     }
 }
 
-fn stop_at_signals(shared: &Mutex<Shared>) -> std::io::Result<()> {
+fn stop_at_signals(shared: &Mutex<Shared>, ready: &SyncSender<()>) -> std::io::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
     runtime.block_on(async {
         let mut signals = Signals::listen()?;
+        // Who started this waits for it, and takes one message.
+        let _ = ready.send(());
         loop {
             signals.next().await;
             let mut shared = shared.lock().unwrap_or_else(PoisonError::into_inner);
