@@ -10,7 +10,7 @@ fn literals_have_flinks_types() {
     check_type("3000000000", "BIGINT NOT NULL");
     check_type("-2147483648", "INT NOT NULL");
     check_type("-9223372036854775808", "BIGINT NOT NULL");
-    check_type("9223372036854775808", "DECIMAL(19, 0) NOT NULL");
+    check_type("92233720368547758.07", "DECIMAL(19, 2) NOT NULL");
     check_type("1.50", "DECIMAL(3, 2) NOT NULL");
     check_type("0.908", "DECIMAL(4, 3) NOT NULL");
     check_type("1e3", "DOUBLE NOT NULL");
