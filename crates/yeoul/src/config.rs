@@ -34,6 +34,8 @@ pub struct Config {
     pub log: Log,
     /// Where cold segments go.
     pub cold: Cold,
+    /// Where tables' files may lie.
+    pub files: Files,
     /// Defaults of `SET`, by key.
     pub settings: BTreeMap<String, String>,
     /// Files that are replayed into topics.
@@ -228,6 +230,22 @@ impl Default for Log {
             transactional_id_expiration_ms: 7 * 24 * HOUR_MS,
             producer_id_expiration_ms: 24 * HOUR_MS,
         }
+    }
+}
+
+/// Where tables' files may lie.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Files {
+    /// Folders besides the project's, relative to it.
+    pub roots: Vec<PathBuf>,
+}
+
+impl Files {
+    /// The folders, for a project in `folder`.
+    #[must_use]
+    pub fn roots_from(&self, folder: &Path) -> Vec<PathBuf> {
+        self.roots.iter().map(|root| folder.join(root)).collect()
     }
 }
 

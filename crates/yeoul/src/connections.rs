@@ -40,20 +40,20 @@ impl Wiring {
 #[must_use]
 pub fn offline(folder: &Path, config: &Config, bound: Option<SocketAddr>) -> Arc<Connect> {
     let kafka_addresses = own_addresses(config, bound);
-    Arc::new(Connect::new(ConnectConfig { kafka_addresses, ..ConnectConfig::new(folder_of(folder)) }))
+    Arc::new(Connect::new(ConnectConfig { kafka_addresses, ..files_of(folder, config) }))
 }
 
 /// Connectors for a file that runs in this process: files of its folder, and no platform.
 #[must_use]
-pub fn in_process(folder: &Path, clock: Arc<dyn Clock>) -> Arc<Connect> {
-    Arc::new(Connect::new(ConnectConfig { clock, ..ConnectConfig::new(folder_of(folder)) }))
+pub fn in_process(folder: &Path, config: &Config, clock: Arc<dyn Clock>) -> Arc<Connect> {
+    Arc::new(Connect::new(ConnectConfig { clock, ..files_of(folder, config) }))
 }
 
 /// Connectors of a shell in `folder`; with a `log` also topics, by the address of the project's own listener.
 #[must_use]
 pub fn embedded(folder: &Path, config: &Config, log: Option<Log>, clock: Arc<dyn Clock>) -> Arc<Connect> {
     let kafka_addresses = own_addresses(config, None);
-    Arc::new(Connect::new(ConnectConfig { kafka_addresses, log, clock, ..ConnectConfig::new(folder_of(folder)) }))
+    Arc::new(Connect::new(ConnectConfig { kafka_addresses, log, clock, ..files_of(folder, config) }))
 }
 
 /// Connectors of a platform whose Kafka door is bound to `bound` and whose data lies in `data`.
@@ -75,7 +75,7 @@ pub fn online(
         log: Some(log),
         views: Some(Arc::new(serve)),
         clock,
-        ..ConnectConfig::new(folder_of(&project.folder))
+        ..files_of(&project.folder, &project.config)
     });
     let store = connect.checkpoint_store(data.join("jobs"));
     let store = Arc::new(store.ok_or_else(|| Fault::failed("a platform without a log"))?);
@@ -88,7 +88,8 @@ fn own_addresses(config: &Config, bound: Option<SocketAddr>) -> Vec<String> {
     std::iter::once(config.listen.kafka.clone()).chain(bound.into_iter().flatten()).collect()
 }
 
-/// The folder, never empty: `.` for the current one.
-fn folder_of(folder: &Path) -> &Path {
-    if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
+/// Connectors that reach the files of a project in `folder`, which is the current one if it is empty.
+fn files_of(folder: &Path, config: &Config) -> ConnectConfig {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    ConnectConfig { roots: config.files.roots_from(folder), ..ConnectConfig::new(folder) }
 }

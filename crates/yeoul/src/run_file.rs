@@ -11,6 +11,7 @@ use yeoul_base::{Clock, SystemClock};
 use yeoul_engine::MemoryStore;
 use yeoul_sql::session::Step;
 
+use crate::config::Config;
 use crate::connections;
 use crate::fault::Fault;
 use crate::interrupt::Interrupt;
@@ -26,13 +27,14 @@ use crate::runner::{Runner, ends};
 /// A fault of the text, or a job that fails.
 pub fn run(
     file: &SqlFile,
+    config: &Config,
     settings: BTreeMap<String, String>,
     output: Output,
     restart_at: Option<u64>,
 ) -> Result<(), Fault> {
     crate::logging::start("warn");
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
-    let connect = connections::in_process(file.path.parent().unwrap_or(Path::new("")), clock.clone());
+    let connect = connections::in_process(file.path.parent().unwrap_or(Path::new("")), config, clock.clone());
     let steps = program::read(std::slice::from_ref(file), connect.clone(), settings)?;
     let environment = Environment { connections: connect, store: Arc::new(MemoryStore::new()), clock, log: None };
     let mut runner = Runner::new(environment, Interrupt::new(), restart_at);

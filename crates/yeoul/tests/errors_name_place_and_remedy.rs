@@ -88,6 +88,25 @@ fn a_missing_file_is_named() {
 }
 
 #[test]
+fn files_of_other_folders_are_refused_until_these_are_allowed() {
+    let elsewhere = folder(&[("words.csv", "a\nb\n")]);
+    let elsewhere = elsewhere.path().display().to_string();
+    let sql = format!(
+        "CREATE TABLE t (w STRING) WITH ('connector' = 'filesystem', 'path' = '{elsewhere}/words.csv', 'format' = 'csv');\n\
+         SELECT COUNT(*) AS n FROM t;"
+    );
+    check_sql(&sql, "a.sql:1:", &["leads out of the project's folder", "`--root DIR`", "`files.roots`"]);
+    let alone = folder(&[("a.sql", &sql)]);
+    let file = alone.path().join("a.sql").display().to_string();
+    let ran = yeoul(&["run", &file, "--root", &elsewhere, "--output", "jsonl"]);
+    assert_eq!(String::from_utf8_lossy(&ran.stdout), "{\"n\":2}\n", "{}", String::from_utf8_lossy(&ran.stderr));
+    check_command(&["run", &file, "--root", &format!("{elsewhere}/other")], &["--root", "name a folder"]);
+    let configured = folder(&[("a.sql", &sql), ("yeoul.toml", &format!("[files]\nroots = ['{elsewhere}']\n"))]);
+    let checked = yeoul(&["check", &configured.path().display().to_string()]);
+    assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr));
+}
+
+#[test]
 fn a_type_mismatch_names_column_and_types() {
     let sql = "CREATE TABLE b (a INT) WITH ('connector' = 'blackhole');\nINSERT INTO b SELECT TIMESTAMP '2020-01-01 00:00:00';";
     check_sql(sql, "a.sql:2:", &["INT", "TIMESTAMP"]);

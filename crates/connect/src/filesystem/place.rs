@@ -41,7 +41,11 @@ impl Places {
             return Ok(real);
         }
         let message = format!("`{path}` leads out of the project's folder");
-        Err(fault(KEY, message, "put the files into the project's folder"))
+        Err(fault(
+            KEY,
+            message,
+            "put the files into the project's folder, or allow theirs: `--root DIR`, `files.roots` in `yeoul.toml`",
+        ))
     }
 
     /// The path without `file:`.

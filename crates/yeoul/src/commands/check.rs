@@ -6,6 +6,7 @@ use serde_json::json;
 use yeoul_sql::diagnostic::Diagnostic;
 use yeoul_sql::parser::Parser;
 
+use crate::commands::RootFlags;
 use crate::connections;
 use crate::fault::Fault;
 use crate::program;
@@ -20,6 +21,8 @@ pub struct Args {
     /// Default of a `SET` key; may be repeated
     #[arg(long = "set", value_name = "KEY=VALUE", value_parser = super::setting)]
     settings: Vec<(String, String)>,
+    #[command(flatten)]
+    roots: RootFlags,
     /// Stop behind the grammar: names, types and connectors are not looked at
     #[arg(long)]
     parse_only: bool,
@@ -33,7 +36,8 @@ pub struct Args {
 /// # Errors
 /// Any fault, after all were told.
 pub fn run(args: &Args) -> Result<(), Fault> {
-    let project = Project::of(&args.path)?;
+    let mut project = Project::of(&args.path)?;
+    args.roots.add_to(&mut project.config)?;
     if args.parse_only {
         return parse_only(&project.files, args);
     }

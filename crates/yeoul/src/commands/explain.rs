@@ -8,6 +8,7 @@ use yeoul_sql::plan::JobPlan;
 use yeoul_sql::render::plan_text;
 use yeoul_sql::session::Step;
 
+use crate::commands::RootFlags;
 use crate::connections;
 use crate::fault::Fault;
 use crate::output::print_text;
@@ -23,6 +24,8 @@ pub struct Args {
     /// Default of a `SET` key; may be repeated
     #[arg(long = "set", value_name = "KEY=VALUE", value_parser = super::setting)]
     settings: Vec<(String, String)>,
+    #[command(flatten)]
+    roots: RootFlags,
     /// Print one JSON object a job
     #[arg(long)]
     json: bool,
@@ -33,7 +36,8 @@ pub struct Args {
 /// # Errors
 /// Any fault of the text, after all were told.
 pub fn run(args: &Args) -> Result<(), Fault> {
-    let project = Project::of(&args.path)?;
+    let mut project = Project::of(&args.path)?;
+    args.roots.add_to(&mut project.config)?;
     let connectors = connections::offline(&project.folder, &project.config, None);
     let settings = project.config.settings.into_iter().chain(args.settings.iter().cloned()).collect();
     let steps = program::read(&project.files, connectors, settings)?;

@@ -17,9 +17,11 @@ pub mod topic;
 pub mod user;
 
 mod platform_args;
+mod root_flags;
 mod target;
 
 pub use platform_args::{PlatformArgs, setting};
+pub use root_flags::RootFlags;
 pub use target::Target;
 
 /// A small runtime for a command that is a client.

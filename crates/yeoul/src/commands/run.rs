@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use crate::commands::PlatformArgs;
 use crate::commands::feed::FeedFlags;
+use crate::commands::{PlatformArgs, RootFlags};
+use crate::config::Config;
 use crate::fault::Fault;
 use crate::output::Output;
 use crate::platform::{self, Start};
@@ -18,6 +19,8 @@ pub struct Args {
     path: PathBuf,
     #[command(flatten)]
     platform: PlatformArgs,
+    #[command(flatten)]
+    roots: RootFlags,
     #[command(flatten)]
     feed: FeedFlags,
     /// Don't start the project's feeds
@@ -42,13 +45,17 @@ pub struct Args {
 pub fn run(args: Args) -> Result<(), Fault> {
     if !args.path.is_dir() {
         let file = SqlFile::read(&args.path)?;
-        let settings = args.platform.session_settings(&crate::config::Config::default())?;
-        return run_file::run(&file, settings, args.output.unwrap_or_else(Output::for_stdout), args.restart_at);
+        let mut config = Config::default();
+        args.roots.add_to(&mut config)?;
+        let settings = args.platform.session_settings(&config)?;
+        let output = args.output.unwrap_or_else(Output::for_stdout);
+        return run_file::run(&file, &config, settings, output, args.restart_at);
     }
     if args.output.is_some() {
         return Err(Fault::usage("`--output` is for a `.sql` file; a project's results are views and topics"));
     }
     let mut project = Project::load(&args.path)?;
+    args.roots.add_to(&mut project.config)?;
     if args.no_feed {
         project.config.feed.clear();
     }

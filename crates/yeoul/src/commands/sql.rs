@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
+use crate::commands::RootFlags;
 use crate::config::Config;
 use crate::fault::Fault;
 use crate::output::Output;
@@ -34,6 +35,8 @@ pub struct Args {
     /// Default of a `SET` key; may be repeated
     #[arg(long = "set", value_name = "KEY=VALUE", value_parser = super::setting)]
     settings: Vec<(String, String)>,
+    #[command(flatten)]
+    roots: RootFlags,
     /// How rows are printed, until `sql-client.execution.result-mode` is set [default: table on a terminal, else jsonl]
     #[arg(long, value_enum)]
     output: Option<Output>,
@@ -44,13 +47,14 @@ pub struct Args {
 /// # Errors
 /// A folder or file that can't be read; of statements that nobody types, the first fault.
 pub fn run(args: Args) -> Result<(), Fault> {
-    let project = match &args.project {
+    let mut project = match &args.project {
         Some(folder) if folder.is_dir() => Project::load(folder)?,
         Some(other) => {
             return Err(Fault::usage(format!("`{}` is no folder; to run a file write `-f`", other.display())));
         }
         None => Project { folder: PathBuf::new(), config: Config::default(), files: Vec::new() },
     };
+    args.roots.add_to(&mut project.config)?;
     let files = [&args.init, &args.file].map(|path| path.as_deref().map(SqlFile::read).transpose());
     let [init, file] = files;
     let (init, file) = (init?, file?);
