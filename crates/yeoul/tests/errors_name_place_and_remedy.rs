@@ -101,7 +101,9 @@ fn files_of_other_folders_are_refused_until_these_are_allowed() {
     let ran = yeoul(&["run", &file, "--root", &elsewhere, "--output", "jsonl"]);
     assert_eq!(String::from_utf8_lossy(&ran.stdout), "{\"n\":2}\n", "{}", String::from_utf8_lossy(&ran.stderr));
     check_command(&["run", &file, "--root", &format!("{elsewhere}/other")], &["--root", "name a folder"]);
-    let configured = folder(&[("a.sql", &sql), ("yeoul.toml", &format!("[files]\nroots = ['{elsewhere}']\n"))]);
+    let job =
+        sql.replace("SELECT", "CREATE TABLE b (n BIGINT) WITH ('connector' = 'blackhole');\nINSERT INTO b SELECT");
+    let configured = folder(&[("a.sql", &job), ("yeoul.toml", &format!("[files]\nroots = ['{elsewhere}']\n"))]);
     let checked = yeoul(&["check", &configured.path().display().to_string()]);
     assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr));
 }
