@@ -39,7 +39,8 @@ pub(crate) fn retain(
     let mut walk = records.iter();
     while let Some((record, span)) = walk.next_spanned() {
         let record = record?;
-        if keep(header.base_offset.0 + i64::from(record.offset_delta), &record) {
+        // Of bytes that nobody has judged yet the sum may be beyond what there is.
+        if keep(header.base_offset.0.wrapping_add(i64::from(record.offset_delta)), &record) {
             kept += 1;
             greatest = greatest.max(record.timestamp.0);
             rewriter.push(records.body().get(span).unwrap_or_default())?;
@@ -190,6 +191,19 @@ mod tests {
             };
             assert_eq!(shown(&part), shown(&whole)[2..]);
         }
+    }
+
+    #[test]
+    fn offsets_at_their_limits_are_walked() {
+        let mut whole = batch(Compression::None, [1, 2, 3]);
+        whole[..8].copy_from_slice(&i64::MAX.to_be_bytes());
+        let mut offsets = Vec::new();
+        let keep = |offset, _: &Record<'_>| {
+            offsets.push(offset);
+            true
+        };
+        assert!(matches!(retain(&whole, MOST, None, keep), Ok(Retained::All)));
+        assert_eq!(offsets, [i64::MAX, i64::MIN, i64::MIN + 1]);
     }
 
     #[test]
