@@ -39,6 +39,13 @@ pub struct Beside {
     told: bool,
 }
 
+impl Beside {
+    /// Whether it has ended, and well, or the user knows that it has failed.
+    fn has_nothing_to_tell(&self) -> bool {
+        self.handle.finished() && (self.told || self.handle.status().state != JobState::Failed)
+    }
+}
+
 impl Runner {
     /// Runs nothing yet. `restart_at`: each job is stopped once a source has read so many rows, and started again.
     #[must_use]
@@ -68,7 +75,7 @@ impl Runner {
         let running = Running::start(plan, &self.environment, Output::Jsonl, None)?;
         self.interrupt.stops(running.handle.clone())?;
         if self.beside.len() >= ENDED_MAX
-            && let Some(ended) = self.beside.iter().position(|job| job.handle.finished())
+            && let Some(ended) = self.beside.iter().position(Beside::has_nothing_to_tell)
         {
             self.beside.remove(ended);
         }
