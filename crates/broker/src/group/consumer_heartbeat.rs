@@ -318,8 +318,9 @@ fn check(beat: &Heartbeat) -> Result<(), Refusal> {
         if beat.owned.as_ref().is_none_or(|owned| !owned.is_empty()) {
             return invalid("who joins holds no partitions: `topic_partitions` is to be empty");
         }
-        if beat.names.is_none() && beat.pattern.as_ref().is_none_or(String::is_empty) {
-            return invalid("who joins subscribes to something");
+        // An empty subscription is one: of a pattern that the client matches itself, and that matches nothing yet.
+        if beat.names.is_none() && beat.pattern.is_none() {
+            return invalid("who joins says what it subscribes to");
         }
     }
     if beat.assignor.as_ref().is_some_and(|assignor| !ASSIGNORS.contains(&assignor.as_str())) {

@@ -224,6 +224,23 @@ fn a_pattern_finds_topics_that_come_later() {
 }
 
 #[test]
+fn who_joins_may_subscribe_to_nothing_yet() {
+    let mut scene = Scene::new(&[("a", 2)]);
+    // A client that matches a pattern itself says an empty one, or no names (KAFKA-18095).
+    let empty = Heartbeat {
+        member: "x".to_owned(),
+        rebalance_timeout: Some(REBALANCE),
+        pattern: Some(String::new()),
+        owned: Some(Assignment::new()),
+        ..Heartbeat::default()
+    };
+    assert_eq!(scene.send(&empty).unwrap().assignment, Some(Assignment::new()));
+    let mut client = client("y", &[]);
+    scene.beat(&mut client).unwrap();
+    assert!(client.owned.is_empty());
+}
+
+#[test]
 fn partitions_that_are_added_are_assigned() {
     let mut scene = Scene::new(&[("t", 1)]);
     let mut clients = [client("a", &["t"]), client("b", &["t"])];
