@@ -35,6 +35,8 @@ pub struct JobOptions {
     pub seed: Option<i64>,
     /// Whether to begin anew, dropping what the last checkpoint kept.
     pub fresh: bool,
+    /// `table.optimizer.agg-phase-strategy`
+    pub phases: Phases,
     /// Whether checkpoints hold state, so that the job can go on from them; else they only make output visible, and nothing
     /// remembers what changed: for jobs that end with their process.
     pub keeps_state: bool,
@@ -51,6 +53,19 @@ pub enum NotNull {
     Error,
     /// It is left out, and counted as refused.
     Drop,
+}
+
+/// Whether rows are combined per group before they change subtasks, where an aggregation's rows come from several
+/// (Flink's local and global aggregation).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Phases {
+    /// Where all rows would go to one subtask: an aggregation without a key.
+    #[default]
+    Auto,
+    /// Nowhere.
+    One,
+    /// Wherever it can be.
+    Two,
 }
 
 /// A setting that can't be read.
@@ -81,6 +96,7 @@ impl Default for JobOptions {
             batch: false,
             not_null: NotNull::Error,
             seed: None,
+            phases: Phases::Auto,
             fresh: false,
         }
     }
@@ -123,6 +139,11 @@ impl JobOptions {
         if enforcer.is_some_and(|enforcer| enforcer.eq_ignore_ascii_case("drop")) {
             options.not_null = NotNull::Drop;
         }
+        options.phases = match settings.get("table.optimizer.agg-phase-strategy") {
+            Some(phases) if phases.eq_ignore_ascii_case("one_phase") => Phases::One,
+            Some(phases) if phases.eq_ignore_ascii_case("two_phase") => Phases::Two,
+            _ => Phases::Auto,
+        };
         let topic = |key: &str| settings.get(key).filter(|topic| !topic.is_empty()).cloned();
         options.late_topic = topic("yeoul.late-rows.topic");
         options.dead_letter_topic = topic("yeoul.dead-letter.topic");

@@ -1,5 +1,6 @@
 //! Jobs in several subtasks: the result is that of one, also across crashes and with another number after each.
 
+use crate::options::Phases;
 use crate::runtime::queue::lock;
 use crate::testing::{Crash, Lab, Outcome, Random};
 use crate::tests::step_all;
@@ -33,9 +34,12 @@ fn several_subtasks_give_the_result_of_one() {
     for (name, sql, lab) in cases() {
         let one = lab().run(sql, 1, Crash::Never);
         assert_eq!(one.error, None, "{name}");
-        for (seed, parallelism) in [(1, 2), (2, 2), (3, 3), (4, 5)] {
+        for (seed, parallelism, phases) in
+            [(1, 2, Phases::Auto), (2, 2, Phases::Two), (3, 3, Phases::Two), (4, 5, Phases::Auto), (5, 3, Phases::One)]
+        {
             let mut lab = lab();
             lab.options.parallelism = parallelism;
+            lab.options.phases = phases;
             let several = lab.run(sql, seed, Crash::Never);
             assert_eq!(several.error, None, "{name} in {parallelism} subtasks");
             assert_eq!(several.rows, one.rows, "{name} in {parallelism} subtasks, seed {seed}");
@@ -53,6 +57,7 @@ fn a_job_goes_on_in_another_number_of_subtasks_as_if_nothing_had_been() {
         for (seed, subtasks) in [(1, vec![1, 2]), (2, vec![2, 1, 3]), (3, vec![1, 2, 4, 2]), (4, vec![3])] {
             let mut lab = lab();
             lab.subtasks.clone_from(&subtasks);
+            lab.options.phases = if seed % 2 == 0 { Phases::Two } else { Phases::Auto };
             let outcome = lab.run(sql, seed, Crash::Often { one_in: 150, most: 10 });
             assert_eq!(outcome.error, None, "{name} in {subtasks:?}");
             assert_eq!(outcome.rows, one.rows, "{name} in {subtasks:?}, seed {seed}");
@@ -101,6 +106,85 @@ fn each_split_of_a_divided_source_is_read_once() {
         let outcome = lab.run(sql, seed, Crash::Often { one_in: 60, most: 6 });
         assert_eq!(outcome.rows, one.rows, "{subtasks:?}");
         assert_eq!(outcome.assert_adds_up().status.branches[0].input, 360, "{subtasks:?}");
+    }
+}
+
+const ORDERS: &str = "
+CREATE TABLE orders (k STRING, v INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts - INTERVAL '3' SECOND)
+WITH ('connector' = 'lab', 'scan.watermark.emit.strategy' = 'on-event');
+CREATE TABLE counted (a STRING, b STRING, n BIGINT, d BIGINT, s INT, m INT, x DOUBLE) WITH ('connector' = 'lab', 'updates' = 'true');";
+
+/// Aggregates that are combined before rows change subtasks, with and without a key.
+const IN_TWO_PHASES: [&str; 7] = [
+    "INSERT INTO counted SELECT '', '', COUNT(*), COUNT(DISTINCT k), SUM(v), MAX(v), AVG(v) FROM orders",
+    "INSERT INTO counted SELECT k, '', COUNT(*) FILTER (WHERE v > 5), COUNT(DISTINCT v), SUM(v), MIN(v), 0 FROM orders GROUP BY k",
+    "INSERT INTO counted SELECT '', CAST(window_end AS STRING), COUNT(*), COUNT(DISTINCT k), SUM(v), MAX(v), AVG(v)
+     FROM TABLE(TUMBLE(TABLE orders, DESCRIPTOR(ts), INTERVAL '10' SECOND)) GROUP BY window_start, window_end",
+    "INSERT INTO counted SELECT k, CAST(window_end AS STRING), COUNT(*), 0, SUM(v), MAX(v), 0
+     FROM TABLE(TUMBLE(TABLE orders, DESCRIPTOR(ts), INTERVAL '10' SECOND)) GROUP BY k, window_start, window_end",
+    "INSERT INTO counted SELECT '', CAST(window_end AS STRING), COUNT(*), COUNT(DISTINCT k), SUM(v), MAX(v), 0
+     FROM TABLE(HOP(TABLE orders, DESCRIPTOR(ts), INTERVAL '5' SECOND, INTERVAL '10' SECOND)) GROUP BY window_start, window_end",
+    "INSERT INTO counted SELECT '', CAST(window_end AS STRING), COUNT(*), COUNT(DISTINCT k), SUM(v), MAX(v), 0
+     FROM TABLE(CUMULATE(TABLE orders, DESCRIPTOR(ts), INTERVAL '2' SECOND, INTERVAL '10' SECOND))
+     GROUP BY window_start, window_end",
+    "INSERT INTO counted SELECT '', CAST(window_end AS STRING), COUNT(*), 0, CAST(SUM(n) AS INT), 0, 0 FROM (
+       SELECT k, window_start, window_end, COUNT(*) AS n
+       FROM TABLE(TUMBLE(TABLE orders, DESCRIPTOR(ts), INTERVAL '10' SECOND)) GROUP BY k, window_start, window_end)
+     GROUP BY window_start, window_end",
+];
+
+/// Orders in four splits. If `orderly`, no row is late whichever split is read first.
+fn orders(orderly: bool) -> Lab {
+    let mut random = Random::new(5);
+    let splits: Vec<Vec<String>> = (0..4)
+        .map(|_| {
+            let mut row = |row: u64| {
+                let second = if orderly { row / 4 } else { row / 4 + random.below(9) };
+                let (key, value) = (random.below(5), random.below(20));
+                format!("k{key}|{value}|1970-01-01 00:{:02}:{:02}", second / 60, second % 60)
+            };
+            (0..300).map(&mut row).collect()
+        })
+        .collect();
+    let names = ["a", "b", "c", "d"].into_iter().zip(splits);
+    names.fold(Lab::new().tables(ORDERS), |lab, (name, rows)| lab.split("orders", name, rows))
+}
+
+#[test]
+fn rows_that_are_combined_before_they_change_subtasks_give_the_same() {
+    for sql in IN_TWO_PHASES {
+        let run = |parallelism: usize, phases: Phases, crash: Crash| {
+            let mut lab = orders(true);
+            lab.options.batch_rows = 16;
+            lab.options.parallelism = parallelism;
+            lab.options.phases = phases;
+            let outcome = lab.run(sql, parallelism as u64, crash);
+            assert_eq!(outcome.error, None, "{sql}");
+            outcome
+        };
+        let one = run(1, Phases::Auto, Crash::Never);
+        assert!(!one.rows.is_empty());
+        for (parallelism, phases) in [(2, Phases::Auto), (3, Phases::Two), (4, Phases::One), (5, Phases::Two)] {
+            for crash in [Crash::Never, Crash::Often { one_in: 40, most: 5 }] {
+                let several = run(parallelism, phases, crash);
+                assert_eq!(several.rows, one.rows, "{sql} in {parallelism} subtasks, {phases:?}");
+                assert_eq!(fates(&several), fates(&one), "{sql} in {parallelism} subtasks, {phases:?}");
+                several.assert_adds_up();
+            }
+        }
+    }
+}
+
+#[test]
+fn a_combined_row_counts_as_many_rows_as_it_stands_for_also_where_they_are_late() {
+    for sql in IN_TWO_PHASES {
+        for phases in [Phases::One, Phases::Two] {
+            let mut lab = orders(false);
+            (lab.options.batch_rows, lab.options.parallelism, lab.options.phases) = (16, 3, phases);
+            let outcome = lab.run(sql, 8, Crash::Often { one_in: 50, most: 4 });
+            assert_eq!(outcome.error, None, "{sql}");
+            assert_eq!(outcome.assert_adds_up().status.branches[0].input, 1200, "{sql}, {phases:?}");
+        }
     }
 }
 

@@ -30,7 +30,7 @@ const FIXED: [(&str, &str); 9] = [
 ];
 
 /// Further settings of Flink's that are looked at.
-const READ: [&str; 15] = [
+const READ: [&str; 16] = [
     "execution.checkpointing.interval",
     "execution.runtime-mode",
     "parallelism.default",
@@ -46,6 +46,7 @@ const READ: [&str; 15] = [
     "table.exec.source.idle-timeout",
     "table.exec.state.ttl",
     "table.local-time-zone",
+    "table.optimizer.agg-phase-strategy",
 ];
 
 /// How a shell shows what a query gives.
@@ -83,6 +84,7 @@ pub(crate) fn check(key: &str, value: &str) -> Result<(), (String, String)> {
         MAX_ROWS | MAX_COLUMN_WIDTH => count(key, value),
         "execution.runtime-mode" => one_of(key, value, &["streaming", "batch", "automatic"]),
         "table.exec.mini-batch.enabled" => one_of(key, value, &["true", "false"]),
+        "table.optimizer.agg-phase-strategy" => one_of(key, value, &["auto", "one_phase", "two_phase"]),
         "table.exec.sink.not-null-enforcer" => one_of(key, value, &["error", "drop"]),
         "table.local-time-zone" => zone(value),
         "yeoul.datagen.seed" => whole_number(value),

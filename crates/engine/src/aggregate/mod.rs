@@ -86,6 +86,14 @@ impl AggregateColumns {
         self.calls.iter_mut().for_each(|call| call.accumulator.merge(into, from));
     }
 
+    /// Adds what `bytes` hold, as [`StateColumns::write`] wrote it, to slot `into`, by way of the empty slot `aside`.
+    pub(crate) fn merge_written(&mut self, into: u32, aside: u32, bytes: &[u8]) -> Result<(), DecodeError> {
+        self.read(aside as usize, &mut Decoder::new(bytes))?;
+        self.merge(into, aside);
+        self.reset(aside as usize);
+        Ok(())
+    }
+
     /// How many rows a group holds.
     pub(crate) fn rows(&self, slot: u32) -> i64 {
         self.rows.get(slot)

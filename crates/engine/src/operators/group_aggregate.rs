@@ -11,6 +11,7 @@ use arrow::datatypes::{DataType, SchemaRef};
 use yeoul_base::Timestamp;
 use yeoul_row::{RowBatch, RowKind, Watermarks};
 
+use super::combine::Combined;
 use crate::aggregate::AggregateColumns;
 use crate::checkpoint::StateChange;
 use crate::operator::{Operator, OperatorError, Output};
@@ -25,6 +26,8 @@ pub(crate) struct GroupAggregate {
     slots: Vec<u32>,
     /// Whether a result is due at the end also where no row came.
     of_nothing: bool,
+    /// How the rows come that were combined before; none: as they are.
+    combined: Option<Combined>,
 }
 
 /// The groups that a batch touches, each once, in the order of their last rows: what is behind sees changes as they came.
@@ -46,12 +49,25 @@ impl GroupAggregate {
         let types: Vec<DataType> = keys.iter().map(|place| input.field(*place).data_type().clone()).collect();
         let encoder = KeyEncoder::new(keys, types)?;
         let state = KeyedState::new(node, 0, budget, columns);
-        Ok(GroupAggregate { encoder, state, schema, slots: Vec::new(), of_nothing: false })
+        Ok(GroupAggregate { encoder, state, schema, slots: Vec::new(), of_nothing: false, combined: None })
     }
 
     /// Gives a result at the end also where no row came, if `wanted` (a global aggregate in batch).
     pub(crate) fn of_nothing(self, wanted: bool) -> GroupAggregate {
         GroupAggregate { of_nothing: wanted, ..self }
+    }
+
+    /// The same operator over rows that were combined before, if they were: then `input` and `keys` are theirs.
+    pub(crate) fn of_combined(self, combined: Option<Combined>) -> GroupAggregate {
+        GroupAggregate { combined, ..self }
+    }
+
+    /// Folds rows into the groups at `slots`.
+    fn fold(&mut self, batch: &RowBatch) -> Result<(), OperatorError> {
+        match self.combined {
+            Some(combined) => combined.merge(&batch.columns, &self.slots, &mut self.state),
+            None => Ok(self.state.values_mut().update(&self.slots, &batch.columns, batch.kinds.as_deref())?),
+        }
     }
 
     /// The same operator, whose state lives for a time only, where one is given.
@@ -165,14 +181,14 @@ impl Operator for GroupAggregate {
     }
 
     fn process(&mut self, _port: usize, batch: RowBatch, out: &mut Output) -> Result<(), OperatorError> {
-        out.applied(batch.rows());
+        out.applied(self.combined.map_or(batch.rows(), |combined| combined.count(&batch.columns)));
         let batch = self.of_living_groups(batch)?;
         let keys = self.encoder.encode(&batch.columns)?;
         self.state.slots(&keys, &mut self.slots);
         let touched = self.touched();
         let old = self.result(&touched.slots)?;
         touched.slots.iter().for_each(|slot| self.state.mark(*slot));
-        self.state.values_mut().update(&self.slots, &batch.columns, batch.kinds.as_deref())?;
+        self.fold(&batch)?;
         let watermarks = Watermarks { before: None, ..batch.watermarks };
         out.batch(self.changes(&touched, old, watermarks)?);
         self.remove_empty(&touched);

@@ -1,5 +1,6 @@
 //! The operators, one file each.
 
+pub(crate) mod combine;
 pub(crate) mod deduplicate;
 pub(crate) mod filter;
 pub(crate) mod first_by_time;

@@ -24,6 +24,7 @@ use yeoul_base::{Clock, Timestamp};
 use yeoul_row::{RowBatch, Watermarks};
 use yeoul_sql::plan::WindowKind;
 
+use super::combine::Combined;
 use super::kept_watermark::KeptWatermark;
 use super::window::Windows;
 use crate::aggregate::AggregateColumns;
@@ -58,10 +59,12 @@ struct Ready {
 pub(crate) struct WindowAggregateSettings {
     /// The windows.
     pub(crate) windows: Windows,
-    /// Places of the grouping columns.
+    /// Places of the grouping columns in the rows that come.
     pub(crate) keys: Vec<usize>,
-    /// The input's schema.
+    /// The schema of the rows that come.
     pub(crate) input: SchemaRef,
+    /// How they come if they were combined before; none: as they are.
+    pub(crate) combined: Option<Combined>,
     /// The result's schema.
     pub(crate) schema: SchemaRef,
 }
@@ -133,7 +136,7 @@ impl WindowAggregate {
         if late.is_empty() {
             return Ok((batch, slices));
         }
-        out.late(late.len());
+        out.late(late.iter().map(|row| self.stands_for(&batch, *row)).sum());
         if let Some(failures) = &mut self.failures {
             let reason = |row: usize| reason_of(windows, slices.value(row), batch.watermarks.before(row));
             failures.report(&batch, &late, "late", reason)?;
@@ -177,7 +180,7 @@ impl WindowAggregate {
     fn fold(&mut self, batch: &RowBatch, slices: &Int64Array) -> Result<(), OperatorError> {
         let parts = self.encoder.encode(&batch.columns)?;
         let starts = match self.settings.windows.kind {
-            WindowKind::Attached { start, .. } => Some(self.settings.windows.attached(&batch.columns, start)?),
+            WindowKind::Attached { start, .. } => Some(self.starts(batch, start)?),
             _ => None,
         };
         self.slots.clear();
@@ -196,10 +199,20 @@ impl WindowAggregate {
             self.slots.push(slot);
             self.state.mark(slot);
         }
-        for run in slices.values().chunk_by(|a, b| a == b) {
-            self.open(run[0]).rows += run.len() as u64;
+        match self.settings.combined {
+            Some(combined) => {
+                for (end, rows) in slices.values().iter().zip(combined.rows(&batch.columns).values()) {
+                    self.open(*end).rows += rows.cast_unsigned();
+                }
+                combined.merge(&batch.columns, &self.slots, &mut self.state)?;
+            }
+            None => {
+                for run in slices.values().chunk_by(|a, b| a == b) {
+                    self.open(run[0]).rows += run.len() as u64;
+                }
+                self.state.values_mut().update(&self.slots, &batch.columns, batch.kinds.as_deref())?;
+            }
         }
-        self.state.values_mut().update(&self.slots, &batch.columns, batch.kinds.as_deref())?;
         Ok(self.state.account()?)
     }
 
@@ -407,16 +420,16 @@ impl Operator for WindowAggregate {
 
     fn process(&mut self, _port: usize, batch: RowBatch, out: &mut Output) -> Result<(), OperatorError> {
         let watermark = batch.watermarks.end;
-        let slices = self.settings.windows.slice_ends(&batch.columns, &*self.clock)?;
+        let slices = self.slices(&batch)?;
         let windows = &self.settings.windows;
         let earliest = min(&slices).map_or(i64::MAX, |end| windows.last_of(windows.first_end(end)));
         if earliest > watermark && !self.has_gaps() {
             self.fold(&batch, &slices)?;
-            self.count_waiting(batch.rows(), out);
+            self.count_waiting(&batch, out);
         } else {
             let (batch, slices) = self.in_a_window(batch, slices, out)?;
             let (batch, slices) = self.in_time(batch, slices, out)?;
-            self.count_waiting(batch.rows(), out);
+            self.count_waiting(&batch, out);
             if self.shares() && self.settings.windows.event_time {
                 self.fold_in_time(&batch, &slices, out)?;
             } else {
@@ -481,10 +494,33 @@ impl WindowAggregate {
         filtered(&batch, &slices, keep)
     }
 
-    fn count_waiting(&mut self, rows: usize, out: &mut Output) {
+    fn count_waiting(&mut self, batch: &RowBatch, out: &mut Output) {
         if out.counts {
-            self.waiting += rows as u64;
-            out.fates.waiting = out.fates.waiting.wrapping_add(rows as u64);
+            let rows = self.settings.combined.map_or(batch.rows(), |combined| combined.count(&batch.columns)) as u64;
+            self.waiting += rows;
+            out.fates.waiting = out.fates.waiting.wrapping_add(rows);
         }
+    }
+
+    /// The end of each row's slice.
+    fn slices(&self, batch: &RowBatch) -> Result<Int64Array, OperatorError> {
+        match self.settings.combined {
+            Some(combined) => Ok(combined.ends(&batch.columns)),
+            None => self.settings.windows.slice_ends(&batch.columns, &*self.clock),
+        }
+    }
+
+    /// The start of each row's window, which the rows carry at `place` if they weren't combined.
+    fn starts(&self, batch: &RowBatch, place: usize) -> Result<Int64Array, OperatorError> {
+        match self.settings.combined {
+            Some(combined) => Ok(combined.starts(&batch.columns)),
+            None => self.settings.windows.attached(&batch.columns, place),
+        }
+    }
+
+    /// How many rows a row stands for.
+    fn stands_for(&self, batch: &RowBatch, row: usize) -> usize {
+        let rows = self.settings.combined.map(|combined| combined.rows(&batch.columns).value(row));
+        rows.map_or(1, |rows| usize::try_from(rows).unwrap_or_default())
     }
 }

@@ -107,9 +107,10 @@ pub(crate) fn route(need: Need, from: usize, to: usize) -> Route {
     }
 }
 
-/// The bytes by which rows of `rel` are sent.
-pub(crate) fn key_encoder(rel: &Rel, keys: &[usize]) -> Result<KeyEncoder, ArrowError> {
+/// The bytes by which rows of `rel` are sent; combined rows have their keys first.
+pub(crate) fn key_encoder(rel: &Rel, keys: &[usize], combined: bool) -> Result<KeyEncoder, ArrowError> {
     let schema = rel.schema.to_arrow();
     let types: Vec<DataType> = keys.iter().map(|place| schema.field(*place).data_type().clone()).collect();
-    KeyEncoder::new(keys, types)
+    let first: Vec<usize> = (0..keys.len()).collect();
+    KeyEncoder::new(if combined { &first } else { keys }, types)
 }

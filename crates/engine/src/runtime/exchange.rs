@@ -13,6 +13,8 @@ use yeoul_row::RowBatch;
 
 use super::message::{Event, Signal};
 use crate::checkpoint::StateChange;
+use crate::operator::OperatorError;
+use crate::operators::combine::Combiner;
 use crate::operators::merged_watermark::MergedWatermark;
 use crate::operators::watermark::emitted_in;
 use crate::state::{Budget, KeyEncoder, StateEntries, StateError, key_group, subtask_of};
@@ -24,6 +26,8 @@ const NOTHING: Signal = Signal { watermark: i64::MIN, idle: false };
 pub(crate) struct Exchange {
     /// The key of a row; none: all rows go to the first subtask.
     keys: Option<KeyEncoder>,
+    /// What makes one row per group of a batch's rows before they are sent, if anything does.
+    combiner: Option<Combiner>,
     receivers: Vec<Receiver>,
 }
 
@@ -41,14 +45,23 @@ impl Exchange {
     /// Sends by these keys to the queues at these places.
     pub(crate) fn new(keys: Option<KeyEncoder>, queues: Vec<usize>) -> Exchange {
         let receiver = |queue| Receiver { queue, told: NOTHING, rows: Vec::new() };
-        Exchange { keys, receivers: queues.into_iter().map(receiver).collect() }
+        Exchange { keys, combiner: None, receivers: queues.into_iter().map(receiver).collect() }
+    }
+
+    /// The same, which combines rows before it sends them; `keys` are those of combined rows.
+    pub(crate) fn combining(self, combiner: Option<Combiner>) -> Exchange {
+        Exchange { combiner, ..self }
     }
 
     /// What of an event goes where: queue and event.
-    pub(crate) fn split(&mut self, event: Event) -> Result<Vec<(usize, Event)>, ArrowError> {
-        match event {
-            Event::Watermark(signal) => Ok(self.receivers.iter_mut().filter_map(|to| to.tell(signal)).collect()),
-            Event::Batch(batch) => self.split_batch(batch),
+    pub(crate) fn split(&mut self, event: Event) -> Result<Vec<(usize, Event)>, OperatorError> {
+        match (event, &mut self.combiner) {
+            (Event::Watermark(signal), _) => Ok(self.receivers.iter_mut().filter_map(|to| to.tell(signal)).collect()),
+            (Event::Batch(batch), None) => Ok(self.split_batch(batch)?),
+            (Event::Batch(batch), Some(combiner)) => {
+                let combined = combiner.combine(&batch)?;
+                Ok(self.split_batch(combined)?)
+            }
         }
     }
 

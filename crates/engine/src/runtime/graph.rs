@@ -22,6 +22,7 @@ use crate::compute::{Compiled, ExprContext, ExprError};
 use crate::connections::{ConnectError, Connections};
 use crate::failures::Failures;
 use crate::operator::{Operator, OperatorError, Output};
+use crate::operators::combine::Combined;
 use crate::operators::deduplicate::{KeepFirst, KeepLast, RowNumber};
 use crate::operators::filter::Filter;
 use crate::operators::first_by_time::FirstByTime;
@@ -152,12 +153,16 @@ impl Builder<'_> {
         for vertex in topology.vertices.values() {
             for (consumer, port) in &vertex.consumers {
                 let (Some(from), Some(to)) = (places.get(&vertex.rel.id), places.get(consumer)) else { continue };
+                let Some(taker) = topology.vertices.get(consumer) else { continue };
+                let combiner = || self.combiner(&taker.rel);
+                let combines = self.combined(&taker.rel, Some(topology)).is_some();
                 let seam = Seam {
                     rel: &vertex.rel,
                     from: *from,
                     to: to.0,
                     target: Edge::Node { node: to.1, port: *port },
                     receiver: Some((*consumer, *port)),
+                    combiner: combines.then_some(&combiner),
                     budget: &self.budget,
                 };
                 seam.join(chains, &topology.route(vertex.rel.id, *consumer, *port))?;
@@ -195,7 +200,8 @@ impl Builder<'_> {
             chains[chain][0].sinks.push(SinkDriver::new(sink, settings));
             let Some(from) = places.get(&branch.input.id) else { continue };
             let (rel, target) = (&branch.input, Edge::Sink(place));
-            let seam = Seam { rel, from: *from, to: chain, target, receiver: None, budget: &self.budget };
+            let seam =
+                Seam { rel, from: *from, to: chain, target, receiver: None, combiner: None, budget: &self.budget };
             let subtasks = topology.vertices.get(&rel.id).map_or(1, |vertex| vertex.subtasks);
             seam.join(chains, &route(Need::All, subtasks, 1))?;
         }
@@ -240,8 +246,8 @@ impl Builder<'_> {
             | RelOp::Limit { .. }
             | RelOp::Over { .. } => self.ranked(rel, topology.is_some()),
             RelOp::Watermark { .. } => self.watermark(rel, topology.is_some(), splits),
-            RelOp::WindowAggregate { .. } => self.window_aggregate(rel, topology.is_some()),
-            RelOp::GroupAggregate { .. } => self.group_aggregate(rel),
+            RelOp::WindowAggregate { .. } => self.window_aggregate(rel, topology),
+            RelOp::GroupAggregate { .. } => self.group_aggregate(rel, topology),
             RelOp::Deduplicate { .. } => self.deduplicate(rel),
             RelOp::Join { .. } => self.join(rel, counting(rel, topology)),
             RelOp::SetComparison { .. } => self.set_comparison(rel, counting(rel, topology)),
@@ -301,24 +307,27 @@ impl Builder<'_> {
         Ok(Box::new(AssignWatermarks::new(rel.id, settings, splits.clone(), budget, clock, failures)))
     }
 
-    fn window_aggregate(&self, rel: &Rel, reports: bool) -> Result<Box<dyn Operator>, BuildError> {
+    fn window_aggregate(&self, rel: &Rel, topology: Option<&Topology>) -> Result<Box<dyn Operator>, BuildError> {
         let RelOp::WindowAggregate { input, window, keys, aggregates } = &rel.op else {
             return Err(BuildError::Unsupported("not a window aggregation".to_owned()));
         };
         let input_schema = input.schema.to_arrow();
         let retracts = !input.mode.is_append();
         let columns = AggregateColumns::new(aggregates, &input_schema, retracts).map_err(BuildError::Unsupported)?;
+        let combined = self.combined(rel, topology);
         let settings = WindowAggregateSettings {
             windows: Windows::new(window, &input_schema, self.context.zone),
-            keys: keys.clone(),
-            input: input_schema,
+            keys: combined.map_or_else(|| keys.clone(), Combined::keys),
+            input: combined.map_or_else(|| input_schema.clone(), |combined| combined.schema(&input_schema, keys)),
+            combined,
             schema: rel.schema.to_arrow(),
         };
         if let (true, Some(function)) = (merges_groups(window), columns.unmergeable()) {
             let reason = format!("{function:?} over hopping, cumulating or session windows is not supported");
             return Err(BuildError::Unsupported(reason));
         }
-        let failures = self.failures(self.options.late_topic.as_ref().filter(|_| reports && window.event_time))?;
+        let failures =
+            self.failures(self.options.late_topic.as_ref().filter(|_| topology.is_some() && window.event_time))?;
         let (budget, clock) = (self.budget.clone(), self.clock.clone());
         if let WindowKind::Session { gap } = window.kind {
             return Ok(Box::new(SessionAggregate::new(rel.id, settings, gap, columns, budget, clock, failures)?));
@@ -326,7 +335,7 @@ impl Builder<'_> {
         Ok(Box::new(WindowAggregate::new(rel.id, settings, columns, budget, clock, failures)?))
     }
 
-    fn group_aggregate(&self, rel: &Rel) -> Result<Box<dyn Operator>, BuildError> {
+    fn group_aggregate(&self, rel: &Rel, topology: Option<&Topology>) -> Result<Box<dyn Operator>, BuildError> {
         let RelOp::GroupAggregate { input, keys, aggregates } = &rel.op else {
             return Err(BuildError::Unsupported("not an aggregation".to_owned()));
         };
@@ -334,7 +343,15 @@ impl Builder<'_> {
         let retracts = !input.mode.is_append();
         let columns = AggregateColumns::new(aggregates, &input_schema, retracts).map_err(BuildError::Unsupported)?;
         let (schema, budget) = (rel.schema.to_arrow(), self.budget.clone());
-        let aggregate = GroupAggregate::new(rel.id, keys, &input_schema, schema, columns, budget)?;
+        let combined = self.combined(rel, topology);
+        let aggregate = match combined {
+            Some(combined) => {
+                let input = combined.schema(&input_schema, keys);
+                GroupAggregate::new(rel.id, &combined.keys(), &input, schema, columns, budget)?
+            }
+            None => GroupAggregate::new(rel.id, keys, &input_schema, schema, columns, budget)?,
+        };
+        let aggregate = aggregate.of_combined(combined);
         Ok(Box::new(aggregate.living(self.ttl(rel, 0)).of_nothing(self.options.batch && keys.is_empty())))
     }
 

@@ -30,4 +30,5 @@ mod sequences;
 pub(crate) mod sink_driver;
 pub(crate) mod source_driver;
 pub(crate) mod topology;
+mod two_phase;
 pub(crate) mod values;

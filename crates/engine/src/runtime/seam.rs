@@ -10,6 +10,7 @@ use super::exchange::{Channels, Exchange};
 use super::graph::{BuildError, edges_of};
 use super::queue::Queue;
 use super::topology::is_source;
+use crate::operators::combine::Combiner;
 use crate::state::Budget;
 
 /// What leads from one node to another, or to a sink.
@@ -24,6 +25,8 @@ pub(super) struct Seam<'a> {
     pub(super) target: Edge,
     /// The node and its input that this is; none: a sink.
     pub(super) receiver: Option<(u32, usize)>,
+    /// Makes what combines the rows of a sender, if anything does.
+    pub(super) combiner: Option<&'a dyn Fn() -> Result<Combiner, BuildError>>,
     /// The job's state.
     pub(super) budget: &'a Arc<Budget>,
 }
@@ -68,11 +71,12 @@ impl Seam<'_> {
                 .map(|(receiver, merge)| self.queue(chains, sender, receiver, merge.map(|merge| (merge, sender))));
             let queues: Vec<usize> = queues.collect();
             let keys = match route {
-                Route::ByKey(keys) => Some(key_encoder(self.rel, keys)?),
+                Route::ByKey(keys) => Some(key_encoder(self.rel, keys, self.combiner.is_some())?),
                 Route::Forward | Route::ToFirst => None,
             };
+            let combiner = self.combiner.map(|make| make()).transpose()?;
             let chain = &mut chains[self.from.0][sender];
-            chain.exchanges.push(Exchange::new(keys, queues));
+            chain.exchanges.push(Exchange::new(keys, queues).combining(combiner));
             let edge = Edge::Exchange(chain.exchanges.len() - 1);
             self.edges(chain).push(edge);
         }
