@@ -31,10 +31,9 @@ pub(crate) async fn answer(
     read.extend(request.deletions.iter().map(|asked| (asked.name.to_string(), deletion(users, asked))));
     read.extend(request.upsertions.iter().map(|asked| (asked.name.to_string(), upsertion(asked))));
     let mut results: BTreeMap<String, Result<(), Wrong>> = BTreeMap::new();
-    // A user is changed once, whichever mechanisms it is about.
     let mut seen = BTreeSet::new();
     for (name, change) in &read {
-        let change = change.as_ref().map_err(Clone::clone).and_then(|_| match seen.insert(name.clone()) {
+        let change = change.as_ref().map_err(Clone::clone).and_then(|(key, _)| match seen.insert(key.clone()) {
             true => Ok(()),
             false => Err((ResponseError::DuplicateResource, format!("user `{name}` is changed twice; change it once"))),
         });
