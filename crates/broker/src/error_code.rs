@@ -35,14 +35,16 @@ pub(crate) fn append(error: &AppendError) -> ResponseError {
 /// damaged on the way; what the client built wrongly would be wrong again.
 fn batch(error: &BatchError) -> ResponseError {
     match error {
-        BatchError::Crc { .. } | BatchError::Cut { .. } | BatchError::Length(_) | BatchError::Empty => {
-            ResponseError::CorruptMessage
-        }
-        BatchError::Magic(_) => ResponseError::UnsupportedForMessageFormat,
+        BatchError::Crc { .. } | BatchError::Length(_) => ResponseError::CorruptMessage,
+        // The formats of Kafka before 0.11 are read, and refused; any other is damage.
+        BatchError::Magic(format) if !(0..=1).contains(format) => ResponseError::CorruptMessage,
         BatchError::Codec(_) => ResponseError::UnsupportedCompressionType,
         BatchError::Bomb(_) => ResponseError::MessageTooLarge,
         BatchError::Transactional => ResponseError::TransactionalIdAuthorizationFailed,
-        BatchError::Count { .. }
+        BatchError::Magic(_)
+        | BatchError::Cut { .. }
+        | BatchError::Empty
+        | BatchError::Count { .. }
         | BatchError::OffsetDelta { .. }
         | BatchError::RecordLength { .. }
         | BatchError::Trailing(_)

@@ -27,6 +27,13 @@ pub(crate) struct Setting {
     pub(crate) default_key: &'static str,
 }
 
+impl Setting {
+    /// Whether it has a default that no broker's setting stands behind.
+    pub(crate) fn is_unnamed_default(&self) -> bool {
+        self.source == config_source::DEFAULT && !has_broker_default(self.key)
+    }
+}
+
 /// What a broker of Kafka's would be asked for, and what holds here.
 const DEFAULTS: &[(&str, &str, ConfigKind)] = &[
     ("broker.id.generation.enable", "false", ConfigKind::Boolean),
@@ -152,6 +159,23 @@ fn broker_key(topic_key: &'static str) -> &'static str {
     }
 }
 
+/// Whether a broker shows where a topic's setting has its default from: Kafka's has several names for some of these (hours,
+/// minutes, milliseconds), of which it tells none that is not set.
+fn has_broker_default(topic_key: &str) -> bool {
+    !matches!(
+        topic_key,
+        "flush.ms"
+            | "follower.replication.throttled.replicas"
+            | "leader.replication.throttled.replicas"
+            | "remote.log.copy.disable"
+            | "remote.log.delete.on.disable"
+            | "remote.storage.enable"
+            | "retention.ms"
+            | "segment.jitter.ms"
+            | "segment.ms"
+    )
+}
+
 /// A topic's settings, by name.
 pub(crate) fn of_topic(topic: &Topic) -> Vec<Setting> {
     let shown = |entry: yeoul_log::ConfigEntry| Setting {
@@ -160,7 +184,7 @@ pub(crate) fn of_topic(topic: &Topic) -> Vec<Setting> {
         source: config_source::of(entry.is_default),
         kind: entry.kind,
         read_only: false,
-        default: Some(Cow::Borrowed(entry.default)),
+        default: Some(Cow::Borrowed(entry.default)).filter(|_| has_broker_default(entry.key)),
         default_key: broker_key(entry.key),
     };
     topic.config.all().into_iter().map(shown).collect()

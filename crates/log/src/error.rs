@@ -137,6 +137,23 @@ pub enum ConfigError {
         /// What it can be.
         expected: &'static str,
     },
+    /// Two settings that can't be together.
+    #[error(
+        "topic setting `min.compaction.lag.ms` can't be {min}, more than `max.compaction.lag.ms`, {max}; lower the first \
+         or raise the second"
+    )]
+    CompactionLags {
+        /// How long a record is safe from compaction.
+        min: i64,
+        /// How long it may wait for it.
+        max: i64,
+    },
+    /// A setting without a value.
+    #[error("topic setting `{key}` is to be set and has no value; name one, or leave the setting out")]
+    NoValue {
+        /// The setting.
+        key: String,
+    },
     /// Words are to be added to, or taken out of, what is not a list.
     #[error("topic setting `{key}` is not a list; set it instead of adding to it")]
     NotAList {

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use yeoul_base::Timestamp;
 
-use crate::batch::{BatchError, BatchHeader, SeenRecord, Walked, places, rewrite_timestamps, validate};
+use crate::batch::{BatchError, BatchHeader, NO_TIMESTAMP, SeenRecord, Walked, places, rewrite_timestamps, validate};
 use crate::error::AppendError;
 use crate::queue::Prepared;
 use crate::topic::Topic;
@@ -44,12 +44,14 @@ fn check_records(
         return Err(AppendError::NoKey { topic: topic.name.clone(), records });
     }
     let (earliest, latest) = config.timestamps(now.0);
-    let found = if walked.earliest.0 < earliest { walked.earliest.0 } else { walked.latest.0 };
-    let fits = (earliest..=latest).contains(&found) || config.timestamp_type() == TimestampType::LogAppendTime;
-    if fits {
+    let too_old = walked.earliest.0 < earliest;
+    let fits = !too_old && walked.latest.0 <= latest;
+    if fits || config.timestamp_type() == TimestampType::LogAppendTime {
         return Ok(());
     }
-    let is_wrong = |record: &SeenRecord| !(earliest..=latest).contains(&record.timestamp.0);
+    let found = if too_old { walked.earliest.0 } else { walked.latest.0 };
+    let is_wrong =
+        |record: &SeenRecord| record.timestamp != NO_TIMESTAMP && !(earliest..=latest).contains(&record.timestamp.0);
     let records = places(header, batch, WRONG_RECORDS_MAX, is_wrong);
     Err(AppendError::TimestampOutOfRange { topic: topic.name.clone(), found, earliest, latest, records })
 }

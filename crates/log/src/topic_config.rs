@@ -125,7 +125,8 @@ impl TopicConfig {
     /// The settings after some changes.
     ///
     /// # Errors
-    /// [`ConfigError`]: no such key, a value that it can't have, or words for what is not a list.
+    /// [`ConfigError`]: no such key, a value that it can't have, words for what is not a list, or values that can't be
+    /// together.
     pub fn changed(&self, changes: &ConfigChanges) -> Result<TopicConfig, ConfigError> {
         let mut config = if changes.replace { TopicConfig::default() } else { self.clone() };
         for ConfigChange { key, change } in &changes.changes {
@@ -136,7 +137,17 @@ impl TopicConfig {
                 Change::Subtract(gone) => config.change_list(key, |list| without(list, gone))?,
             }
         }
+        config.check()?;
         Ok(config)
+    }
+
+    /// Whether the settings can be together. Each by itself was checked when it was set.
+    ///
+    /// # Errors
+    /// [`ConfigError::CompactionLags`].
+    pub fn check(&self) -> Result<(), ConfigError> {
+        let (min, max) = (self.values.min_compaction_lag_ms, self.values.max_compaction_lag_ms);
+        if min > max { Err(ConfigError::CompactionLags { min, max }) } else { Ok(()) }
     }
 
     fn reset(&mut self, key: &str) -> Result<(), ConfigError> {
@@ -393,7 +404,20 @@ mod tests {
             replace: false,
             changes: vec![change("cleanup.policy", Change::Subtract("delete".into()))],
         };
-        assert!(TopicConfig::default().changed(&gone).is_err(), "a topic has a policy");
+        let kept = TopicConfig::default().changed(&gone).unwrap();
+        assert!(!kept.is_deleted() && !kept.is_compacted(), "without a policy, records stay");
+        assert_eq!((kept.retention_ms(), kept.retention_bytes()), (None, None));
+    }
+
+    #[test]
+    fn a_record_is_not_kept_from_compaction_for_longer_than_it_may_wait_for_it() {
+        let lags = |min: &str, max: &str| {
+            let set = |key: &str, value: &str| change(key, Change::Set(value.into()));
+            let changes = vec![set("min.compaction.lag.ms", min), set("max.compaction.lag.ms", max)];
+            TopicConfig::default().changed(&ConfigChanges { replace: false, changes })
+        };
+        assert!(lags("5", "5").is_ok());
+        assert_eq!(lags("6", "5"), Err(ConfigError::CompactionLags { min: 6, max: 5 }));
     }
 
     #[test]

@@ -28,7 +28,7 @@ enum Takes {
     Share,
     Word(&'static [&'static str]),
     Policies,
-    AnyList,
+    Replicas,
 }
 
 /// A setting.
@@ -51,13 +51,14 @@ const FROM_MINUS_1: &str = "a whole number from -1 on is expected, where -1 is n
 const FROM_MINUS_2: &str = "a whole number from -2 on is expected";
 const BOOLEAN: &str = "`true` or `false` is expected";
 const ALL_INTS: i64 = i32::MAX as i64;
+const REPLICAS: &str = "`*`, or a list of `PARTITION:BROKER` of at most 1024 bytes, is expected";
 /// The longest list.
 const LIST_BYTES_MAX: usize = 1024;
 
 /// Every setting, by name. Those of Kafka that steer what Yeoul does otherwise (index files, replication, tiering,
 /// recompression) are kept and shown, so that tools that always send them work, and change nothing; see `docs/topics.md`.
 pub(crate) const SETTINGS: &[Setting] = &[
-    row("cleanup.policy", "delete", Takes::Policies, "`delete`, `compact` or `compact,delete` is expected"),
+    row("cleanup.policy", "delete", Takes::Policies, "`delete`, `compact`, `compact,delete` or nothing is expected"),
     row("compression.gzip.level", "-1", Takes::Int(-1, 9), "a whole number from -1 to 9 is expected"),
     row("compression.lz4.level", "9", Takes::Int(1, 17), "a whole number from 1 to 17 is expected"),
     row(
@@ -72,9 +73,9 @@ pub(crate) const SETTINGS: &[Setting] = &[
     // Every group of records is flushed before it is acknowledged, unless the topic says otherwise.
     row("flush.messages", "1", Takes::Long(1), FROM_1),
     row("flush.ms", NEVER, Takes::Long(0), FROM_0),
-    row("follower.replication.throttled.replicas", "", Takes::AnyList, "a list of at most 1024 bytes is expected"),
+    row("follower.replication.throttled.replicas", "", Takes::Replicas, REPLICAS),
     row("index.interval.bytes", "4096", Takes::Int(0, ALL_INTS), FROM_0),
-    row("leader.replication.throttled.replicas", "", Takes::AnyList, "a list of at most 1024 bytes is expected"),
+    row("leader.replication.throttled.replicas", "", Takes::Replicas, REPLICAS),
     row("local.retention.bytes", "-2", Takes::Long(-2), FROM_MINUS_2),
     row("local.retention.ms", "-2", Takes::Long(-2), FROM_MINUS_2),
     row("max.compaction.lag.ms", NEVER, Takes::Long(1), FROM_1),
@@ -117,7 +118,7 @@ impl Setting {
             Takes::Long(_) => ConfigKind::Long,
             Takes::Share => ConfigKind::Double,
             Takes::Word(_) => ConfigKind::Text,
-            Takes::Policies | Takes::AnyList => ConfigKind::List,
+            Takes::Policies | Takes::Replicas => ConfigKind::List,
         }
     }
 
@@ -132,7 +133,7 @@ impl Setting {
             Takes::Share => value.parse().is_ok_and(|share: f64| (0.0..=1.0).contains(&share)),
             Takes::Word(words) => words.contains(&value),
             Takes::Policies => is_policy(value),
-            Takes::AnyList => !value.contains(['\n', '\r']) && value.len() <= LIST_BYTES_MAX,
+            Takes::Replicas => value.len() <= LIST_BYTES_MAX && are_replicas(value),
         };
         let invalid = || ConfigError::InvalidValue { key: self.key, value: value.to_owned(), expected: self.expected };
         match self.takes {
@@ -143,10 +144,18 @@ impl Setting {
     }
 }
 
+/// Each policy at most once; without one, records stay for ever.
 fn is_policy(value: &str) -> bool {
     let words: Vec<&str> = words(value).collect();
     let known = words.iter().all(|word| matches!(*word, "compact" | "delete"));
-    known && (words.len() == 1 || (words.len() == 2 && words.first() != words.last()))
+    known && (words.len() <= 1 || (words.len() == 2 && words.first() != words.last()))
+}
+
+/// All replicas, or some: each a partition and a broker.
+fn are_replicas(value: &str) -> bool {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_replica = |word: &str| word.split_once(':').is_some_and(|(one, other)| is_number(one) && is_number(other));
+    value == "*" || (!value.contains(['\n', '\r']) && words(value).all(is_replica))
 }
 
 /// The words of a list.
@@ -183,7 +192,6 @@ mod tests {
     #[test]
     fn values_out_of_range_are_refused_with_what_is_expected() {
         for (key, value) in [
-            ("cleanup.policy", ""),
             ("cleanup.policy", "compact,compact"),
             ("cleanup.policy", "shred"),
             ("retention.ms", "-2"),
@@ -193,7 +201,9 @@ mod tests {
             ("max.message.bytes", "67108865"),
             ("preallocate", "yes"),
             ("compression.type", "brotli"),
-            ("leader.replication.throttled.replicas", "a\nretention.ms=1"),
+            ("leader.replication.throttled.replicas", "0:1\nretention.ms=1"),
+            ("leader.replication.throttled.replicas", "0"),
+            ("leader.replication.throttled.replicas", "*,0:1"),
         ] {
             let refused = find(key).unwrap().check(value).unwrap_err();
             assert!(refused.to_string().contains("expected"), "{key}={value}: {refused}");

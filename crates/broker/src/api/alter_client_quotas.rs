@@ -1,5 +1,7 @@
 //! `AlterClientQuotas`: sets and removes quotas (KIP-546). What can be done is done together.
 
+use std::collections::BTreeSet;
+
 use kafka_protocol::ResponseError;
 use kafka_protocol::messages::alter_client_quotas_request as asked;
 use kafka_protocol::messages::alter_client_quotas_response as told;
@@ -46,8 +48,12 @@ fn change(entry: &asked::EntryData) -> Result<QuotaChange, Wrong> {
     if entity == Entity::default() {
         return Err(invalid("a quota is for a `user`, a `client-id`, or both".to_owned()));
     }
-    let limits = entry.ops.iter().map(limit).collect::<Result<_, _>>()?;
-    Ok((entity, limits))
+    let limits: Vec<(Kind, Option<f64>)> = entry.ops.iter().map(limit).collect::<Result<_, _>>()?;
+    let mut kinds = BTreeSet::new();
+    match limits.iter().find(|(kind, _)| !kinds.insert(*kind)) {
+        Some((kind, _)) => Err(invalid(format!("`{}` is changed twice; change it once", kind.name()))),
+        None => Ok((entity, limits)),
+    }
 }
 
 fn named(part: &asked::EntityData) -> Result<Part, Wrong> {
@@ -67,8 +73,11 @@ fn limit(op: &asked::OpData) -> Result<(Kind, Option<f64>), Wrong> {
     if op.remove {
         return Ok((kind, None));
     }
-    let good = op.value.is_finite() && op.value > 0.0;
-    let refused = || invalid(format!("`{}` is `{}`; write a number above 0", kind.name(), op.value));
+    // Rates of bytes are whole numbers in Kafka; shares of a thread's time are not.
+    let whole = kind == Kind::Requests || op.value.fract() == 0.0;
+    let good = op.value.is_finite() && op.value > 0.0 && whole;
+    let number = if kind == Kind::Requests { "number" } else { "whole number" };
+    let refused = || invalid(format!("`{}` is `{}`; write a {number} above 0", kind.name(), op.value));
     if good { Ok((kind, Some(op.value))) } else { Err(refused()) }
 }
 

@@ -1,6 +1,7 @@
 //! `AlterConfigs` and `IncrementalAlterConfigs` (KIP-339): changes of topics' and groups' settings. The first replaces all that was
 //! set, the second changes what it names.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use kafka_protocol::ResponseError;
@@ -19,13 +20,13 @@ use crate::error_code;
 
 pub(crate) async fn answer(context: Context, _version: i16, request: AlterConfigsRequest) -> AlterConfigsResponse {
     let asked = request.resources.into_iter().map(|resource| {
-        let set = |setting: kafka_protocol::messages::alter_configs_request::AlterableConfig| ConfigChange {
-            key: setting.name.to_string(),
-            // A null value leaves the default.
-            change: setting.value.map_or(Change::Reset, |value| Change::Set(value.to_string())),
+        let set = |setting: kafka_protocol::messages::alter_configs_request::AlterableConfig| {
+            let key = setting.name.to_string();
+            let value = setting.value.ok_or_else(|| no_value(&key))?;
+            Ok(ConfigChange { key, change: Change::Set(value.to_string()) })
         };
-        let changes = resource.configs.into_iter().map(set).collect();
-        Asked { kind: resource.resource_type, name: resource.resource_name, replace: true, changes: Ok(changes) }
+        let changes = resource.configs.into_iter().map(set).collect::<Result<_, _>>().and_then(each_once);
+        Asked { kind: resource.resource_type, name: resource.resource_name, replace: true, changes }
     });
     let results = alter(&context, asked, request.validate_only).await;
     let response = |(asked, result): (Resource, Result<(), Refused>)| {
@@ -45,7 +46,7 @@ pub(crate) async fn answer_incremental(
         kind: resource.resource_type,
         name: resource.resource_name,
         replace: false,
-        changes: resource.configs.into_iter().map(change).collect(),
+        changes: resource.configs.into_iter().map(change).collect::<Result<_, _>>().and_then(each_once),
     });
     let results = alter(&context, asked, request.validate_only).await;
     let response = |(asked, result): (Resource, Result<(), Refused>)| {
@@ -59,10 +60,7 @@ pub(crate) async fn answer_incremental(
 fn change(asked: AlterableConfig) -> Result<ConfigChange, Refused> {
     let key = asked.name.to_string();
     let value = || asked.value.as_ref().map(|value| value.to_string());
-    let needed = || {
-        let message = format!("setting `{key}` is to be changed and has no value; name one");
-        value().ok_or(Refused { error: ResponseError::InvalidConfig, message })
-    };
+    let needed = || value().ok_or_else(|| no_value(&key));
     let change = match asked.config_operation {
         0 => Change::Set(needed()?),
         1 => Change::Reset,
@@ -76,6 +74,20 @@ fn change(asked: AlterableConfig) -> Result<ConfigChange, Refused> {
     Ok(ConfigChange { key, change })
 }
 
+fn no_value(key: &str) -> Refused {
+    let message = format!("setting `{key}` is to be changed and has no value; name one");
+    Refused { error: ResponseError::InvalidRequest, message }
+}
+
+/// The changes, if none is of what another is of.
+fn each_once(changes: Vec<ConfigChange>) -> Result<Vec<ConfigChange>, Refused> {
+    let mut keys = HashSet::new();
+    let twice = changes.iter().find(|change| !keys.insert(change.key.as_str())).map(|change| change.key.clone());
+    let Some(key) = twice else { return Ok(changes) };
+    let message = format!("setting `{key}` is in the request twice; name it once");
+    Err(Refused { error: ResponseError::InvalidRequest, message })
+}
+
 /// Type and name of what has the settings.
 type Resource = (i8, StrBytes);
 
@@ -85,6 +97,12 @@ struct Asked {
     name: StrBytes,
     replace: bool,
     changes: Result<Vec<ConfigChange>, Refused>,
+}
+
+impl Asked {
+    fn resource(&self) -> Resource {
+        (self.kind, self.name.clone())
+    }
 }
 
 struct Refused {
@@ -105,13 +123,20 @@ async fn alter(
     asked: impl Iterator<Item = Asked>,
     validate_only: bool,
 ) -> Vec<(Resource, Result<(), Refused>)> {
+    let asked: Vec<Asked> = asked.collect();
+    let mut resources = HashSet::new();
+    let twice: HashSet<Resource> =
+        asked.iter().map(Asked::resource).filter(|resource| !resources.insert(resource.clone())).collect();
+    let begin = |asked: Asked| {
+        let resource = asked.resource();
+        if twice.contains(&resource) {
+            let message = format!("`{}` is in the request twice; name it once", resource.1.as_str());
+            return (resource, Altering::Done(Err(Refused { error: ResponseError::InvalidRequest, message })));
+        }
+        (resource, begin(context, asked, validate_only).unwrap_or_else(|refused| Altering::Done(Err(refused))))
+    };
     // Every change is under way before the first is waited for: all of them take one flush.
-    let altering: Vec<(Resource, Altering)> = asked
-        .map(|asked| {
-            let resource = (asked.kind, asked.name.clone());
-            (resource, begin(context, asked, validate_only).unwrap_or_else(|refused| Altering::Done(Err(refused))))
-        })
-        .collect();
+    let altering: Vec<(Resource, Altering)> = asked.into_iter().map(begin).collect();
     let mut results = Vec::with_capacity(altering.len());
     for (resource, altering) in altering {
         let result = match altering {
@@ -147,6 +172,10 @@ fn begin(context: &Context, asked: Asked, validate_only: bool) -> Result<Alterin
     }
     if asked.kind != config_resource::TOPIC {
         let message = format!("{} can't be changed while it runs; `yeoul.toml` has them", kind_name(asked.kind));
+        return Err(Refused { error: ResponseError::InvalidRequest, message });
+    }
+    if asked.name.is_empty() {
+        let message = "the topic's name is empty; defaults of all topics can't be changed".to_owned();
         return Err(Refused { error: ResponseError::InvalidRequest, message });
     }
     let unknown = || {

@@ -20,7 +20,11 @@ const FEATURES_EPOCH: i64 = 1;
 /// with `group.version` 1 groups may be KIP-848's.
 const FEATURE_LEVELS: [(&str, i16); 2] = [("group.version", 1), ("transaction.version", 2)];
 
-pub(crate) fn answer(_: &Context, version: i16, _: ApiVersionsRequest) -> ApiVersionsResponse {
+pub(crate) fn answer(_: &Context, version: i16, request: ApiVersionsRequest) -> ApiVersionsResponse {
+    let named = is_name(&request.client_software_name) && is_name(&request.client_software_version);
+    if version >= FEATURES && !named {
+        return ApiVersionsResponse::default().with_error_code(ResponseError::InvalidRequest.code());
+    }
     let supported = |&(name, max): &(&'static str, i16)| {
         let key = SupportedFeatureKey::default().with_name(StrBytes::from_static_str(name));
         key.with_min_version(if version >= LEVEL_ZERO { 0 } else { 1 }).with_max_version(max)
@@ -47,6 +51,13 @@ pub(crate) fn unsupported_version(correlation: i32) -> Result<Reply, RequestErro
         .with_error_code(ResponseError::UnsupportedVersion.code())
         .with_api_keys(own.map(range).collect());
     ReplyTo { api: ApiKey::ApiVersions, version: 0, correlation }.encode(&response)
+}
+
+/// Whether a client's name, or its version, can be one (KIP-511): letters, digits, and `-` and `.` between them.
+fn is_name(text: &str) -> bool {
+    let inner = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
+    let edge = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    edge(text.as_bytes().first()) && edge(text.as_bytes().last()) && text.bytes().all(inner)
 }
 
 fn range(api: &Api) -> ApiVersion {

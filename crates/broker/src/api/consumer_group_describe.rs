@@ -29,7 +29,9 @@ pub(crate) fn answer(
     let operations = request.include_authorized_operations;
     let describe = |id: GroupId| {
         let described = describe(context, version, id);
-        if operations { described.with_authorized_operations(GROUP_OPERATIONS) } else { described }
+        // Of what is not there, nothing is said but that.
+        let told = operations && described.error_code == 0;
+        if told { described.with_authorized_operations(GROUP_OPERATIONS) } else { described }
     };
     ConsumerGroupDescribeResponse::default().with_groups(request.group_ids.into_iter().map(describe).collect())
 }
@@ -44,7 +46,9 @@ fn describe(context: &Context, version: i16, id: GroupId) -> DescribedGroup {
         Ok(described) => described.with_group_id(id),
         Err(why) => DescribedGroup::default()
             .with_group_id(id)
-            .with_error_code(ResponseError::GroupIdNotFound.code())
+            .with_error_code(
+                if name.is_empty() { ResponseError::InvalidGroupId } else { ResponseError::GroupIdNotFound }.code(),
+            )
             .with_error_message(Some(StrBytes::from_string(format!("group `{name}` {why}")))),
     }
 }
@@ -66,7 +70,7 @@ fn tell(log: &Log, version: i16, group: &ConsumerGroup) -> DescribedGroup {
             .with_client_id(text(&member.client.id))
             .with_client_host(text(&member.client.host))
             .with_subscribed_topic_names(names.collect())
-            .with_subscribed_topic_regex(Some(member.pattern.as_str()).filter(|it| !it.is_empty()).map(text))
+            .with_subscribed_topic_regex(Some(text(&member.pattern)))
             .with_assignment(assignment(log, &member.assigned))
             .with_target_assignment(assignment(log, target));
         let kind = if member.classic.is_some() { CLASSIC_MEMBER } else { CONSUMER_MEMBER };

@@ -1,5 +1,5 @@
-//! `CreatePartitions`: more partitions for topics. Assignments are checked for their number and not otherwise looked at:
-//! there is one broker.
+//! `CreatePartitions`: more partitions for topics. Assignments are checked to be some that a cluster could have, and not
+//! otherwise looked at: there is one broker.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -12,6 +12,7 @@ use kafka_protocol::protocol::StrBytes;
 use yeoul_base::limits::TOPIC_PARTITIONS_MAX;
 use yeoul_log::{AddPartitionsError, Pending, Topic};
 
+use crate::api::create_topics::can_be_replicas;
 use crate::context::Context;
 use crate::error_code;
 
@@ -80,6 +81,10 @@ fn begin(
     let assigned = asked.assignments.as_ref().map(Vec::len);
     if assigned.is_some_and(|assigned| i32::try_from(assigned) != Ok(asked.count - has)) {
         let text = format!("{} partitions are new, and {} are assigned", asked.count - has, assigned.unwrap_or(0));
+        return Err(say(ResponseError::InvalidReplicaAssignment, text));
+    }
+    if !asked.assignments.iter().flatten().all(|it| can_be_replicas(&it.broker_ids)) {
+        let text = "a partition is assigned to no broker, or to one of them twice".to_owned();
         return Err(say(ResponseError::InvalidReplicaAssignment, text));
     }
     if validate_only {

@@ -78,20 +78,26 @@ fn check_replicas(asked: &CreatableTopic) -> Result<(), Wrong> {
         let could_be = asked.replication_factor > 0 || asked.replication_factor == -1;
         return if could_be { Ok(()) } else { Err((ResponseError::InvalidReplicationFactor, message)) };
     }
+    if asked.num_partitions != -1 || asked.replication_factor != -1 {
+        let message = "assignments say how many partitions and replicas there are to be; leave the numbers at -1";
+        return Err((ResponseError::InvalidRequest, message.to_owned()));
+    }
     let mut partitions: Vec<i32> = asked.assignments.iter().map(|it| it.partition_index).collect();
     partitions.sort_unstable();
     let wrong = |message: &str| Err((ResponseError::InvalidReplicaAssignment, message.to_owned()));
     if !partitions.iter().copied().eq(0..i32::try_from(partitions.len()).unwrap_or(i32::MAX)) {
         return wrong("assigned partitions are numbered from 0 on, each once");
     }
-    let is_good = |brokers: &[BrokerId]| {
-        let different: HashSet<&BrokerId> = brokers.iter().collect();
-        !brokers.is_empty() && different.len() == brokers.len()
-    };
-    if asked.assignments.iter().all(|it| is_good(&it.broker_ids)) {
+    if asked.assignments.iter().all(|it| can_be_replicas(&it.broker_ids)) {
         return Ok(());
     }
     wrong("a partition is assigned to no broker, or to one of them twice")
+}
+
+/// Whether a partition can be assigned to these brokers of some cluster: to one or more, each once.
+pub(crate) fn can_be_replicas(brokers: &[BrokerId]) -> bool {
+    let different: HashSet<&BrokerId> = brokers.iter().collect();
+    !brokers.is_empty() && different.len() == brokers.len() && brokers.iter().all(|broker| broker.0 >= 0)
 }
 
 /// Kafka's names of metrics do not tell `.` from `_`, so that no cluster has both `a.b` and `a_b`.
@@ -138,11 +144,10 @@ fn plan(context: &Context, asked: CreatableTopic) -> Result<Plan, CreateTopicErr
 fn settings(asked: &[CreatableTopicConfig]) -> Result<TopicConfig, ConfigError> {
     let mut config = TopicConfig::default();
     for setting in asked {
-        // A null value leaves the default.
-        if let Some(value) = &setting.value {
-            config.set(&setting.name, value)?;
-        }
+        let no_value = || ConfigError::NoValue { key: setting.name.to_string() };
+        config.set(&setting.name, setting.value.as_ref().ok_or_else(no_value)?)?;
     }
+    config.check()?;
     Ok(config)
 }
 

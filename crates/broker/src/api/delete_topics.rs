@@ -21,10 +21,16 @@ const TOPIC_IDS: i16 = 6;
 pub(crate) async fn answer(context: Context, version: i16, request: DeleteTopicsRequest) -> DeleteTopicsResponse {
     let by_name = request.topic_names.into_iter().map(|name| DeleteTopicState::default().with_name(Some(name)));
     let asked = request.topics.into_iter().chain(by_name);
-    // What is named twice is deleted, and answered, once.
+    let mut asked: Vec<DeleteTopicState> = asked.collect();
+    let twice = named_twice(&context, &asked);
+    // What is named twice is answered once.
     let mut told = HashSet::new();
-    let once = asked.filter(|topic| told.insert((topic.name.clone(), topic.topic_id)));
-    let deleting: Vec<Deleting> = once.map(|topic| begin(&context, topic)).collect();
+    asked.retain(|topic| told.insert((topic.name.clone(), topic.topic_id)));
+    let begin = |topic: DeleteTopicState| match check(&context, &topic, &twice) {
+        Some(message) => Deleting::Refused(topic, message),
+        None => begin(&context, topic),
+    };
+    let deleting: Vec<Deleting> = asked.into_iter().map(begin).collect();
     let mut results = Vec::with_capacity(deleting.len());
     for deleting in deleting {
         results.push(finish(deleting, version).await);
@@ -32,8 +38,36 @@ pub(crate) async fn answer(context: Context, version: i16, request: DeleteTopics
     DeleteTopicsResponse::default().with_responses(results)
 }
 
-/// A topic that is being deleted, or was not found.
+/// The names of the topics that a request means more than once, be it by name or by id.
+fn named_twice(context: &Context, asked: &[DeleteTopicState]) -> HashSet<String> {
+    let mut once = HashSet::new();
+    let names = asked.iter().filter_map(|topic| name_of(context, topic));
+    names.filter(|name| !once.insert(name.clone())).collect()
+}
+
+/// What a topic is called that is meant; one that is not there has the name that it is asked for by.
+fn name_of(context: &Context, asked: &DeleteTopicState) -> Option<String> {
+    match &asked.name {
+        Some(name) => Some(name.to_string()),
+        None => context.topic("", asked.topic_id).map(|topic| topic.name.clone()),
+    }
+}
+
+/// Why nothing is deleted for what a request says, if that is so.
+fn check(context: &Context, asked: &DeleteTopicState, twice: &HashSet<String>) -> Option<&'static str> {
+    match (&asked.name, asked.topic_id.is_nil()) {
+        (None, true) => Some("neither name nor id says which topic is meant; give one of them"),
+        (Some(_), false) => Some("both name and id say which topic is meant; give one of them"),
+        _ => {
+            let is_twice = name_of(context, asked).is_some_and(|name| twice.contains(&name));
+            is_twice.then_some("the topic is in the request twice; name it once")
+        }
+    }
+}
+
+/// A topic that is being deleted, was not found, or is named in a way that is refused.
 enum Deleting {
+    Refused(DeleteTopicState, &'static str),
     Unknown(DeleteTopicState),
     Waiting(Arc<Topic>, Pending<Result<(), DeleteTopicError>>),
 }
@@ -51,6 +85,10 @@ fn begin(context: &Context, asked: DeleteTopicState) -> Deleting {
 
 async fn finish(deleting: Deleting, version: i16) -> DeletableTopicResult {
     let (topic, pending) = match deleting {
+        Deleting::Refused(asked, message) => {
+            let result = DeletableTopicResult::default().with_name(asked.name).with_topic_id(asked.topic_id);
+            return with_error(result, version, ResponseError::InvalidRequest, message.to_owned());
+        }
         Deleting::Unknown(asked) => return unknown(asked, version),
         Deleting::Waiting(topic, pending) => (topic, pending),
     };

@@ -9,12 +9,18 @@ use crate::context::{Context, NODE};
 
 /// The kind of endpoint that clients connect to (the other is a controller's).
 const BROKERS: i8 = 1;
+/// The kind that the controllers of a cluster have.
+const CONTROLLERS: i8 = 2;
 
 pub(crate) fn answer(context: &Context, version: i16, request: DescribeClusterRequest) -> DescribeClusterResponse {
     if version >= 1 && request.endpoint_type != BROKERS {
+        let error = match request.endpoint_type {
+            CONTROLLERS => ResponseError::MismatchedEndpointType,
+            _ => ResponseError::UnsupportedEndpointType,
+        };
         return DescribeClusterResponse::default()
-            .with_error_code(ResponseError::UnsupportedEndpointType.code())
-            .with_endpoint_type(request.endpoint_type)
+            .with_error_code(error.code())
+            .with_endpoint_type(BROKERS)
             .with_error_message(Some(StrBytes::from_static_str("this is a broker's endpoint, not a controller's")));
     }
     let (host, port) = context.advertised();

@@ -84,6 +84,9 @@ fn shown(setting: Setting, version: i16, synonyms: bool) -> DescribeConfigsResou
 
 /// Where the value would come from, the first first.
 fn synonyms_of(setting: &Setting) -> Vec<DescribeConfigsSynonym> {
+    if setting.is_unnamed_default() {
+        return Vec::new();
+    }
     let synonym = |value: String, source| {
         let key = if source == config_source::DEFAULT { setting.default_key } else { setting.key };
         let synonym = DescribeConfigsSynonym::default().with_name(StrBytes::from_static_str(key));

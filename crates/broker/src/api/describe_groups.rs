@@ -24,9 +24,10 @@ pub(crate) fn answer(context: &Context, version: i16, request: DescribeGroupsReq
     let operations = (version >= OPERATIONS && request.include_authorized_operations).then_some(GROUP_OPERATIONS);
     let describe = |id: GroupId| {
         let described = describe(context, version, id);
+        // Of what is not there, nothing is said but that.
         match operations {
-            Some(operations) => described.with_authorized_operations(operations),
-            None => described,
+            Some(operations) if described.error_code == 0 => described.with_authorized_operations(operations),
+            _ => described,
         }
     };
     DescribeGroupsResponse::default().with_groups(request.groups.into_iter().map(describe).collect())
@@ -54,7 +55,7 @@ fn describe(context: &Context, version: i16, id: GroupId) -> DescribedGroup {
 fn tell(version: i16, group: &ClassicGroup) -> DescribedGroup {
     let text = |text: &str| StrBytes::from_string(text.to_owned());
     let stable = group.state == State::Stable;
-    // What members said and got is shown while it counts.
+    // What members got stays theirs until the next generation; what they said is shown while it counts.
     let member = |member: &Member| {
         let shown = DescribedGroupMember::default()
             .with_member_id(text(&member.id))
@@ -65,11 +66,11 @@ fn tell(version: i16, group: &ClassicGroup) -> DescribedGroup {
         } else {
             shown
         };
+        let shown = shown.with_member_assignment(member.assignment.clone());
         if !stable {
             return shown;
         }
-        let metadata = member.metadata(group.protocol.as_deref());
-        shown.with_member_metadata(metadata).with_member_assignment(member.assignment.clone())
+        shown.with_member_metadata(member.metadata(group.protocol.as_deref()))
     };
     let protocol = if stable { group.protocol.as_deref() } else { None };
     DescribedGroup::default()

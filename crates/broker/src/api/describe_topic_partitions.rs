@@ -6,6 +6,8 @@ use kafka_protocol::messages::describe_topic_partitions_response::{
 };
 use kafka_protocol::messages::{DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse, TopicName};
 
+use yeoul_log::check_topic_name;
+
 use crate::context::{Context, LEADER_EPOCH, NODE, topic_name, topic_uuid};
 
 /// The most partitions of one answer, whatever the client asks for.
@@ -54,7 +56,11 @@ fn describe(
 ) -> (DescribeTopicPartitionsResponseTopic, Option<Cursor>) {
     let described = DescribeTopicPartitionsResponseTopic::default().with_name(Some(name.clone()));
     let Some(topic) = context.log().topic(&name) else {
-        return (described.with_error_code(ResponseError::UnknownTopicOrPartition.code()), None);
+        let error = match check_topic_name(&name) {
+            Ok(()) => ResponseError::UnknownTopicOrPartition,
+            Err(_) => ResponseError::InvalidTopicException,
+        };
+        return (described.with_error_code(error.code()), None);
     };
     let room = i32::try_from(*left).unwrap_or(i32::MAX);
     let end = first.saturating_add(room).min(topic.partitions);

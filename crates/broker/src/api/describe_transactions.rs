@@ -17,10 +17,11 @@ pub(crate) fn answer(context: &Context, _: i16, request: DescribeTransactionsReq
 }
 
 fn describe(context: &Context, id: TransactionalId) -> TransactionState {
-    let found = context.transactions().describe(&id);
+    let (is_named, found) = (!id.is_empty(), context.transactions().describe(&id));
     let state = TransactionState::default().with_transactional_id(id);
     let Some(found) = found else {
-        return state.with_error_code(ResponseError::TransactionalIdNotFound.code());
+        let error = if is_named { ResponseError::TransactionalIdNotFound } else { ResponseError::InvalidRequest };
+        return state.with_error_code(error.code());
     };
     let mut topics: BTreeMap<String, Vec<i32>> = BTreeMap::new();
     for (topic, number) in found.partitions {

@@ -30,6 +30,8 @@ use crate::request::{Request, RequestError};
 const WAIT_MAX: Duration = Duration::from_secs(300);
 /// How long to wait before looking again at records that were too few.
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
+/// The first version that names topics by id.
+const TOPIC_IDS: i16 = 13;
 /// What a response may hold when the budget of all responses is used up.
 const SCARCE_BYTES: usize = 64 << 10;
 
@@ -38,6 +40,7 @@ pub(crate) fn begin(context: &Context, request: &Request) -> Result<Answer, Requ
     let to = ReplyTo::new(request);
     let mut fetch: FetchRequest = request.decode_unscreened()?;
     let gate = dispatch::gate(context, request);
+    let by_id = request.version >= TOPIC_IDS;
     let context = context.clone();
     let client_id = request.client_id.clone();
     Ok(Box::pin(async move {
@@ -46,13 +49,13 @@ pub(crate) fn begin(context: &Context, request: &Request) -> Result<Answer, Requ
         if throttle > 0 {
             return throttled(&to, throttle).map(Some);
         }
-        let session = match context.shared.sessions.begin(&mut fetch) {
+        let session = match context.shared.sessions.begin(by_id, &mut fetch) {
             Ok(session) => session,
             Err(error) => return encode(&to, error.code(), 0, Vec::new()).map(Some),
         };
         // Behind the session, which may be another client's.
         let denied = screen::fetch(&mut fetch, &gate);
-        let wish = Wish { answer_now: !denied.is_empty(), ..Wish::new(&context, fetch) };
+        let wish = Wish { answer_now: !denied.is_empty(), ..Wish::new(&context, by_id, fetch) };
         let (mut found, held) = wait_and_read(&context, Arc::new(wish)).await;
         context.count_fetched(&client_id, bytes_of(&found));
         let id = context.shared.sessions.end(session, &mut found);
@@ -82,14 +85,17 @@ struct Wish {
 struct TopicWish {
     name: TopicName,
     id: Uuid,
+    /// Whether the request names topics by id.
+    by_id: bool,
     topic: Option<Arc<Topic>>,
     partitions: Vec<FetchPartition>,
 }
 
 impl Wish {
-    fn new(context: &Context, request: FetchRequest) -> Wish {
+    fn new(context: &Context, by_id: bool, request: FetchRequest) -> Wish {
         let topic = |wish: FetchTopic| TopicWish {
             topic: context.topic(&wish.topic, wish.topic_id),
+            by_id,
             name: wish.topic,
             id: wish.topic_id,
             partitions: wish.partitions,
@@ -154,8 +160,7 @@ fn read_partition(
 ) -> PartitionFound {
     let index = partition.partition;
     let Some(topic) = wish.topic.as_deref() else {
-        let unknown =
-            if wish.id.is_nil() { ResponseError::UnknownTopicOrPartition } else { ResponseError::UnknownTopicId };
+        let unknown = if wish.by_id { ResponseError::UnknownTopicId } else { ResponseError::UnknownTopicOrPartition };
         return PartitionFound::error(index, unknown);
     };
     if let Some(error) = error_code::leader_epoch(partition.current_leader_epoch) {

@@ -48,6 +48,8 @@ struct Session {
     next: i32,
     used: Instant,
     topics: BTreeMap<Key, BTreeMap<i32, Entry>>,
+    /// Whether its topics are named by id.
+    by_id: bool,
     /// The topic that is read first the next time, so that each has its turn where there is too much for one response.
     turn: Option<Key>,
 }
@@ -60,7 +62,10 @@ pub(crate) struct Sessions(Mutex<HashMap<i32, Session>>);
 pub(crate) enum Fetching {
     Without,
     /// It begins a session with these partitions.
-    New(Vec<FetchTopic>),
+    New {
+        by_id: bool,
+        topics: Vec<FetchTopic>,
+    },
     /// It goes on with one.
     Next(i32),
 }
@@ -70,8 +75,9 @@ impl Sessions {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Looks at a request's session, and puts all that is to be fetched into the request.
-    pub(crate) fn begin(&self, request: &mut FetchRequest) -> Result<Fetching, ResponseError> {
+    /// Looks at a request's session, and puts all that is to be fetched into the request. A client that begins to name
+    /// topics by id, or ceases to, needs a new session.
+    pub(crate) fn begin(&self, by_id: bool, request: &mut FetchRequest) -> Result<Fetching, ResponseError> {
         let id = request.session_id;
         match request.session_epoch {
             FINAL => {
@@ -80,13 +86,16 @@ impl Sessions {
             }
             INITIAL => {
                 self.lock().remove(&id);
-                Ok(Fetching::New(request.topics.clone()))
+                Ok(Fetching::New { by_id, topics: request.topics.clone() })
             }
             epoch => {
                 let mut sessions = self.lock();
                 let session = sessions.get_mut(&id).ok_or(ResponseError::FetchSessionIdNotFound)?;
                 if session.next != epoch {
                     return Err(ResponseError::InvalidFetchSessionEpoch);
+                }
+                if session.by_id != by_id {
+                    return Err(ResponseError::FetchSessionTopicIdError);
                 }
                 session.next = after(epoch);
                 session.used = Instant::now();
@@ -101,7 +110,7 @@ impl Sessions {
     pub(crate) fn end(&self, fetching: Fetching, found: &mut Vec<TopicFound>) -> i32 {
         match fetching {
             Fetching::Without => 0,
-            Fetching::New(topics) => self.add(&topics, found),
+            Fetching::New { by_id, topics } => self.add(by_id, &topics, found),
             Fetching::Next(id) => {
                 if let Some(session) = self.lock().get_mut(&id) {
                     session.leave_out_known(found);
@@ -111,13 +120,13 @@ impl Sessions {
         }
     }
 
-    fn add(&self, topics: &[FetchTopic], found: &[TopicFound]) -> i32 {
+    fn add(&self, by_id: bool, topics: &[FetchTopic], found: &[TopicFound]) -> i32 {
         let mut sessions = self.lock();
         let count = topics.iter().map(|topic| topic.partitions.len()).sum::<usize>();
         if count == 0 || !make_place(&mut sessions, count) {
             return 0;
         }
-        let mut session = Session { next: 1, used: Instant::now(), topics: BTreeMap::new(), turn: None };
+        let mut session = Session { next: 1, used: Instant::now(), topics: BTreeMap::new(), by_id, turn: None };
         session.put(topics);
         for topic in found {
             topic.partitions.iter().for_each(|partition| session.tell(topic, partition));
@@ -266,7 +275,7 @@ mod tests {
     }
 
     fn run(sessions: &Sessions, mut request: FetchRequest, with_records: &str, end: i64) -> (i32, Vec<TopicFound>) {
-        let session = sessions.begin(&mut request).map_err(|error| format!("{error:?}")).unwrap();
+        let session = sessions.begin(false, &mut request).map_err(|error| format!("{error:?}")).unwrap();
         let mut found = answer(&request, with_records, end);
         (sessions.end(session, &mut found), found)
     }
@@ -295,10 +304,12 @@ mod tests {
     fn a_wrong_epoch_and_an_unknown_session_are_refused_by_their_codes() {
         let sessions = Sessions::default();
         let (id, _) = run(&sessions, request(0, 0, vec![wish("a", 0, 5)]), "", 5);
-        let code = |id, epoch| sessions.begin(&mut request(id, epoch, vec![])).err();
+        let code = |id, epoch| sessions.begin(false, &mut request(id, epoch, vec![])).err();
         assert_eq!(code(id, 2), Some(ResponseError::InvalidFetchSessionEpoch));
         assert_eq!(code(id ^ 1, 1), Some(ResponseError::FetchSessionIdNotFound));
-        assert!(matches!(sessions.begin(&mut request(id, -1, vec![])), Ok(Fetching::Without)));
+        let other_names = sessions.begin(true, &mut request(id, 1, vec![])).err();
+        assert_eq!(other_names, Some(ResponseError::FetchSessionTopicIdError));
+        assert!(matches!(sessions.begin(false, &mut request(id, -1, vec![])), Ok(Fetching::Without)));
         assert_eq!(code(id, 1), Some(ResponseError::FetchSessionIdNotFound), "it was ended");
     }
 
@@ -316,7 +327,7 @@ mod tests {
         let (id, _) = run(&sessions, request(0, 0, vec![wish("a", 0, 5), wish("b", 0, 5), wish("c", 0, 5)]), "", 5);
         let mut first = |epoch| {
             let mut request = request(id, epoch, vec![]);
-            let _ = sessions.begin(&mut request);
+            let _ = sessions.begin(false, &mut request);
             request.topics.first().map(|topic| topic.topic.to_string())
         };
         let firsts: Vec<_> = (1..5).filter_map(&mut first).collect();

@@ -24,6 +24,16 @@ const LATEST_TIERED: i64 = -5;
 /// The first version whose answers carry the leader's epoch.
 const LEADER_EPOCHS: i16 = 4;
 
+/// The first version that knows the name of a time.
+fn known_since(time: i64) -> i16 {
+    match time {
+        MAX_TIMESTAMP => 7,
+        EARLIEST_LOCAL => 8,
+        LATEST_TIERED => 9,
+        _ => 0,
+    }
+}
+
 pub(crate) async fn answer(context: Context, version: i16, request: ListOffsetsRequest) -> ListOffsetsResponse {
     // Finding a time may read the disk.
     let topics = tokio::task::spawn_blocking(move || {
@@ -42,7 +52,9 @@ fn find_topic(
 ) -> ListOffsetsTopicResponse {
     let topic = context.topic(&asked.name, Uuid::nil());
     let partitions = asked.partitions.iter().map(|partition| {
-        let found = find_partition(context.log(), topic.as_deref(), isolation, partition);
+        let known = version >= known_since(partition.timestamp);
+        let found = || find_partition(context.log(), topic.as_deref(), isolation, partition);
+        let found = if known { found() } else { Err(ResponseError::UnsupportedVersion) };
         let response = ListOffsetsPartitionResponse::default().with_partition_index(partition.partition_index);
         match found {
             Ok(Some((offset, time))) => {

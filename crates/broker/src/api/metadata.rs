@@ -1,6 +1,7 @@
 //! `Metadata`: the node and its topics. Asking for a topic that does not exist creates it, if both the broker's
 //! settings and the client agree.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use kafka_protocol::ResponseError;
@@ -11,16 +12,19 @@ use kafka_protocol::messages::metadata_response::{
 use kafka_protocol::messages::{MetadataRequest, MetadataResponse, TopicName};
 use kafka_protocol::protocol::StrBytes;
 use uuid::Uuid;
-use yeoul_log::{CreateTopicError, Pending, Topic, TopicConfig};
+use yeoul_log::{CreateTopicError, Pending, Topic, TopicConfig, check_topic_name};
 
 use crate::api::create_topics::colliding;
 use crate::context::{Context, LEADER_EPOCH, NODE, topic_name, topic_uuid};
 use crate::error_code;
 
+/// The first version that asks for topics by their ids, and in whose answers a name may be null.
+const TOPIC_IDS: i16 = 12;
+
 pub(crate) async fn answer(context: Context, version: i16, request: MetadataRequest) -> MetadataResponse {
     let create = context.config().auto_create_topics && request.allow_auto_topic_creation;
     let topics = match request.topics {
-        Some(asked) if version > 0 || !asked.is_empty() => asked_topics(&context, asked, create).await,
+        Some(asked) if version > 0 || !asked.is_empty() => asked_topics(&context, version, asked, create).await,
         // A null list, and in version 0 an empty one, asks for all topics.
         _ => context.log().topics().iter().map(|topic| known(topic)).collect(),
     };
@@ -39,9 +43,23 @@ enum Asked {
     Creating(TopicName, Pending<Result<Arc<Topic>, CreateTopicError>>),
 }
 
-async fn asked_topics(context: &Context, asked: Vec<MetadataRequestTopic>, create: bool) -> Vec<MetadataResponseTopic> {
+async fn asked_topics(
+    context: &Context,
+    version: i16,
+    asked: Vec<MetadataRequestTopic>,
+    create: bool,
+) -> Vec<MetadataResponseTopic> {
+    if version < TOPIC_IDS && asked.iter().any(|topic| topic.name.is_none() || !topic.topic_id.is_nil()) {
+        let refuse = |topic: MetadataRequestTopic| {
+            missing(Some(topic.name.unwrap_or_default()), topic.topic_id, ResponseError::InvalidRequest)
+        };
+        return asked.into_iter().map(refuse).collect();
+    }
+    // What is asked for twice is answered once.
+    let mut told = HashSet::new();
+    let once = asked.into_iter().filter(|topic| told.insert((topic.name.clone(), topic.topic_id)));
     // All topics are created in one flush: every creation is under way before the first is waited for.
-    let asked: Vec<Asked> = asked.into_iter().map(|topic| look_up(context, topic, create)).collect();
+    let asked: Vec<Asked> = once.map(|topic| look_up(context, topic, create)).collect();
     let mut topics = Vec::with_capacity(asked.len());
     for topic in asked {
         topics.push(match topic {
@@ -68,6 +86,9 @@ fn look_up(context: &Context, asked: MetadataRequestTopic, create: bool) -> Aske
                 context.log().create_topic(&name, context.config().default_partitions, TopicConfig::default());
             Asked::Creating(name, creating)
         }
+        None if check_topic_name(&name).is_err() => {
+            Asked::Found(missing(Some(name), Uuid::nil(), ResponseError::InvalidTopicException))
+        }
         None => Asked::Found(missing(Some(name), Uuid::nil(), ResponseError::UnknownTopicOrPartition)),
     }
 }
@@ -85,11 +106,7 @@ fn created(context: &Context, name: TopicName, result: Result<Arc<Topic>, Create
 }
 
 fn missing(name: Option<TopicName>, id: Uuid, error: ResponseError) -> MetadataResponseTopic {
-    // Before version 12 a name must not be null.
-    MetadataResponseTopic::default()
-        .with_name(Some(name.unwrap_or_default()))
-        .with_topic_id(id)
-        .with_error_code(error.code())
+    MetadataResponseTopic::default().with_name(name).with_topic_id(id).with_error_code(error.code())
 }
 
 fn known(topic: &Topic) -> MetadataResponseTopic {

@@ -48,6 +48,8 @@ pub(crate) async fn answer(context: Context, version: i16, request: OffsetCommit
 fn in_version(version: i16, error: ResponseError) -> ResponseError {
     match error {
         ResponseError::StaleMemberEpoch if version < MEMBER_EPOCH => ResponseError::UnsupportedVersion,
+        // That the group is not there is known since the same version.
+        ResponseError::GroupIdNotFound if version < MEMBER_EPOCH => ResponseError::IllegalGeneration,
         other => other,
     }
 }

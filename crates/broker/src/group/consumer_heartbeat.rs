@@ -297,7 +297,7 @@ fn check_epoch(member: &ConsumerMember, beat: &Heartbeat) -> Result<(), Refusal>
 }
 
 /// What can be said of a heartbeat without the group.
-fn check(beat: &Heartbeat) -> Result<(), Refusal> {
+pub(crate) fn check(beat: &Heartbeat) -> Result<(), Refusal> {
     let invalid = |why| Err((ResponseError::InvalidRequest, why));
     if beat.member.is_empty() {
         return invalid("a member chooses its id itself: `member_id` is empty");

@@ -19,7 +19,7 @@ use super::classic::{Answer, Claim, Effects, Joined, Synced};
 use super::classic_join::{At, Join};
 use super::classic_sync::Sync;
 use super::config::GroupConfig;
-use super::consumer_heartbeat::{Beat, Heartbeat, Moment, Refusal, Topics};
+use super::consumer_heartbeat::{self, Beat, Heartbeat, Moment, Refusal, Topics};
 use super::group::Group;
 use super::lag::Ages;
 use super::member::Ticket;
@@ -305,6 +305,9 @@ impl Coordinator {
 
     /// A member of a classic group says that it lives.
     pub(crate) fn heartbeat(&self, name: &str, claim: Claim<'_>) -> Result<(), ResponseError> {
+        if name.is_empty() {
+            return Err(ResponseError::InvalidGroupId);
+        }
         let heard = self.with(name, false, |_, inner| match &mut inner.group {
             Group::Classic(group) => group.heartbeat(self.now(), claim),
             Group::Consumer(group) => group.heartbeat_classic(self.now(), claim),
@@ -320,8 +323,11 @@ impl Coordinator {
             let results = match &mut inner.group {
                 Group::Classic(group) => {
                     let leave = |(id, instance): &(&str, Option<&str>)| group.leave(id, *instance, &mut effects);
-                    let results = members.iter().map(leave).collect();
-                    group.left(self.now(), self.log.time(), &mut effects);
+                    let results: Vec<_> = members.iter().map(leave).collect();
+                    // One who is fenced, or was never here, takes nobody's partitions away.
+                    if results.iter().any(Result::is_ok) {
+                        group.left(self.now(), self.log.time(), &mut effects);
+                    }
                     results
                 }
                 Group::Consumer(group) => {
@@ -344,6 +350,8 @@ impl Coordinator {
         if name.is_empty() {
             return Err((ResponseError::InvalidRequest, "`group_id` is empty"));
         }
+        // Before a group is made, or missed, for what can't be.
+        consumer_heartbeat::check(&beat)?;
         let limits = self.consumer_limits(name);
         let topics = LogTopics(&self.log);
         let done = self.with(name, beat.epoch == 0, |cell, inner| {

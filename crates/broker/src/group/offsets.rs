@@ -63,7 +63,7 @@ impl Coordinator {
             let on_its_way = OnItsWay::of(inner);
             Ok((self.log.put(rows(name, &offsets)), on_its_way))
         });
-        let (pending, on_its_way) = began.unwrap_or(Err(ResponseError::IllegalGeneration))?;
+        let (pending, on_its_way) = began.unwrap_or(Err(ResponseError::GroupIdNotFound))?;
         let (sender, receiver) = oneshot::channel();
         // In a task of its own: the commit is counted until it is durable, also when its connection is gone.
         tokio::spawn(async move {
@@ -126,6 +126,9 @@ impl Coordinator {
         name: &str,
         partitions: &[(String, PartitionId)],
     ) -> Result<Vec<Result<(), ResponseError>>, ResponseError> {
+        if name.is_empty() {
+            return Err(ResponseError::InvalidGroupId);
+        }
         let begun = self.with(name, false, |_, inner| {
             let subscribed = subscriptions(&inner.group)?;
             let check = |(topic, _): &(String, PartitionId)| {

@@ -176,6 +176,9 @@ impl Coordinator {
     }
 
     fn entry(&self, id: &str) -> Result<Arc<Entry>, TransactionError> {
+        if id.is_empty() {
+            return Err(TransactionError::InvalidId);
+        }
         let ids = self.ids.read().unwrap_or_else(PoisonError::into_inner);
         ids.get(id).map(Arc::clone).ok_or(TransactionError::UnknownId)
     }

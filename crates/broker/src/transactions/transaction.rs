@@ -344,14 +344,15 @@ impl Transaction {
         Ok(Some(self.ending(false, self.after(false, fence, Identity::NONE, now))))
     }
 
-    /// Ends the open transaction if it takes longer than it may: aborted, and its producer fenced.
+    /// Ends the open transaction if it takes longer than it may: aborted, and what its producer still sends is fenced. The
+    /// producer itself may go on, as it does in Kafka: its abort, or its asking for an epoch, gives it the one it has now.
     pub(crate) fn expire(&self, now: i64) -> Option<Ending> {
         let late = now.saturating_sub(self.started_ms) > i64::from(self.timeout_ms);
         if self.phase != Phase::Ongoing || !late {
             return None;
         }
         let fence = Identity { id: self.producer.id, epoch: self.producer.epoch.saturating_add(1) };
-        Some(self.ending(false, self.after(false, fence, Identity::NONE, now)))
+        Some(self.ending(false, self.after(false, fence, self.producer, now)))
     }
 
     /// The state behind an end.

@@ -38,7 +38,9 @@ pub use control::Marker;
 pub use header::{BATCH_HEADER_BYTES, BatchHeader, Batches, batches};
 pub use record::{Header, Headers, Record, RecordIter, Records, records};
 pub(crate) use retain::{Retained, emptied, retain};
-pub(crate) use validate::{SeenRecord, Walked, check_crc, places, rewrite_base, rewrite_timestamps, validate};
+pub(crate) use validate::{
+    NO_TIMESTAMP, SeenRecord, Walked, check_crc, places, rewrite_base, rewrite_timestamps, validate,
+};
 
 use thiserror::Error;
 use yeoul_base::decode::DecodeError;

@@ -14,9 +14,13 @@ const ATTRIBUTES_AT: usize = 21;
 const MAX_TIMESTAMP_AT: usize = 35;
 const LEADER_EPOCH_AT: usize = 12;
 
+/// What a record has that has no timestamp; no bound on timestamps holds for it.
+pub(crate) const NO_TIMESTAMP: Timestamp = Timestamp(-1);
+
 /// What was seen of a batch's records.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Walked {
+    /// Of those that have a timestamp.
     pub(crate) earliest: Timestamp,
     pub(crate) latest: Timestamp,
     /// Whether a record has no key.
@@ -97,7 +101,9 @@ impl Walked {
         if record.offset_delta != place {
             return Err(BatchError::OffsetDelta { place, found: record.offset_delta });
         }
-        self.earliest = self.earliest.min(record.timestamp);
+        if record.timestamp != NO_TIMESTAMP {
+            self.earliest = self.earliest.min(record.timestamp);
+        }
         self.latest = self.latest.max(record.timestamp);
         self.is_keyless |= !record.has_key;
         Ok(())

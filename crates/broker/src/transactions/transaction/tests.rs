@@ -121,9 +121,18 @@ fn what_takes_too_long_is_aborted_and_its_producer_fenced() {
     let ending = transaction.expire(NOW + 60_001).expect("it is late");
     assert_eq!((ending.commit, ending.marker_epoch, ending.next.producer), (false, 1, who(1)));
     let late = ending.next.end(who(0), true, ClientPath::Bumping, None, NOW);
-    assert_eq!(late, Err(TransactionError::Fenced), "its commit is not taken for one that was done");
+    assert_eq!(late, Err(TransactionError::InvalidState), "its commit is not taken for one that was done");
     assert_eq!(ending.next.end(who(0), true, ClientPath::Old, None, NOW), Err(TransactionError::Fenced));
     assert_eq!(fresh().expire(i64::MAX), None, "without a transaction nothing is late");
+}
+
+#[test]
+fn a_producer_whose_transaction_took_too_long_goes_on_with_the_next_epoch() {
+    let next = ongoing().expire(NOW + 60_001).expect("it is late").next;
+    assert_eq!(next.end(who(0), false, ClientPath::Bumping, None, NOW), Ok(Step::Done(who(1))));
+    assert_eq!(next.init(Some(who(0)), 5000, None, NOW), Ok(Step::Done(who(1))));
+    let Ok(Step::Save(newer)) = next.init(None, 5000, None, NOW) else { panic!("a state is saved") };
+    assert_eq!(newer.init(Some(who(0)), 5000, None, NOW), Err(TransactionError::Fenced), "but not behind a new one");
 }
 
 #[test]
