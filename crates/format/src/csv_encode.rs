@@ -2,7 +2,7 @@
 //! wherever its writer (Jackson's, with loose checks) sets them: around longer texts, and around any with a character
 //! up to the delimiter.
 
-use yeoul_row::text;
+use yeoul_row::{text, variant};
 
 use crate::error::EncodeError;
 use crate::options::CsvOptions;
@@ -88,6 +88,7 @@ fn write_text(value: Value<'_>, column: &str, options: &CsvOptions, out: &mut Ve
             text::write_base64(bytes, &mut quoted);
             out.extend(quoted.iter().filter(|byte| **byte != b'"'));
         }
+        Value::Variant(bytes) => variant::write_json(bytes, out).unwrap_or_default(),
         Value::List(elements, places) => {
             let start = places.start;
             for place in places {

@@ -1,7 +1,9 @@
 //! Rows of record batches into bytes: one [`RowEncoder`] for every format that is written row by row.
 
+use std::sync::Arc;
+
 use arrow::array::RecordBatch;
-use yeoul_row::RowType;
+use yeoul_row::{DataType, Field, LogicalType, RowType};
 
 use crate::error::{EncodeError, FormatError};
 use crate::options::{Format, RawOptions};
@@ -35,6 +37,16 @@ impl RowEncoder {
         Ok(RowEncoder { format: format.clone(), row: row.clone() })
     }
 
+    /// An encoder for people and programs that ask for rows: as [`RowEncoder::new`], and `VARIANT` is written as what it
+    /// holds, which Flink's formats don't do.
+    ///
+    /// # Errors
+    /// As [`RowEncoder::new`].
+    pub fn shown(format: &Format, row: &RowType) -> Result<RowEncoder, FormatError> {
+        let encoder = RowEncoder::new(format, &without_variants(row))?;
+        Ok(RowEncoder { row: row.clone(), ..encoder })
+    }
+
     /// The rows of a batch of these columns.
     ///
     /// # Errors
@@ -63,6 +75,24 @@ impl BatchRows<'_> {
             Format::Parquet(_) => Ok(false),
         }
     }
+}
+
+/// The same columns, texts in place of `VARIANT`.
+fn without_variants(row: &RowType) -> RowType {
+    let field = |field: &Field| Field::new(&field.name, without_variant(&field.data_type));
+    RowType::new(row.fields.iter().map(field).collect())
+}
+
+fn without_variant(data_type: &DataType) -> DataType {
+    let boxed = |inner: &DataType| Box::new(without_variant(inner));
+    let logical = match &data_type.logical {
+        LogicalType::Variant => LogicalType::STRING,
+        LogicalType::Array(element) => LogicalType::Array(boxed(element)),
+        LogicalType::Map(key, value) => LogicalType::Map(key.clone(), boxed(value)),
+        LogicalType::Row(row) => LogicalType::Row(Arc::new(without_variants(row))),
+        other => other.clone(),
+    };
+    DataType { logical, nullable: data_type.nullable }
 }
 
 fn write_raw(view: &View<'_>, row: usize, options: &RawOptions, out: &mut Vec<u8>) -> bool {

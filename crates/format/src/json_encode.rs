@@ -1,6 +1,6 @@
 //! Values as JSON, in the text that Flink's `json` format writes.
 
-use yeoul_row::text;
+use yeoul_row::{text, variant};
 
 use crate::error::EncodeError;
 use crate::options::{JsonOptions, MapNullKey};
@@ -54,6 +54,7 @@ fn write_value(value: Value<'_>, options: &JsonOptions, out: &mut Vec<u8>) -> Re
         }
         Value::Text(value) => text::write_quoted(value, out),
         Value::Bytes(bytes) => text::write_base64(bytes, out),
+        Value::Variant(bytes) => variant::write_json(bytes, out).unwrap_or_else(|| out.extend_from_slice(b"null")),
         Value::List(elements, places) => return write_list(elements, places, options, out),
         Value::Map(keys, values, places) => return write_map(keys, values, places, options, out),
         Value::Row(fields, row) => return write_row(fields, row, options, out),

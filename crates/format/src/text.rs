@@ -2,7 +2,7 @@
 
 use arrow::array::RecordBatch;
 use unicode_width::UnicodeWidthStr;
-use yeoul_row::{RowKind, RowType, text};
+use yeoul_row::{RowKind, RowType, text, variant};
 
 use crate::decimal;
 use crate::error::EncodeError;
@@ -123,6 +123,7 @@ fn write_value(value: Value<'_>, style: Style, out: &mut Vec<u8>) {
         }
         Value::Text(value) => out.extend_from_slice(value.as_bytes()),
         Value::Bytes(bytes) => write_bytes(bytes, style, out),
+        Value::Variant(bytes) => variant::write_json(bytes, out).unwrap_or_default(),
         Value::List(elements, places) => {
             write_joined(out, b"[", b"]", places, |place, out| write_value(elements.value(place), style, out));
         }

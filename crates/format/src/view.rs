@@ -2,7 +2,7 @@
 
 use arrow::array::{
     Array, AsArray, BinaryArray, BooleanArray, Decimal128Array, Float32Array, Float64Array, Int8Array, Int16Array,
-    Int32Array, Int64Array, ListArray, MapArray, RecordBatch, StringArray, StructArray,
+    Int32Array, Int64Array, LargeBinaryArray, ListArray, MapArray, RecordBatch, StringArray, StructArray,
 };
 use arrow::compute;
 use arrow::datatypes::{self as ar, TimeUnit};
@@ -27,6 +27,7 @@ pub(crate) enum View<'a> {
     Timestamp(Int64Array, TimeUnit, bool),
     Text(&'a StringArray),
     Bytes(&'a BinaryArray),
+    Variant(&'a LargeBinaryArray),
     List(&'a ListArray, Box<View<'a>>),
     Map(&'a MapArray, Box<View<'a>>, Box<View<'a>>),
     Row(&'a StructArray, Vec<(String, View<'a>)>),
@@ -47,6 +48,8 @@ pub(crate) enum Value<'a> {
     Timestamp(i64, TimeUnit, bool),
     Text(&'a str),
     Bytes(&'a [u8]),
+    /// A `VARIANT`: see [`yeoul_row::variant`].
+    Variant(&'a [u8]),
     /// The elements from one place to another.
     List(&'a View<'a>, std::ops::Range<usize>),
     Map(&'a View<'a>, &'a View<'a>, std::ops::Range<usize>),
@@ -80,6 +83,7 @@ fn fields_of<'a>(arrays: &'a [arrow::array::ArrayRef], row: &RowType) -> Result<
 fn view<'a>(array: &'a dyn Array, logical: &LogicalType) -> Result<Option<View<'a>>, EncodeError> {
     Ok(match logical {
         LogicalType::Null => Some(View::Null),
+        LogicalType::Variant => array.as_binary_opt().map(View::Variant),
         LogicalType::Boolean => array.as_boolean_opt().map(View::Boolean),
         LogicalType::TinyInt => array.as_primitive_opt().map(View::TinyInt),
         LogicalType::SmallInt => array.as_primitive_opt().map(View::SmallInt),
@@ -145,6 +149,7 @@ impl<'a> View<'a> {
             View::Timestamp(values, unit, instant) => Value::Timestamp(values.value(row), *unit, *instant),
             View::Text(values) => Value::Text(values.value(row)),
             View::Bytes(values) => Value::Bytes(values.value(row)),
+            View::Variant(values) => Value::Variant(values.value(row)),
             View::List(list, values) => Value::List(values, span(list.value_offsets(), row)),
             View::Map(map, keys, values) => Value::Map(keys, values, span(map.value_offsets(), row)),
             View::Row(_, fields) => Value::Row(fields, row),
@@ -166,6 +171,7 @@ impl<'a> View<'a> {
             View::Timestamp(values, ..) => values.is_null(row),
             View::Text(values) => values.is_null(row),
             View::Bytes(values) => values.is_null(row),
+            View::Variant(values) => values.is_null(row),
             View::List(values, _) => values.is_null(row),
             View::Map(values, ..) => values.is_null(row),
             View::Row(values, _) => values.is_null(row),

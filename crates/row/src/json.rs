@@ -1,6 +1,6 @@
 //! Rows as JSON objects, in the conventions of Flink's `json` format: timestamps in the SQL form, an instant with `Z`
 //! behind it, decimals as plain and exact numbers, binary values in base64, doubles as Java writes them, NaN and
-//! infinities as strings, a map as an object.
+//! infinities as strings, a map as an object, a `VARIANT` as what it holds.
 //!
 //! [`JsonRows`] resolves the columns' types once, then appends row after row to a buffer. A row's text follows from
 //! the Arrow types alone, so results of ad-hoc queries are written by the code that writes tables.
@@ -11,7 +11,7 @@ use arrow::array::{Array, ArrowPrimitiveType, AsArray, RecordBatch};
 use arrow::datatypes as ar;
 use thiserror::Error;
 
-use crate::text;
+use crate::{text, variant};
 
 /// A column of a type that has no JSON form here; cast it first.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
@@ -108,6 +108,14 @@ fn values<'a>(name: &str, array: &'a dyn Array) -> Result<Writer<'a>, NoJson> {
         ar::DataType::Binary => {
             let array = array.as_binary::<i32>();
             Box::new(|row, out| text::write_base64(array.value(row), out))
+        }
+        ar::DataType::LargeBinary => {
+            let array = array.as_binary::<i64>();
+            // Flink's tables carry nothing but `VARIANT` like this; an ad-hoc query may have other bytes.
+            Box::new(|row, out| {
+                let bytes = array.value(row);
+                variant::write_json(bytes, out).unwrap_or_else(|| text::write_base64(bytes, out));
+            })
         }
         ar::DataType::Decimal128(_, scale) => {
             let (array, scale) = (array.as_primitive::<ar::Decimal128Type>(), usize::try_from(*scale).unwrap_or(0));

@@ -3,7 +3,8 @@
 //! Reading order: [`types`] (Flink's logical types and their Arrow layout), [`batch`] (a batch of a changelog),
 //! [`watermark`] (which watermark was in force when each row of a batch arrived).
 //!
-//! [`json`] and [`text`] write rows and values for people and programs.
+//! [`json`] and [`text`] write rows and values for people and programs. [`variant`] and [`variant_parse`] read and make
+//! `VARIANT` values.
 //!
 //! This crate does no I/O and knows no SQL text.
 
@@ -11,6 +12,8 @@ pub mod batch;
 pub mod json;
 pub mod text;
 pub mod types;
+pub mod variant;
+pub mod variant_parse;
 pub mod watermark;
 
 pub use batch::{Origin, RowBatch, RowKind};

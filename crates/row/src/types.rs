@@ -18,6 +18,7 @@
 //! | `MAP<k, v>` | `Map(entries(key, value))` |
 //! | `MULTISET<t>` | `Map(entries(key, Int32))` |
 //! | `ROW<…>` | `Struct` |
+//! | `VARIANT` | `LargeBinary`, which nothing else is (see [`crate::variant`]) |
 //! | `NULL` (untyped) | `Null` |
 
 use std::fmt;
@@ -81,6 +82,8 @@ pub enum LogicalType {
     Multiset(Box<DataType>),
     /// `ROW<name type, …>`
     Row(Arc<RowType>),
+    /// `VARIANT`: a JSON value (FLIP-521).
+    Variant,
     /// The type of a bare `NULL`.
     Null,
 }
@@ -172,6 +175,7 @@ impl LogicalType {
             LogicalType::Map(key, value) => map_of(key, value),
             LogicalType::Multiset(element) => map_of(element, &LogicalType::Int.not_null()),
             LogicalType::Row(row) => ar::DataType::Struct(row.to_arrow_fields()),
+            LogicalType::Variant => ar::DataType::LargeBinary,
             LogicalType::Null => ar::DataType::Null,
         }
     }
@@ -278,6 +282,7 @@ impl fmt::Display for LogicalType {
             LogicalType::Map(key, value) => write!(f, "MAP<{key}, {value}>"),
             LogicalType::Multiset(element) => write!(f, "MULTISET<{element}>"),
             LogicalType::Row(row) => row.fmt(f),
+            LogicalType::Variant => f.write_str("VARIANT"),
             LogicalType::Null => f.write_str("NULL"),
         }
     }

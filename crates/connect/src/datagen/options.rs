@@ -239,7 +239,10 @@ impl Reader<'_> {
                 let key = self.random(&format!("{path}.key"), key)?;
                 Kind::Map(length, Box::new(key), Box::new(self.random(&format!("{path}.value"), value)?))
             }
-            LogicalType::IntervalYearMonth | LogicalType::IntervalDayTime | LogicalType::Null => {
+            LogicalType::IntervalYearMonth
+            | LogicalType::IntervalDayTime
+            | LogicalType::Variant
+            | LogicalType::Null => {
                 let message = format!("column `{path}` is `{logical}`, which can't be generated");
                 return Err(fault("connector", message, "declare another type"));
             }

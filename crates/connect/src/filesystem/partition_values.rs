@@ -90,6 +90,7 @@ pub(super) fn check_types(table: &TableSpec) -> Result<(), String> {
                 | LogicalType::Row(_)
                 | LogicalType::Binary(_)
                 | LogicalType::Varbinary(_)
+                | LogicalType::Variant
         );
         if nested {
             return Err(format!("column `{}` is `{logical}`, by which no folder can be named", field.name));

@@ -15,7 +15,8 @@ use yeoul_row::DataType;
 use super::{ExprContext, ExprError};
 use super::{
     arithmetic, array_sets, arrays, cast, characters, compare, encodings, hash, json_query, json_text, json_write,
-    maps, moment_text, moments, nested, numbers, patterns, printf, random, splitting, texts, trigonometry, urls, zones,
+    maps, moment_text, moments, nested, numbers, patterns, printf, random, splitting, texts, trigonometry, urls,
+    variants, zones,
 };
 
 /// Computes a function for the rows of a batch.
@@ -70,7 +71,7 @@ impl Call<'_> {
 }
 
 /// The families' tables of kernels.
-const FAMILIES: [fn(&str) -> Option<Kernel>; 24] = [
+const FAMILIES: [fn(&str) -> Option<Kernel>; 25] = [
     compare::kernel,
     arithmetic::kernel,
     cast::kernel,
@@ -95,6 +96,7 @@ const FAMILIES: [fn(&str) -> Option<Kernel>; 24] = [
     json_text::kernel,
     json_query::kernel,
     json_write::kernel,
+    variants::kernel,
 ];
 
 /// The kernel of a function, by its canonical name.

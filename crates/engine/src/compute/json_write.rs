@@ -14,6 +14,7 @@ use super::cast_text::{double_text, float_text};
 use super::function::{Call, Kernel};
 use super::json_parse::{Json, parse};
 use super::row_error;
+use super::variants::variant_text;
 use crate::aggregate::cells::to_int;
 
 /// The kernel of a function that makes JSON.
@@ -194,6 +195,7 @@ fn write_value(array: &ArrayRef, row: usize, data_type: &DataType, out: &mut Str
             STANDARD.encode_string(array.as_binary::<i32>().value(row), out);
             out.push('"');
         }
+        LogicalType::Variant => variant_text(array, row, out)?,
         LogicalType::Timestamp(precision) | LogicalType::TimestampLtz(precision) => {
             let instant = matches!(data_type.logical, LogicalType::TimestampLtz(_));
             write_moment(to_int(&array.slice(row, 1))?.value(0), *precision, instant, out);

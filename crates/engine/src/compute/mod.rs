@@ -4,7 +4,7 @@
 //! [`columns`] (arguments by row), [`logic`] (three-valued AND and OR that don't touch what they needn't), then the
 //! functions by family: [`compare`], [`arithmetic`], [`cast`], [`numbers`], [`trigonometry`], [`texts`], [`characters`],
 //! [`splitting`], [`patterns`], [`encodings`], [`hash`], [`urls`], [`moments`], [`moment_text`], [`zones`], [`arrays`],
-//! [`array_sets`], [`maps`], [`nested`].
+//! [`array_sets`], [`maps`], [`nested`], [`variants`].
 
 mod arithmetic;
 mod array_sets;
@@ -43,6 +43,7 @@ mod splitting;
 mod texts;
 mod trigonometry;
 mod urls;
+mod variants;
 mod zones;
 
 #[cfg(test)]

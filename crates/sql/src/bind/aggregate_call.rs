@@ -231,7 +231,14 @@ fn takes(function: AggregateFunction, logical: &LogicalType) -> bool {
         AggregateFunction::Sum | AggregateFunction::Avg => logical.is_numeric(),
         AggregateFunction::Min | AggregateFunction::Max => !matches!(
             logical,
-            T::Array(_) | T::Map(..) | T::Multiset(_) | T::Row(_) | T::Binary(_) | T::Varbinary(_) | T::Null
+            T::Array(_)
+                | T::Map(..)
+                | T::Multiset(_)
+                | T::Row(_)
+                | T::Binary(_)
+                | T::Varbinary(_)
+                | T::Variant
+                | T::Null
         ),
         _ => *logical != T::Null,
     }

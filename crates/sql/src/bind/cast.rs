@@ -21,6 +21,7 @@ enum Family {
     Months,
     Millis,
     Nested,
+    Variant,
 }
 
 fn family(logical: &LogicalType) -> Family {
@@ -39,14 +40,17 @@ fn family(logical: &LogicalType) -> Family {
         T::IntervalYearMonth => Family::Months,
         T::IntervalDayTime => Family::Millis,
         T::Array(_) | T::Map(..) | T::Multiset(_) | T::Row(_) => Family::Nested,
+        T::Variant => Family::Variant,
     }
 }
 
-/// Whether `CAST` from one type to the other exists.
+/// Whether values of one type can be made ones of the other. What is written as `CAST` is a little less, see
+/// [`can_cast_explicitly`].
 pub(crate) fn can_cast(from: &LogicalType, to: &LogicalType) -> bool {
     use Family as F;
     match (family(from), family(to)) {
         (F::Nested, F::Nested) => can_cast_nested(from, to),
+        (F::Variant, F::Character) | (F::Character, F::Variant) => false,
         (F::Null, _) | (_, F::Character) => true,
         (a, b) if a == b => true,
         (F::Character, to) => !matches!(to, F::Months | F::Millis | F::Nested | F::Null),
@@ -58,6 +62,11 @@ pub(crate) fn can_cast(from: &LogicalType, to: &LogicalType) -> bool {
         (F::Integer, F::Millis) => *from == LogicalType::BigInt,
         _ => false,
     }
+}
+
+/// Whether `CAST` from one type to the other exists: a `VARIANT` can't even be cast to itself.
+pub(crate) fn can_cast_explicitly(from: &LogicalType, to: &LogicalType) -> bool {
+    *from != LogicalType::Variant && can_cast(from, to)
 }
 
 fn can_cast_nested(from: &LogicalType, to: &LogicalType) -> bool {

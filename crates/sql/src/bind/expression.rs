@@ -6,7 +6,7 @@ use std::sync::Arc;
 use yeoul_row::{DataType, Field, LogicalType, RowType};
 
 use super::aggregate::Collector;
-use super::cast::{can_cast, cast, coerce};
+use super::cast::{can_cast_explicitly, cast, coerce};
 use super::group_window::GroupWindow;
 use super::over::Calls;
 use super::scope::{Scope, field_of};
@@ -208,7 +208,7 @@ impl<'a> ExprBinder<'a> {
     fn cast(&mut self, value: &Expression, to: &DataType, try_cast: bool, span: Span) -> Bound<Expr> {
         let bound = self.bind_or_null(value)?;
         let from = &bound.data_type;
-        if !can_cast(&from.logical, &to.logical) {
+        if !can_cast_explicitly(&from.logical, &to.logical) {
             if from.logical.is_character() && matches!(to.logical, LogicalType::Array(_)) {
                 return Err(unsupported("CAST of a text to an ARRAY", span));
             }
@@ -244,6 +244,7 @@ impl<'a> ExprBinder<'a> {
             LogicalType::Map(key, _) => {
                 Err(Diagnostic::new(format!("the map's key is `{key}`, this is `{}`", at.data_type), index.span))
             }
+            LogicalType::Variant => variant_part(bound, at, index.span),
             LogicalType::Row(_) => Err(unsupported("an index into a ROW", index.span)),
             _ => Err(Diagnostic::new(format!("`{}` has no elements", bound.data_type), value.span)),
         }
@@ -307,6 +308,19 @@ pub(crate) fn common_result(results: &[Expr], what: &str, span: Span) -> Bound<D
         Diagnostic::new(format!("the values of `{what}` have no common type: {}", types.join(", ")), span)
             .with_help("cast them to one type")
     })
+}
+
+/// The field or element of a `VARIANT`.
+fn variant_part(value: Expr, at: Expr, span: Span) -> Bound<Expr> {
+    let wanted = match &at.data_type.logical {
+        logical if logical.is_character() => LogicalType::STRING,
+        logical if logical.is_integer() => LogicalType::Int,
+        other => {
+            return Err(Diagnostic::new(format!("a VARIANT has no part at a `{other}`"), span)
+                .with_help("give a field's name or an element's place, from 1"));
+        }
+    };
+    Ok(operator::call("variant_get", vec![value, coerce(at, &wanted)], LogicalType::Variant.nullable()))
 }
 
 /// The column below fields.

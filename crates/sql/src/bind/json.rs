@@ -11,7 +11,7 @@ use super::{Bound, literal};
 use crate::ast::expression::{Expression, ExpressionKind};
 use crate::ast::json::{JsonBehavior, JsonCall, JsonKind, JsonShape, JsonSource, JsonWrapper};
 use crate::diagnostic::{Diagnostic, Span};
-use crate::expr::{Expr, Literal};
+use crate::expr::{Expr, ExprKind, Literal};
 use crate::plan::AggregateFunction;
 
 /// The type of what aggregates of JSON give.
@@ -42,24 +42,34 @@ impl ExprBinder<'_> {
         }
     }
 
-    fn json_source(&mut self, source: &JsonSource) -> Bound<Vec<Expr>> {
+    /// Input and path.
+    fn json_source(&mut self, source: &JsonSource) -> Bound<[Expr; 2]> {
         let path = self.json_text(&source.path)?;
         super::pattern::refuse_path(&path, source.path.span)?;
-        Ok(vec![self.json_text(&source.input)?, path])
+        Ok([self.bind(&source.input)?, path])
+    }
+
+    /// Input and path, the input a text of JSON or a `VARIANT`.
+    fn json_or_variant(&mut self, source: &JsonSource) -> Bound<Vec<Expr>> {
+        let [input, path] = self.json_source(source)?;
+        if input.data_type.logical == LogicalType::Variant {
+            return Ok(vec![variant_json(input), path]);
+        }
+        Ok(vec![json_checked(input, source.input.span)?, path])
     }
 
     fn json_text(&mut self, expression: &Expression) -> Bound<Expr> {
         let bound = self.bind(expression)?;
-        match &bound.data_type.logical {
-            logical if logical.is_character() => Ok(bound),
-            // Flink takes some of the other types as their texts.
-            _ => Err(unsupported(&format!("JSON in a `{}`", bound.data_type), expression.span)
-                .with_help("JSON is a text: cast it to STRING")),
-        }
+        json_checked(bound, expression.span)
     }
 
     fn json_exists(&mut self, source: &JsonSource, on_error: Option<&JsonBehavior>) -> Bound<Expr> {
-        let mut args = self.json_source(source)?;
+        let [input, path] = self.json_source(source)?;
+        if input.data_type.logical == LogicalType::Variant {
+            return Err(Diagnostic::new("`JSON_EXISTS` doesn't take a VARIANT", source.input.span)
+                .with_help("ask for the part: `v['a'] IS NOT NULL`"));
+        }
+        let mut args = vec![json_checked(input, source.input.span)?, path];
         args.push(literal::text(on_error.map_or("FALSE", behavior_word)));
         Ok(call("json_exists", args, LogicalType::Boolean.nullable()))
     }
@@ -71,7 +81,7 @@ impl ExprBinder<'_> {
         behaviors: [Option<&JsonBehavior>; 2],
         span: Span,
     ) -> Bound<Expr> {
-        let mut args = self.json_source(source)?;
+        let mut args = self.json_or_variant(source)?;
         let logical = returning.map_or(LogicalType::STRING, |returning| returning.logical.clone());
         let known = matches!(logical, LogicalType::Boolean | LogicalType::Int | LogicalType::Double);
         if !known && !logical.is_character() {
@@ -100,7 +110,7 @@ impl ExprBinder<'_> {
         behaviors: [Option<&JsonBehavior>; 2],
         span: Span,
     ) -> Bound<Expr> {
-        let mut args = self.json_source(source)?;
+        let mut args = self.json_or_variant(source)?;
         let logical = returning.map_or(LogicalType::STRING, |returning| returning.logical.clone());
         let texts = matches!(&logical, LogicalType::Array(item) if item.logical.is_character());
         if !texts && !logical.is_character() {
@@ -121,7 +131,7 @@ impl ExprBinder<'_> {
         let mut raw = String::new();
         for (key, value) in pairs {
             let bound = self.bind(key)?;
-            if !matches!(bound.kind, crate::expr::ExprKind::Literal(Literal::String(_))) {
+            if !matches!(bound.kind, ExprKind::Literal(Literal::String(_))) {
                 return Err(Diagnostic::new("a key of `JSON_OBJECT` must be a constant text", key.span));
             }
             args.push(bound);
@@ -216,6 +226,21 @@ impl ExprBinder<'_> {
         let result = call("is_json", args, LogicalType::Boolean.not_null());
         Ok(if negated { super::operator::negated(result) } else { result })
     }
+}
+
+fn json_checked(bound: Expr, span: Span) -> Bound<Expr> {
+    match &bound.data_type.logical {
+        logical if logical.is_character() => Ok(bound),
+        // Flink takes some of the other types as their texts.
+        _ => Err(unsupported(&format!("JSON in a `{}`", bound.data_type), span)
+            .with_help("JSON is a text: cast it to STRING")),
+    }
+}
+
+/// A `VARIANT` as the text of its JSON.
+fn variant_json(variant: Expr) -> Expr {
+    let data_type = DataType { logical: LogicalType::STRING, nullable: variant.data_type.nullable };
+    call("json_string", vec![variant], data_type)
 }
 
 /// A call that makes JSON.

@@ -60,22 +60,43 @@ fn castable_from_text(other: &LogicalType) -> bool {
 
 /// A comparison, both sides cast to one type.
 pub(crate) fn compare(function: &'static str, sign: &str, left: Expr, right: Expr, span: Span) -> Bound<Expr> {
-    let common = comparison_type(&left.data_type, &right.data_type);
+    let distinct = function.ends_with("distinct_from");
+    let variants = both_variants(&left, &right);
+    let common = match variants && distinct {
+        true => Some(LogicalType::Variant),
+        false => comparison_type(&left.data_type, &right.data_type),
+    };
     let common =
         common.filter(|common| can_cast(&left.data_type.logical, common) && can_cast(&right.data_type.logical, common));
     let ordering = !matches!(function, "equals" | "not_equals" | "is_distinct_from" | "is_not_distinct_from");
     let Some(common) = common else {
-        return Err(not_comparable(sign, ordering, &left, &right, span));
+        return Err(match variants {
+            true => mixed_variants(sign, &left, &right, span),
+            false => not_comparable(sign, ordering, &left, &right, span),
+        });
     };
+    if ordering && variants {
+        return Err(Diagnostic::new(format!("`{sign}` can't be applied to VARIANTs, which have no order"), span));
+    }
     let nested =
         matches!(common, LogicalType::Map(..) | LogicalType::Row(_) | LogicalType::Array(_) | LogicalType::Multiset(_));
     if ordering && nested {
         return Err(super::expression::unsupported(&format!("{sign} of {}", left.data_type.logical), span));
     }
     let args = vec![coerce(left, &common), coerce(right, &common)];
-    let distinct = function.ends_with("distinct_from");
     let data_type = if distinct { LogicalType::Boolean.not_null() } else { boolean_of(&args) };
     Ok(call(function, args, data_type))
+}
+
+fn both_variants(left: &Expr, right: &Expr) -> bool {
+    [left, right].iter().all(|side| side.data_type.logical == LogicalType::Variant)
+}
+
+/// Flink compares VARIANTs only where both may be NULL, or neither.
+fn mixed_variants(sign: &str, left: &Expr, right: &Expr, span: Span) -> Diagnostic {
+    let (left, right) = (&left.data_type, &right.data_type);
+    Diagnostic::new(format!("`{sign}` can't be applied to `{left}` and `{right}`"), span)
+        .with_help("let both be able to be NULL: `TRY_PARSE_JSON` gives such a VARIANT")
 }
 
 /// Flink orders texts and numbers, though it finds none equal.
@@ -184,7 +205,10 @@ impl ExprBinder<'_> {
         for item in list {
             args.push(self.bind_or_null(item)?);
         }
-        let common = match common_type(args.iter().map(|arg| &arg.data_type)) {
+        let variant = |arg: &Expr| arg.data_type.logical == LogicalType::Variant;
+        // A VARIANT may be NULL among ones that can't.
+        let alike = args.get(usize::from(args.iter().all(variant))..).unwrap_or_default();
+        let common = match common_type(alike.iter().map(|arg| &arg.data_type)) {
             Some(common) => common.logical,
             None => in_type(&args).ok_or_else(|| not_applicable("IN", &args[0], &args[1], span))?,
         };

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::expression::ExprBinder;
 use super::from::Relation;
 use super::over::{Ordered, sort_key};
+use super::over_call::refuse_unordered;
 use super::{Binder, Bound, node};
 use crate::ast::expression::{Constant, Expression, ExpressionKind};
 use crate::ast::query::{OrderItem, Query};
@@ -60,6 +61,7 @@ impl Binder<'_> {
             let mut binder = ExprBinder::new(&relation.scope, "`ORDER BY`");
             let mut key = match position(&item.value, width)? {
                 Some(place) => {
+                    refuse_unordered(&node::column(&relation.rel, place), item.value.span)?;
                     Ordered { value: node::column(&relation.rel, place), descending: false, nulls_first: true }
                 }
                 None => binder.ordered(item)?,

@@ -135,8 +135,18 @@ impl ExprBinder<'_> {
     /// One key of an order; NULLs are the smallest unless the text says otherwise.
     pub(crate) fn ordered(&mut self, item: &OrderItem) -> Bound<Ordered> {
         let value = self.bind(&item.value)?;
+        refuse_unordered(&value, item.value.span)?;
         let nulls_first = item.nulls_first.unwrap_or(!item.descending);
         Ok(Ordered { value, descending: item.descending, nulls_first })
+    }
+}
+
+/// Refuses a key of an order that has none.
+pub(crate) fn refuse_unordered(key: &Expr, span: Span) -> Bound<()> {
+    match key.data_type.logical {
+        LogicalType::Variant => Err(Diagnostic::new("a VARIANT has no order", span)
+            .with_help("order by a part, as text: `JSON_VALUE(v, '$.a')`")),
+        _ => Ok(()),
     }
 }
 

@@ -31,8 +31,9 @@ pub(crate) fn refuse_types(name: &str, args: &[Expr], span: Span) -> Bound<()> {
         "ATAN2" => decimals == 1 && matches!(logical, T::Decimal(..)),
         "MOD" => matches!(logical, T::Float | T::Double),
         "SIGN" => matches!(logical, T::TinyInt | T::SmallInt),
-        "GREATEST" | "LEAST" => {
-            matches!(logical, T::Binary(_) | T::Varbinary(_) | T::Array(_) | T::Map(..) | T::Multiset(_) | T::Row(_))
+        "GREATEST" | "LEAST" => !logical_has_order(logical),
+        "ARRAY_SORT" | "ARRAY_MAX" | "ARRAY_MIN" => {
+            matches!(logical, T::Array(element) if element.logical == T::Variant)
         }
         _ => false,
     };
@@ -40,6 +41,13 @@ pub(crate) fn refuse_types(name: &str, args: &[Expr], span: Span) -> Bound<()> {
         Some(arg) => Err(Diagnostic::new(format!("`{name}` doesn't take `{}`", arg.data_type), span)),
         None => Ok(()),
     }
+}
+
+/// Whether `GREATEST` and `LEAST` take a type.
+fn logical_has_order(logical: &LogicalType) -> bool {
+    use LogicalType as T;
+    let bytes = matches!(logical, T::Binary(_) | T::Varbinary(_) | T::Variant);
+    !bytes && !matches!(logical, T::Array(_) | T::Map(..) | T::Multiset(_) | T::Row(_))
 }
 
 /// Applies a function under the first of its argument lists that fits.
@@ -85,6 +93,9 @@ fn with_common_type(params: &[Param], args: Vec<Expr>, name: &str, span: Span) -
     if concerned.is_empty() {
         return Ok(args);
     }
+    if concerned.iter().all(|arg| arg.data_type.logical == LogicalType::Variant) {
+        return Ok(args);
+    }
     let common = common_result(&concerned, name, span)?;
     let cast = |(place, arg)| if is_common(place) { with_type(arg, &common) } else { arg };
     Ok(args.into_iter().enumerate().map(cast).collect())
@@ -106,6 +117,7 @@ fn result_type(rule: ResultRule, args: &[Expr]) -> LogicalType {
         ResultRule::Varchar(length) => LogicalType::Varchar(length),
         ResultRule::Varying => LogicalType::Varchar(length(&argument(0)).max(1)),
         ResultRule::Bytes => LogicalType::BYTES,
+        ResultRule::Variant => LogicalType::Variant,
         ResultRule::Int => LogicalType::Int,
         ResultRule::BigInt => LogicalType::BigInt,
         ResultRule::Double => LogicalType::Double,

@@ -20,7 +20,7 @@ use crate::ast::expression::{Expression, ExpressionKind};
 use crate::ast::query::{GroupBy, Select, SelectItem};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Expr, ExprKind, Literal};
-use crate::plan::Rel;
+use crate::plan::{Rel, RelOp};
 use crate::walk;
 
 /// One column of the result.
@@ -87,6 +87,7 @@ impl Binder<'_> {
             rank = None;
             let groups = Groups { input, select, window, named: &named };
             rel = parts.group(&groups, &collector, &mut calls)?;
+            self.refuse_keys(&rel, select.span)?;
         }
         if select.qualify.is_some() && calls.is_empty() {
             let span = select.qualify.as_ref().map_or(select.span, |qualify| qualify.span);
@@ -99,6 +100,21 @@ impl Binder<'_> {
             (rel, rank) = self.over(rel, &calls, &mut parts)?;
         }
         self.finished(rel, rank, parts, select, ordering)
+    }
+
+    /// Refuses groups by what batch can't sort: it groups by sorting.
+    fn refuse_keys(&self, rel: &Rel, span: Span) -> Bound<()> {
+        let is_variant = |field: &Field| field.data_type.logical == LogicalType::Variant;
+        let grouped = match &rel.op {
+            RelOp::GroupAggregate { keys, .. } => rel.schema.fields.iter().take(keys.len()).any(is_variant),
+            RelOp::Project { input, .. } | RelOp::Filter { input, .. } => return self.refuse_keys(input, span),
+            _ => false,
+        };
+        if grouped && self.is_batch() {
+            return Err(Diagnostic::new("batch can't group by a VARIANT, which has no order", span)
+                .with_help("group by its text: `JSON_STRING(v)`"));
+        }
+        Ok(())
     }
 
     /// The window functions on top of `rel`, and the row number that a condition may hold.
@@ -153,6 +169,7 @@ impl Binder<'_> {
         relation.rank = rank;
         if select.distinct {
             relation = distinct(relation, select)?;
+            self.refuse_keys(&relation.rel, select.span)?;
         }
         if ordering.is_none() {
             return Ok(relation);

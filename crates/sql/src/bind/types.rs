@@ -14,6 +14,10 @@ pub(crate) fn common_type<'a>(types: impl IntoIterator<Item = &'a DataType>) -> 
     let mut types = types.into_iter();
     let first = types.next()?.clone();
     types.try_fold(first, |common, next| {
+        // Flink makes no VARIANT that may be NULL of one that can't.
+        if common.logical == LogicalType::Variant && *next == common.clone().with_nullable(!common.nullable) {
+            return None;
+        }
         let logical = common_logical(&common.logical, &next.logical)?;
         let nullable = common.nullable || next.nullable;
         Some(DataType { logical, nullable })

@@ -1,7 +1,7 @@
 //! Functions over JSON texts.
 
-use super::Nulls::{Always, AnyArgument, Never};
-use super::Param::{Any, Text};
+use super::Nulls::{Always, AnyArgument, FirstArgument, Never};
+use super::Param::{Any, Boolean, Text};
 use super::{ONE_TEXT, ResultRule, ScalarFunction, function, variadic};
 
 /// The clauses are constant arguments behind those that are written; see the binder.
@@ -24,6 +24,12 @@ pub(super) const JSON: &[ScalarFunction] = &[
     function("json_string", "JSON_STRING", &[&[Any]], ResultRule::Text, AnyArgument).says("a value as JSON"),
     function("is_json", "", &[&[Text, Text]], ResultRule::Boolean, Never)
         .says("`a IS JSON [VALUE | OBJECT | ARRAY | SCALAR]`"),
+    function("parse_json", "PARSE_JSON", &[&[Text], &[Text, Boolean]], ResultRule::Variant, FirstArgument)
+        .says("JSON as a `VARIANT`; the second argument: of a key that comes twice the last value counts, else it fails")
+        .fails(),
+    function("try_parse_json", "TRY_PARSE_JSON", &[&[Text], &[Text, Boolean]], ResultRule::Variant, Always)
+        .says("as `PARSE_JSON`; NULL where the text is no JSON")
+        .fails(),
     function("json_quote", "JSON_QUOTE", ONE_TEXT, ResultRule::Text, AnyArgument)
         .says("a text as a JSON string, quotes and all"),
     function("json_unquote", "JSON_UNQUOTE", ONE_TEXT, ResultRule::Text, AnyArgument)

@@ -62,6 +62,8 @@ pub enum ResultRule {
     Varchar(u32),
     /// `BYTES`
     Bytes,
+    /// `VARIANT`
+    Variant,
     /// `INT`
     Int,
     /// `BIGINT`

@@ -71,6 +71,9 @@ pub(super) const OPERATORS: &[ScalarFunction] = &[
     function("array_get", "", &[&[Any, Int]], ResultRule::Common, Always)
         .says("`array[i]`, from 1; NULL where there is none"),
     function("map_get", "", &[&[Any, Any]], ResultRule::Common, Always).says("`map[key]`; NULL where there is none"),
+    function("variant_get", "", &[&[Any, Any]], ResultRule::Variant, Always)
+        .says("`variant['field']`, `variant[i]` from 1; NULL where there is none, other shapes fail")
+        .fails(),
     variadic("array", "", &[&[Common]], ResultRule::Array, Never).says("`ARRAY[a, b]`"),
     variadic("map", "", &[&[Any, Any]], ResultRule::Common, Never).says("`MAP[k, v, …]`"),
     variadic("row", "", &[&[Any]], ResultRule::Common, Never).says("`ROW(a, b)`, `(a, b)`"),

@@ -54,6 +54,7 @@ fn result_text(rule: ResultRule) -> String {
         ResultRule::Varchar(length) => format!("VARCHAR({length})"),
         ResultRule::Varying => "VARCHAR as long as the first".to_owned(),
         ResultRule::Bytes => "BYTES".to_owned(),
+        ResultRule::Variant => "VARIANT".to_owned(),
         ResultRule::Int => "INT".to_owned(),
         ResultRule::BigInt => "BIGINT".to_owned(),
         ResultRule::Double => "DOUBLE".to_owned(),

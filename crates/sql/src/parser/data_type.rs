@@ -68,7 +68,11 @@ impl Parser {
             "TIME" | "TIMESTAMP" | "TIMESTAMP_LTZ" => self.time_type(),
             "INTERVAL" => self.interval_type(),
             "ARRAY" | "MULTISET" | "MAP" | "ROW" => self.nested_type(&name),
-            "VARIANT" | "BITMAP" => {
+            "VARIANT" => {
+                self.advance();
+                Ok(LogicalType::Variant)
+            }
+            "BITMAP" => {
                 self.advance();
                 Ok(self.not_held(&name, start))
             }

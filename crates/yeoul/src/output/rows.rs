@@ -49,7 +49,7 @@ impl Lines {
         let options: BTreeMap<String, String> =
             options.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
         let format = Format::parse(name, &options).map_err(|error| Fault::failed(error.message))?;
-        Ok(Some(Lines(RowEncoder::new(&format, schema).map_err(|error| Fault::usage(error.message))?)))
+        Ok(Some(Lines(RowEncoder::shown(&format, schema).map_err(|error| Fault::usage(error.message))?)))
     }
 
     fn write(&self, rows: &RecordBatch, out: &mut Vec<u8>) -> Result<(), EncodeError> {

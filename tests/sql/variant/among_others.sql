@@ -1,0 +1,2 @@
+-- IN, IS DISTINCT FROM, CASE of a VARIANT.
+SELECT j, PARSE_JSON(j) IN (PARSE_JSON('1'), PARSE_JSON('null')) AS a, PARSE_JSON(j) IS DISTINCT FROM PARSE_JSON('1') AS b, CASE TRY_PARSE_JSON(j) WHEN TRY_PARSE_JSON('1') THEN 'one' ELSE 'other' END AS c, PARSE_JSON(j) IS NULL AS d FROM (VALUES ('{"a":1}'),('{"a": 1}'),('{"a":1.0}'),('{"b":2,"a":1}'),('{"a":1,"b":2}'),('[1]'),('null'),('"x"'),('1'),('1.0'),('1.00'),('1e0'),(CAST(NULL AS STRING))) AS a(j);

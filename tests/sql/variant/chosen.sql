@@ -1,0 +1,2 @@
+-- COALESCE, IFNULL, CASE of VARIANTs.
+SELECT j, JSON_STRING(COALESCE(PARSE_JSON(j), PARSE_JSON('0'))) AS a, JSON_STRING(IFNULL(PARSE_JSON(j), PARSE_JSON('0'))) AS b, JSON_STRING(CASE WHEN j = '1' THEN PARSE_JSON(j) END) AS c FROM (VALUES ('{"a":1}'),('{"a": 1}'),('{"a":1.0}'),('{"b":2,"a":1}'),('{"a":1,"b":2}'),('[1]'),('null'),('"x"'),('1'),('1.0'),('1.00'),('1e0'),(CAST(NULL AS STRING))) AS a(j);

@@ -1,0 +1,2 @@
+-- COUNT of VARIANTs.
+SELECT COUNT(v) AS n, COUNT(DISTINCT v) AS d FROM (SELECT PARSE_JSON(j) AS v FROM (VALUES ('{"a":1}'),('{"a": 1}'),('{"a":1.0}'),('{"b":2,"a":1}'),('{"a":1,"b":2}'),('[1]'),('null'),('"x"'),('1'),('1.0'),('1.00'),('1e0'),(CAST(NULL AS STRING))) AS a(j));

@@ -1,0 +1,2 @@
+-- VARIANTs are equal where their bytes are.
+SELECT a.j AS x, b.j AS y, PARSE_JSON(a.j) = PARSE_JSON(b.j) AS e, PARSE_JSON(a.j) <> PARSE_JSON(b.j) AS n, PARSE_JSON(a.j) IS NOT DISTINCT FROM PARSE_JSON(b.j) AS d FROM (VALUES ('{"a":1}'),('{"a": 1}'),('{"a":1.0}'),('{"b":2,"a":1}'),('{"a":1,"b":2}'),('[1]'),('null'),('"x"'),('1'),('1.0'),('1.00'),('1e0'),(CAST(NULL AS STRING))) AS a(j), (VALUES ('{"a":1}'),('{"a": 1}'),('{"a":1.0}'),('{"b":2,"a":1}'),('{"a":1,"b":2}'),('[1]'),('null'),('"x"'),('1'),('1.0'),('1.00'),('1e0'),(CAST(NULL AS STRING))) AS b(j);

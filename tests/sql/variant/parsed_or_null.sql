@@ -1,0 +1,2 @@
+-- TRY_PARSE_JSON of what is no JSON; what follows the first value doesn't count.
+SELECT j, JSON_STRING(TRY_PARSE_JSON(j)) AS v, JSON_STRING(TRY_PARSE_JSON(j, TRUE)) AS w FROM (VALUES (''), ('  '), ('nonsense'), ('NaN'), ('{'), ('[1'), ('[1,]'), ('{"a":1,}'), ('{a:1}'), ('01'), ('+1'), ('.5'), ('1.'), ('-'), ('tru'), ('truex'), ('1x'), ('1]'), ('1,2'), ('/*c*/ 1'), ('''a'''), ('"	"'), ('"\a"'), ('"\u12"'), ('{"a":1,"a":2}'), ('{"a":{"x":1,"x":2}}'), ('{"a": 1, "b": [1, 2.5, "x", null, true], "c": {"d": "e"}}'), ('12'), ('300'), ('-128'), (CAST(NULL AS STRING))) AS t(j);

@@ -1,0 +1,2 @@
+-- Fields and elements, from 1; NULL where there is none.
+SELECT j, JSON_STRING(TRY_PARSE_JSON(j)['a']) AS a, JSON_STRING(TRY_PARSE_JSON(j)['b'][2]) AS b, JSON_STRING(TRY_PARSE_JSON(j)['b'][k]) AS k, JSON_STRING(TRY_PARSE_JSON(j)[f]) AS f, JSON_STRING(TRY_PARSE_JSON(j)['c']['d']['e']) AS c FROM (VALUES ('{"a":1,"b":[1,{"z":1,"y":2}]}', 0, 'b'), ('{"a":null,"b":[]}', -1, 'a'), ('{"b":[1,2,3]}', 3, ''), ('{"a":{"x":null},"c":{"d":{"e":[]}}}', 1, CAST(NULL AS STRING)), ('{"b":[1]}', CAST(NULL AS INT), 'zz'), (CAST(NULL AS STRING), 1, 'a')) AS t(j, k, f);

@@ -1,0 +1,2 @@
+-- Flink refuses this of a VARIANT.
+SELECT JSON_STRING(ARRAY_MAX(ARRAY[PARSE_JSON('1')])) AS v;

@@ -1,0 +1,2 @@
+-- Flink refuses this of a VARIANT.
+SELECT JSON_STRING(CASE WHEN j = '1' THEN PARSE_JSON(j) ELSE TRY_PARSE_JSON('2') END) AS s FROM (VALUES ('1')) AS t(j);

@@ -1,0 +1,2 @@
+-- Flink refuses this of a VARIANT.
+SELECT JSON_STRING(CAST(ROW(PARSE_JSON('1')) AS ROW<a STRING>)) AS v;

@@ -1,0 +1,2 @@
+-- Flink refuses this of a VARIANT.
+SELECT JSON_STRING(v) AS s FROM (SELECT PARSE_JSON(j) AS v FROM (VALUES ('1')) AS t(j)) ORDER BY v LIMIT 3;

@@ -1,0 +1,2 @@
+-- VARIANTs in a Top-N.
+SELECT JSON_STRING(v) AS s FROM (SELECT v, ROW_NUMBER() OVER (ORDER BY j DESC) AS n FROM (SELECT j, PARSE_JSON(j) AS v FROM (VALUES ('1'), ('3'), ('2')) AS t(j))) WHERE n <= 2;

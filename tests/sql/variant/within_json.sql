@@ -1,0 +1,2 @@
+-- JSON_OBJECT, JSON_ARRAY, JSON_STRING with VARIANTs in them.
+SELECT j, JSON_OBJECT('k' VALUE PARSE_JSON(j)) AS o, JSON_OBJECT('k' VALUE PARSE_JSON(j) ABSENT ON NULL) AS p, JSON_ARRAY(PARSE_JSON(j), 1) AS a, JSON_ARRAY(PARSE_JSON(j) NULL ON NULL) AS b, JSON_STRING(ARRAY[PARSE_JSON(j)]) AS s, JSON_STRING(MAP['k', PARSE_JSON(j)]) AS m, JSON_STRING(ROW(PARSE_JSON(j))) AS r FROM (VALUES ('{"a":1}'),('{"a": 1}'),('{"a":1.0}'),('{"b":2,"a":1}'),('{"a":1,"b":2}'),('[1]'),('null'),('"x"'),('1'),('1.0'),('1.00'),('1e0'),(CAST(NULL AS STRING))) AS a(j);
