@@ -14,11 +14,13 @@
 //! An operator that runs in several subtasks keeps in each the keys whose groups are that subtask's ([`Share`]): the same
 //! groups by which rows are sent to it. So a checkpoint is taken up by any number of subtasks.
 
+mod alphabet;
 mod keys;
 mod share;
 mod table;
 mod ttl;
 
+pub(crate) use alphabet::{Alphabet, word_at};
 pub(crate) use keys::{EncodedKeys, KeyEncoder};
 pub(crate) use share::{Share, subtask_of};
 pub(crate) use table::KeyedState;

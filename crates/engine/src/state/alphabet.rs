@@ -1,0 +1,141 @@
+//! Texts of few kinds of bytes, at fewer than eight bits a byte: identifiers, numbers, addresses, text in lower case.
+//!
+//! A byte becomes its code, of as many bits as tell the kinds apart; codes follow one another without gaps, the first in the
+//! lowest bits. Texts one behind the other are one row of codes, of which any part is read without the rest.
+
+use std::ops::Range;
+
+/// The most bits of a code: more save too little.
+const BITS_MAX: u32 = 6;
+/// What a byte that has no code is mapped to: its highest bit is in no code.
+const NO_CODE: u8 = 0xff;
+const NO_CODES: u64 = 0x8080_8080_8080_8080;
+
+/// The codes of some kinds of bytes.
+#[derive(Debug)]
+pub(crate) struct Alphabet {
+    /// How many bits a code has, 1 to [`BITS_MAX`].
+    bits: u32,
+    codes: [u8; 256],
+    bytes: [u8; 1 << BITS_MAX],
+}
+
+impl Alphabet {
+    /// The codes of the bytes of a text; none where there are too many kinds.
+    pub(crate) fn of(text: &[u8]) -> Option<Alphabet> {
+        let mut seen = [false; 256];
+        text.iter().for_each(|byte| seen[usize::from(*byte)] = true);
+        let (mut codes, mut bytes) = ([NO_CODE; 256], [0; 1 << BITS_MAX]);
+        let mut count = 0_u8;
+        for byte in (0..=u8::MAX).filter(|byte| seen[usize::from(*byte)]) {
+            *bytes.get_mut(usize::from(count))? = byte;
+            codes[usize::from(byte)] = count;
+            count += 1;
+        }
+        let bits = u32::from(count).next_power_of_two().trailing_zeros().max(1);
+        Some(Alphabet { bits, codes, bytes })
+    }
+
+    /// Appends the codes of a text, filled up to a whole byte; false, and nothing appended, where one has no code.
+    pub(crate) fn pack(&self, text: &[u8], packed: &mut Vec<u8>) -> bool {
+        let (start, width) = (packed.len(), self.bits as usize);
+        let (eights, rest) = text.as_chunks::<8>();
+        let mut last = [0; 8];
+        last[..rest.len()].copy_from_slice(rest);
+        last[rest.len()..].fill(self.bytes[0]);
+        // Eight codes are `width` bytes: each word is written whole, over what the one before it wrote too much.
+        packed.resize(start + (eights.len() + 1) * width + 8, 0);
+        let (mut all, mut at) = (0, start);
+        for eight in eights.iter().chain(std::iter::once(&last)) {
+            let codes = u64::from_le_bytes(eight.map(|byte| self.codes[usize::from(byte)]));
+            all |= codes;
+            packed[at..at + 8].copy_from_slice(&squeeze(codes, self.bits).to_le_bytes());
+            at += width;
+        }
+        let fits = all & NO_CODES == 0;
+        packed.truncate(if fits { start + (text.len() * width).div_ceil(8) } else { start });
+        fits
+    }
+
+    /// Appends the bytes of the codes at these places.
+    pub(crate) fn unpack(&self, packed: &[u8], places: Range<usize>, text: &mut Vec<u8>) {
+        let end = text.len() + places.len();
+        for place in places.step_by(8) {
+            let at = place * self.bits as usize;
+            let codes = spread(word_at(packed, at / 8) >> (at % 8), self.bits).to_le_bytes();
+            text.extend_from_slice(&codes.map(|code| self.bytes[usize::from(code) % (1 << BITS_MAX)]));
+        }
+        text.truncate(end);
+    }
+}
+
+/// Eight bytes from a place on, zeros behind the end.
+pub(crate) fn word_at(bytes: &[u8], at: usize) -> u64 {
+    let rest = bytes.get(at..).unwrap_or_default();
+    let word = rest.first_chunk::<8>().copied().unwrap_or_else(|| {
+        let mut word = [0; 8];
+        word[..rest.len()].copy_from_slice(rest);
+        word
+    });
+    u64::from_le_bytes(word)
+}
+
+/// The lowest `bits` bits of each lane of `lane` bits.
+fn low(bits: u32, lane: u32) -> u64 {
+    ((1 << bits) - 1) * (u64::MAX / (u64::MAX >> (64 - lane)))
+}
+
+/// Eight codes of a byte each, put together.
+fn squeeze(codes: u64, bits: u32) -> u64 {
+    let join = |codes: u64, bits: u32, lane: u32| {
+        let below = low(bits, 2 * lane);
+        (codes & below) | ((codes >> (lane - bits)) & (below << bits))
+    };
+    join(join(join(codes, bits, 8), 2 * bits, 16), 4 * bits, 32)
+}
+
+/// Eight codes that were put together, a byte each.
+fn spread(codes: u64, bits: u32) -> u64 {
+    let part = |codes: u64, bits: u32, lane: u32| {
+        let below = low(bits, 2 * lane);
+        (codes & below) | ((codes & (below << bits)) << (lane - bits))
+    };
+    part(part(part(codes, 4 * bits, 32), 2 * bits, 16), bits, 8)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_part_of_packed_texts_is_read_without_the_rest() {
+        for kinds in [1_u8, 2, 3, 5, 16, 17, 26, 32, 33, 64] {
+            let text: Vec<u8> = (0..1000_u32).map(|at| (at * 7919 % 1009 % u32::from(kinds)) as u8 + b'0').collect();
+            let alphabet = Alphabet::of(&text).unwrap();
+            for len in [0, 1, 7, 8, 9, 63, 1000] {
+                let mut packed = vec![1, 2, 3];
+                assert!(alphabet.pack(&text[..len], &mut packed));
+                assert_eq!(packed.len() - 3, (len * alphabet.bits as usize).div_ceil(8));
+                for (from, to) in [(0, len), (len / 3, len), (len / 3, len / 2), (len, len)] {
+                    let mut read = b"before".to_vec();
+                    alphabet.unpack(&packed[3..], from..to, &mut read);
+                    assert_eq!(read, [b"before", &text[from..to]].concat(), "{kinds} kinds, {from}..{to} of {len}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_has_no_code_is_not_packed() {
+        let alphabet = Alphabet::of(b"abc").unwrap();
+        let mut packed = vec![9];
+        for text in [&b"abcd"[..], b"abcabcabcabc\xff", b"\0"] {
+            assert!(!alphabet.pack(text, &mut packed));
+            assert_eq!(packed, [9]);
+        }
+        let all: Vec<u8> = (0..=255).collect();
+        assert!(Alphabet::of(&all).is_none());
+        assert!(Alphabet::of(&all[..65]).is_none());
+        assert!(Alphabet::of(&all[..64]).is_some());
+    }
+}
