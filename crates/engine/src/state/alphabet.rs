@@ -36,6 +36,21 @@ impl Alphabet {
         Some(Alphabet { bits, codes, bytes })
     }
 
+    /// The codes of these bytes, of which there are at most 64; a text of more kinds doesn't fit.
+    pub(crate) fn of_bytes(bytes: &[u8]) -> Alphabet {
+        Alphabet::of(bytes).unwrap_or(Alphabet { bits: 1, codes: [NO_CODE; 256], bytes: [0; 1 << BITS_MAX] })
+    }
+
+    /// Whether a byte has a code.
+    pub(crate) fn has(&self, byte: u8) -> bool {
+        self.codes[usize::from(byte)] != NO_CODE
+    }
+
+    /// How many bytes the codes of `len` bytes take; none if that is no number.
+    pub(crate) fn packed_len(&self, len: usize) -> Option<usize> {
+        Some(len.checked_mul(self.bits as usize)?.div_ceil(8))
+    }
+
     /// Appends the codes of a text, filled up to a whole byte; false, and nothing appended, where one has no code.
     pub(crate) fn pack(&self, text: &[u8], packed: &mut Vec<u8>) -> bool {
         let (start, width) = (packed.len(), self.bits as usize);
@@ -115,7 +130,7 @@ mod tests {
             for len in [0, 1, 7, 8, 9, 63, 1000] {
                 let mut packed = vec![1, 2, 3];
                 assert!(alphabet.pack(&text[..len], &mut packed));
-                assert_eq!(packed.len() - 3, (len * alphabet.bits as usize).div_ceil(8));
+                assert_eq!(Some(packed.len() - 3), alphabet.packed_len(len));
                 for (from, to) in [(0, len), (len / 3, len), (len / 3, len / 2), (len, len)] {
                     let mut read = b"before".to_vec();
                     alphabet.unpack(&packed[3..], from..to, &mut read);

@@ -8,7 +8,7 @@
 //!
 //! ```text
 //! key     length of the join key u32 · join key · number u64
-//! value   the row as sortable key bytes
+//! value   the row ([`RowCodec`])
 //! ```
 
 use std::cell::Cell;
@@ -27,7 +27,8 @@ use super::packed::{Alphabets, PackedRows};
 use crate::checkpoint::StateChange;
 use crate::operator::OperatorError;
 use crate::state::{
-    Budget, EncodedKeys, KeyEncoder, KeyGroup, StateEntries, StateError, change_in, grouped_key, split_grouped_key,
+    Budget, Changes, EncodedKeys, KeyEncoder, KeyGroup, RowCodec, StateEntries, StateError, grouped_key,
+    split_grouped_key,
 };
 
 /// The most rows of a chunk that was put together of smaller ones; few in tests, so that these pack chunks.
@@ -179,7 +180,7 @@ pub(crate) struct ChunkStore {
     operator: u32,
     table: u8,
     key: KeyEncoder,
-    whole: KeyEncoder,
+    whole: RowCodec,
     places: Vec<usize>,
     schema: SchemaRef,
     chunks: Vec<Chunk>,
@@ -229,12 +230,11 @@ impl ChunkStore {
         let types = |places: &[usize]| -> Vec<DataType> {
             places.iter().map(|place| schema.field(*place).data_type().clone()).collect()
         };
-        let all: Vec<usize> = (0..schema.fields().len()).collect();
         Ok(ChunkStore {
             operator,
             table,
             key: KeyEncoder::new(&places, types(&places))?,
-            whole: KeyEncoder::new(&all, types(&all))?,
+            whole: RowCodec::new(schema)?,
             places,
             schema: schema.clone(),
             chunks: Vec::new(),
@@ -422,6 +422,7 @@ impl ChunkStore {
         if !self.budget.tracks() || from == self.before.len() {
             return Ok(());
         }
+        let mut changes = Changes::new(self.operator, self.table, GROUP, changes);
         let mut key = Vec::new();
         let (first_chunk, _) = self.place_of(from as u32);
         for (chunk, first) in self.chunks.iter().zip(&self.firsts).skip(first_chunk) {
@@ -430,8 +431,7 @@ impl ChunkStore {
             for place in from.saturating_sub(*first as usize)..rows.len() {
                 let number = self.shift + u64::from(*first) + place as u64;
                 grouped_key(keys.key(place), &[&number.to_be_bytes()], &mut key);
-                let value = Some(rows.key(place).to_vec());
-                changes.push(change_in(self.operator, self.table, &key, GROUP, value));
+                changes.put(&key, |value| value.extend_from_slice(rows.row(place)));
             }
         }
         Ok(())
