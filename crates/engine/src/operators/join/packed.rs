@@ -224,7 +224,7 @@ mod tests {
         let batch = RecordBatch::try_from_iter_with_nullable([("c", array.clone(), true)]).unwrap();
         for batch in [batch.clone(), batch.slice(1, batch.num_rows() - 2)] {
             let packed = PackedRows::of(&batch, &mut Vec::new());
-            let places: Vec<u32> = (0..batch.num_rows() as u32).rev().chain([1, 1]).collect();
+            let places: Vec<u32> = (0..batch.num_rows() as u32).rev().chain([0, 0]).collect();
             let wanted = take(batch.column(0), &UInt32Array::from(places.clone()), None).unwrap();
             assert_eq!(&packed.column(0, &places).unwrap(), &wanted);
             assert_eq!(packed.column(0, &[]).unwrap().len(), 0);
