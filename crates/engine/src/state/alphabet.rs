@@ -7,9 +7,9 @@ use std::ops::Range;
 
 /// The most bits of a code: more save too little.
 const BITS_MAX: u32 = 6;
-/// What a byte that has no code is mapped to: its highest bit is in no code.
+/// What a byte that has no code is mapped to, and the bit of it that is in no code.
 const NO_CODE: u8 = 0xff;
-const NO_CODES: u64 = 0x8080_8080_8080_8080;
+const NO_CODE_BIT: u8 = 0x80;
 
 /// The codes of some kinds of bytes.
 #[derive(Debug)]
@@ -53,34 +53,64 @@ impl Alphabet {
 
     /// Appends the codes of a text, filled up to a whole byte; false, and nothing appended, where one has no code.
     pub(crate) fn pack(&self, text: &[u8], packed: &mut Vec<u8>) -> bool {
-        let (start, width) = (packed.len(), self.bits as usize);
+        match self.bits {
+            1 => self.pack_words::<1>(text, packed),
+            2 => self.pack_words::<2>(text, packed),
+            3 => self.pack_words::<3>(text, packed),
+            4 => self.pack_words::<4>(text, packed),
+            5 => self.pack_words::<5>(text, packed),
+            _ => self.pack_words::<BITS_MAX>(text, packed),
+        }
+    }
+
+    fn pack_words<const BITS: u32>(&self, text: &[u8], packed: &mut Vec<u8>) -> bool {
+        let start = packed.len();
         let (eights, rest) = text.as_chunks::<8>();
-        let mut last = [0; 8];
+        let mut last = [self.bytes[0]; 8];
         last[..rest.len()].copy_from_slice(rest);
-        last[rest.len()..].fill(self.bytes[0]);
-        // Eight codes are `width` bytes: each word is written whole, over what the one before it wrote too much.
-        packed.resize(start + (eights.len() + 1) * width + 8, 0);
+        // Eight codes are `BITS` bytes: each word is written whole, over what the one before it wrote too much.
+        packed.resize(start + (eights.len() + 1) * BITS as usize + 8, 0);
         let (mut all, mut at) = (0, start);
         for eight in eights.iter().chain(std::iter::once(&last)) {
-            let codes = u64::from_le_bytes(eight.map(|byte| self.codes[usize::from(byte)]));
-            all |= codes;
-            packed[at..at + 8].copy_from_slice(&squeeze(codes, self.bits).to_le_bytes());
-            at += width;
+            let mut word = 0;
+            for (place, byte) in (0..).zip(eight) {
+                let code = self.codes[usize::from(*byte)];
+                all |= code;
+                word |= u64::from(code) << (place * BITS);
+            }
+            packed[at..at + 8].copy_from_slice(&word.to_le_bytes());
+            at += BITS as usize;
         }
-        let fits = all & NO_CODES == 0;
-        packed.truncate(if fits { start + (text.len() * width).div_ceil(8) } else { start });
+        let fits = all & NO_CODE_BIT == 0;
+        packed.truncate(if fits { start + (text.len() * BITS as usize).div_ceil(8) } else { start });
         fits
     }
 
     /// Appends the bytes of the codes at these places.
     pub(crate) fn unpack(&self, packed: &[u8], places: Range<usize>, text: &mut Vec<u8>) {
-        let end = text.len() + places.len();
-        for place in places.step_by(8) {
-            let at = place * self.bits as usize;
-            let codes = spread(word_at(packed, at / 8) >> (at % 8), self.bits).to_le_bytes();
-            text.extend_from_slice(&codes.map(|code| self.bytes[usize::from(code) % (1 << BITS_MAX)]));
+        match self.bits {
+            1 => self.unpack_words::<1>(packed, places, text),
+            2 => self.unpack_words::<2>(packed, places, text),
+            3 => self.unpack_words::<3>(packed, places, text),
+            4 => self.unpack_words::<4>(packed, places, text),
+            5 => self.unpack_words::<5>(packed, places, text),
+            _ => self.unpack_words::<BITS_MAX>(packed, places, text),
         }
-        text.truncate(end);
+    }
+
+    fn unpack_words<const BITS: u32>(&self, packed: &[u8], places: Range<usize>, text: &mut Vec<u8>) {
+        let start = text.len();
+        text.resize(start + places.len().next_multiple_of(8), 0);
+        let (eights, _) = text[start..].as_chunks_mut::<8>();
+        let mut at = places.start * BITS as usize;
+        for eight in eights {
+            let codes = word_at(packed, at / 8) >> (at % 8);
+            let byte = |place: u32| self.bytes[(codes >> (place * BITS)) as usize % (1 << BITS)];
+            let word = (0..8).fold(0, |word, place| word | u64::from(byte(place)) << (place * 8));
+            *eight = word.to_le_bytes();
+            at += 8 * BITS as usize;
+        }
+        text.truncate(start + places.len());
     }
 }
 
@@ -93,29 +123,6 @@ pub(crate) fn word_at(bytes: &[u8], at: usize) -> u64 {
         word
     });
     u64::from_le_bytes(word)
-}
-
-/// The lowest `bits` bits of each lane of `lane` bits.
-fn low(bits: u32, lane: u32) -> u64 {
-    ((1 << bits) - 1) * (u64::MAX / (u64::MAX >> (64 - lane)))
-}
-
-/// Eight codes of a byte each, put together.
-fn squeeze(codes: u64, bits: u32) -> u64 {
-    let join = |codes: u64, bits: u32, lane: u32| {
-        let below = low(bits, 2 * lane);
-        (codes & below) | ((codes >> (lane - bits)) & (below << bits))
-    };
-    join(join(join(codes, bits, 8), 2 * bits, 16), 4 * bits, 32)
-}
-
-/// Eight codes that were put together, a byte each.
-fn spread(codes: u64, bits: u32) -> u64 {
-    let part = |codes: u64, bits: u32, lane: u32| {
-        let below = low(bits, 2 * lane);
-        (codes & below) | ((codes & (below << bits)) << (lane - bits))
-    };
-    part(part(part(codes, 4 * bits, 32), 2 * bits, 16), bits, 8)
 }
 
 #[cfg(test)]
