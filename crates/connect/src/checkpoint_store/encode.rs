@@ -145,11 +145,20 @@ pub(crate) fn apply(state: &mut State, encoded: &Bytes) -> Result<(), String> {
     Ok(())
 }
 
-/// Applies changes to a state.
-pub(crate) fn apply_changes(state: &mut State, changes: &[StateChange]) {
-    for StateChange { owner, key, value } in changes {
-        put(state, *owner, key.clone(), value.clone());
+/// Encoded changes, the last first; the error says what is wrong with them.
+pub(crate) fn last_first(encoded: &Bytes) -> Result<impl Iterator<Item = OwnedChange>, String> {
+    let mut decoder = Decoder::new(encoded);
+    let mut starts = Vec::new();
+    while decoder.remaining() > 0 {
+        starts.push(encoded.len() - decoder.remaining());
+        let (owner, ..) = change(&mut decoder, encoded).map_err(|error| error.to_string())?;
+        owner.ok_or("it names an unknown kind of owner")?;
     }
+    let read = move |start: usize| {
+        let (owner, key, value) = change(&mut Decoder::new(encoded.get(start..)?), encoded).ok()?;
+        Some((owner?, key, value))
+    };
+    Ok(starts.into_iter().rev().filter_map(read))
 }
 
 fn put(state: &mut State, owner: StateOwner, key: Bytes, value: Option<Bytes>) {
@@ -160,6 +169,8 @@ fn put(state: &mut State, owner: StateOwner, key: Bytes, value: Option<Bytes>) {
 }
 
 type Change = (Option<StateOwner>, Bytes, Option<Bytes>);
+/// A change of an entry: its owner, key and new value.
+pub(crate) type OwnedChange = (StateOwner, Bytes, Option<Bytes>);
 
 /// The next change, as slices of `whole`, which is what the decoder reads.
 fn change(decoder: &mut Decoder<'_>, whole: &Bytes) -> Result<Change, DecodeError> {

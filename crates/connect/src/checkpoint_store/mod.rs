@@ -4,12 +4,13 @@
 //! and where the state is. Small changes of state are in the manifest itself, which is written whole each time, so they
 //! are moved into a file (a *piece*) once they are more than [`INLINE_BYTES_MAX`]. Pieces are written and flushed,
 //! file and folder, before the record that names them. When what was added to the oldest piece, a whole snapshot, outgrows it,
-//! all is written anew as one. Files that the durable manifest doesn't name are removed: after a commit, and at a start.
+//! all is [written anew](rewrite) as one. Files that the durable manifest doesn't name are removed: after a commit, and at a start.
 //!
 //! A piece that is missing or damaged is refused by name; nothing is deleted then.
 
 mod encode;
 mod pieces;
+mod rewrite;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -25,6 +26,7 @@ use crate::kafka::Groups;
 use crate::outputs::Outputs;
 use encode::{Manifest, Piece, State};
 use pieces::Pieces;
+use rewrite::Rewrite;
 
 /// The most changes, in bytes, that the manifest itself holds.
 const INLINE_BYTES_MAX: usize = 64 << 10;
@@ -107,27 +109,49 @@ impl LogCheckpointStore {
             return Ok(next);
         }
         let name = Pieces::name(checkpoint.id);
-        let piece = if outgrown(&next, inline as u64) {
-            let mut state = self.state(job, &next)?;
-            encode::apply_changes(&mut state, changes);
-            next.pieces.clear();
-            self.snapshot(job, name, &state)
-        } else {
-            self.addition(job, name, &next.inline, changes)
-        };
-        let piece = piece.map_err(|error| {
+        let refused = |error: std::io::Error| {
             CheckpointError::Refused(format!("can't write state of job `{job}` to `{}`: {error}", self.dir.display()))
-        })?;
+        };
+        let piece = if outgrown(&next, inline as u64) {
+            let piece = self.rewrite(job, name, &next, changes).map_err(refused)??;
+            next.pieces.clear();
+            piece
+        } else {
+            self.addition(job, name, &next.inline, changes).map_err(refused)?
+        };
         next.pieces.push(piece);
         next.inline.clear();
         Ok(next)
     }
 
-    /// Writes all state as a piece.
-    fn snapshot(&self, job: &JobName, name: String, state: &State) -> std::io::Result<Piece> {
-        let mut piece = self.pieces(job).create(&self.durable_dirs, name)?;
-        state.iter().try_for_each(|((owner, key), value)| piece.put(*owner, key, Some(value)))?;
-        piece.finish()
+    /// Writes all state as a piece: what these changes leave of a manifest's. The inner error names what can't be read of it.
+    fn rewrite(
+        &self,
+        job: &JobName,
+        name: String,
+        manifest: &Manifest,
+        changes: &[StateChange],
+    ) -> std::io::Result<Result<Piece, CheckpointError>> {
+        let pieces = self.pieces(job);
+        let mut rewrite = Rewrite::new(pieces.create(&self.durable_dirs, name)?);
+        for change in changes.iter().rev() {
+            rewrite.older(change.owner, &change.key, change.value.as_deref())?;
+        }
+        for inline in manifest.inline.iter().rev() {
+            if let Err(reason) = rewrite.older_encoded(inline)? {
+                return Ok(Err(damaged(job, format!("its record in the log can't be used: {reason}"))));
+            }
+        }
+        for piece in manifest.pieces.iter().rev() {
+            let changes = match pieces.read(piece) {
+                Ok(changes) => changes,
+                Err(reason) => return Ok(Err(damaged(job, reason))),
+            };
+            if let Err(reason) = rewrite.older_encoded(&changes)? {
+                return Ok(Err(damaged(job, format!("`{}` can't be used: {reason}", piece.name))));
+            }
+        }
+        rewrite.into_piece().finish().map(Ok)
     }
 
     /// Writes what the manifest has of changes, and these behind them, as a piece.

@@ -17,7 +17,7 @@ use yeoul_row::{RowBatch, RowKind, Watermarks};
 use crate::aggregate::cells::to_millis;
 use crate::checkpoint::StateChange;
 use crate::operator::{Operator, OperatorError, Output};
-use crate::state::{Budget, EncodedKeys, KeyEncoder, KeyedState, StateColumns, StateEntries, StateTtl};
+use crate::state::{Budget, EncodedRows, KeyEncoder, KeyedState, RowCodec, StateColumns, StateEntries, StateTtl};
 
 /// A set: keys without values.
 pub(crate) struct Seen;
@@ -179,7 +179,7 @@ impl Kept {
 /// Keeps the last row of each key; updating.
 pub(crate) struct KeepLast {
     encoder: KeyEncoder,
-    whole: KeyEncoder,
+    whole: RowCodec,
     input: SchemaRef,
     state: KeyedState<Kept>,
     /// The place of the event time; none for processing time, where the last row to come is the last.
@@ -199,8 +199,7 @@ impl KeepLast {
         budget: Arc<Budget>,
     ) -> Result<KeepLast, OperatorError> {
         let encoder = KeyEncoder::new(keys, key_types(keys, input))?;
-        let all: Vec<usize> = (0..input.fields().len()).collect();
-        let whole = KeyEncoder::new(&all, key_types(&all, input))?;
+        let whole = RowCodec::new(input)?;
         let state = KeyedState::new(node, 0, budget, Kept::default());
         Ok(KeepLast { encoder, whole, input: input.clone(), state, order, number, slots: Vec::new() })
     }
@@ -227,7 +226,7 @@ impl KeepLast {
     /// Folds the batch in. The slots that changed, each once, with the row that was kept before.
     fn fold(
         &mut self,
-        rows: &EncodedKeys,
+        rows: &EncodedRows,
         times: Option<&Int64Array>,
         out: &mut Output,
     ) -> Vec<(u32, Option<Box<[u8]>>)> {
@@ -245,7 +244,7 @@ impl KeepLast {
                 touched.push((slot, self.state.values().rows[slot as usize].clone()));
             }
             self.state.mark(slot);
-            self.state.values_mut().set(slot as usize, rows.key(row), time.unwrap_or(i64::MIN));
+            self.state.values_mut().set(slot as usize, rows.row(row), time.unwrap_or(i64::MIN));
         }
         out.filtered("duplicate", lost);
         out.applied(rows.len() - lost);

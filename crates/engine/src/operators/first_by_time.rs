@@ -18,12 +18,12 @@ use crate::aggregate::cells::to_millis;
 use crate::checkpoint::StateChange;
 use crate::operator::{Operator, OperatorError, Output};
 use crate::runtime::message::Signal;
-use crate::state::{Budget, KeyEncoder, KeyedState, StateColumns, StateEntries, StateTtl};
+use crate::state::{Budget, KeyEncoder, KeyedState, RowCodec, StateColumns, StateEntries, StateTtl};
 
 /// Keeps the first row of each key by event time.
 pub(crate) struct FirstByTime {
     encoder: KeyEncoder,
-    whole: KeyEncoder,
+    whole: RowCodec,
     input: SchemaRef,
     state: KeyedState<Kept>,
     /// The place of the event time.
@@ -45,8 +45,7 @@ impl FirstByTime {
         budget: Arc<Budget>,
     ) -> Result<FirstByTime, OperatorError> {
         let encoder = KeyEncoder::new(keys, key_types(keys, input))?;
-        let all: Vec<usize> = (0..input.fields().len()).collect();
-        let whole = KeyEncoder::new(&all, key_types(&all, input))?;
+        let whole = RowCodec::new(input)?;
         let state = KeyedState::new(node, 0, budget, Kept::default());
         let (due, ready) = (BTreeSet::new(), Vec::new());
         Ok(FirstByTime { encoder, whole, input: input.clone(), state, order, number, due, ready })
@@ -93,7 +92,7 @@ impl FirstByTime {
             self.due.remove(&(self.state.values().time(slot), slot));
             self.due.insert((time, slot));
             self.state.mark(slot);
-            self.state.values_mut().set(slot as usize, rows.key(row), time);
+            self.state.values_mut().set(slot as usize, rows.row(row), time);
         }
         out.late(late);
         out.filtered("duplicate", lost);

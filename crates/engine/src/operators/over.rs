@@ -26,7 +26,7 @@ use yeoul_row::{RowBatch, RowKind, Watermarks};
 use yeoul_sql::plan::{Frame, FrameBound, OverCall};
 
 use super::kept_watermark::KeptWatermark;
-use super::ordered_rows::OrderedRows;
+use super::ordered_rows::{OrderedRows, PartRows};
 use super::over_keys::Keys;
 use super::over_results::{Compute, Computed, computes_of};
 use super::session_window::{time_bytes, time_of};
@@ -140,7 +140,7 @@ impl Over {
                 self.due.insert((time, slot));
                 self.set_clearing(slot, time);
             }
-            self.rows.insert(keys.key(row), &time_bytes(time), rows.key(row), false);
+            self.rows.insert(keys.key(row), &time_bytes(time), rows.row(row), false);
         }
         out.late(late);
         out.applied(batch.rows() - late);
@@ -244,15 +244,15 @@ impl Over {
     /// The due rows of a key that aren't computed, by groups that share their frame.
     fn groups(&self, slot: u32) -> Vec<Group> {
         let progress = &self.state.values().progress[slot as usize];
-        let part = self.rows.part(self.state.key(slot)).into_iter().flatten();
+        let part = self.rows.part(self.state.key(slot)).into_iter().flat_map(PartRows::rows);
         let pending = part.skip(usize::try_from(progress.held).unwrap_or(usize::MAX));
         let due = pending.take_while(|(place, _)| time_of(place) <= progress.reached);
         let mut groups: Vec<Group> = Vec::new();
         for (place, row) in due {
             let joins = groups.last().and_then(|group| group.last()).is_some_and(|(last, _)| self.peers(last, place));
             match groups.last_mut().filter(|_| joins) {
-                Some(group) => group.push((place.clone(), *row)),
-                None => groups.push(vec![(place.clone(), *row)]),
+                Some(group) => group.push((place.into(), row)),
+                None => groups.push(vec![(place.into(), row)]),
             }
         }
         groups
@@ -301,7 +301,7 @@ impl Over {
         let mut gone = Vec::new();
         loop {
             let held = self.state.values().progress[slot as usize].held;
-            let oldest = self.rows.part(&key).and_then(|part| part.first_key_value()).filter(|_| held > 0);
+            let oldest = self.rows.part(&key).and_then(PartRows::first).filter(|_| held > 0);
             let Some((place, row)) = oldest else { break };
             let leaves = if self.settings.frame.rows {
                 held > by.cast_unsigned()
@@ -311,8 +311,8 @@ impl Over {
             if !leaves {
                 break;
             }
-            gone.push(self.rows.row(*row).into());
-            let place = place.clone();
+            gone.push(self.rows.row(row).into());
+            let place: Box<[u8]> = place.into();
             self.rows.remove(&key, &place);
             self.state.values_mut().progress[slot as usize].held -= 1;
         }
@@ -341,8 +341,8 @@ impl Over {
         for (compute, lagged) in self.computes.iter().zip(&mut computed.lagged) {
             let Compute::Lag { offset, .. } = compute else { continue };
             let at = from.checked_sub(*offset).and_then(|at| usize::try_from(at).ok());
-            let row = at.and_then(|at| self.rows.part(key)?.values().nth(at));
-            lagged.push(row.map(|row| self.rows.row(*row).into()));
+            let row = at.and_then(|at| self.rows.part(key)?.slots().nth(at));
+            lagged.push(row.map(|row| self.rows.row(row).into()));
         }
     }
 
@@ -357,7 +357,7 @@ impl Over {
         });
         let needed = lags.max().unwrap_or_default();
         while self.state.values().progress[slot as usize].held > needed {
-            let first = self.rows.part(key).and_then(|part| part.first_key_value()).map(|(place, _)| place.clone());
+            let first: Option<Box<[u8]>> = self.rows.part(key).and_then(PartRows::first).map(|(place, _)| place.into());
             let Some(place) = first else { break };
             self.rows.remove(key, &place);
             self.state.values_mut().progress[slot as usize].held -= 1;
@@ -374,8 +374,8 @@ impl Operator for Over {
             self.state.live().map(|slot| (self.state.key(slot).to_vec(), slot)).collect();
         for (key, slot) in waiting {
             let held = usize::try_from(self.state.values().progress[slot as usize].held).unwrap_or(usize::MAX);
-            let part = self.rows.part(&key).into_iter().flat_map(|part| part.keys());
-            self.due.extend(part.skip(held).map(|place| (time_of(place), slot)));
+            let part = self.rows.part(&key).into_iter().flat_map(PartRows::rows);
+            self.due.extend(part.skip(held).map(|(place, _)| (time_of(place), slot)));
             self.due.extend(self.state.values().progress[slot as usize].timers.iter().map(|timer| (*timer, slot)));
         }
         Ok(())

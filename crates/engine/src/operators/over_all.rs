@@ -14,7 +14,7 @@ use hashbrown::HashMap;
 use yeoul_row::{RowBatch, RowKind, Watermarks};
 
 use super::frames::Frames;
-use super::ordered_rows::{OrderEncoder, OrderedRows, place_of};
+use super::ordered_rows::{OrderEncoder, OrderedRows, PartRows, place_of};
 use crate::checkpoint::StateChange;
 use crate::operator::{Operator, OperatorError, Output};
 use crate::runtime::message::Signal;
@@ -63,8 +63,8 @@ impl OverAll {
 
     /// The rows of a partition with their results.
     fn computed(&self, key: &[u8]) -> Result<RecordBatch, OperatorError> {
-        let part = self.rows.part(key).into_iter().flatten();
-        let (places, slots): (Vec<&[u8]>, Vec<u32>) = part.map(|(place, slot)| (place_of(place), *slot)).unzip();
+        let part = self.rows.part(key).into_iter().flat_map(PartRows::rows);
+        let (places, slots): (Vec<&[u8]>, Vec<u32>) = part.map(|(place, slot)| (place_of(place), slot)).unzip();
         let rows = self.rows.decode(slots.iter().map(|slot| self.rows.row(*slot)))?;
         let mut columns: Vec<ArrayRef> = rows.columns().to_vec();
         columns.extend(self.settings.frames.compute(&rows, &peers(&places))?);
@@ -84,9 +84,9 @@ impl OverAll {
                 touched.push((key.into(), self.computed(key)?));
             }
             if batch.kind(row).adds() {
-                self.rows.insert(key, places.get(row), rows.key(row), false);
+                self.rows.insert(key, places.get(row), rows.row(row), false);
             } else {
-                self.rows.remove_equal(key, places.get(row), rows.key(row));
+                self.rows.remove_equal(key, places.get(row), rows.row(row));
             }
         }
         Ok(touched)

@@ -15,7 +15,7 @@ use yeoul_base::Timestamp;
 use yeoul_row::{RowBatch, RowKind, Watermarks};
 use yeoul_sql::plan::{RankRange, SortKey};
 
-use super::ordered_rows::{OrderEncoder, OrderedRows};
+use super::ordered_rows::{OrderEncoder, OrderedRows, PartRows};
 use crate::checkpoint::StateChange;
 use crate::operator::{Operator, OperatorError, Output};
 use crate::runtime::message::Signal;
@@ -75,8 +75,8 @@ impl Rank {
 
     fn visible(&self, key: &[u8]) -> Visible {
         let skip = usize::try_from(self.settings.range.first.saturating_sub(1)).unwrap_or(usize::MAX);
-        let rows = self.rows.part(key).into_iter().flat_map(|part| part.values());
-        rows.take(self.last()).skip(skip).map(|slot| self.rows.row(*slot).into()).collect()
+        let rows = self.rows.part(key).into_iter().flat_map(PartRows::slots);
+        rows.take(self.last()).skip(skip).map(|slot| self.rows.row(slot).into()).collect()
     }
 
     /// The batch without the rows that rank behind all that are kept of a full key, as most do; how many these are. What they
@@ -112,10 +112,10 @@ impl Rank {
                 touched.push((key.into(), self.visible(key)));
             }
             if !adds {
-                self.rows.remove_equal(key, place, rows.key(row));
+                self.rows.remove_equal(key, place, rows.row(row));
                 continue;
             }
-            self.rows.insert(key, place, rows.key(row), false);
+            self.rows.insert(key, place, rows.row(row), false);
             if full {
                 self.rows.remove_last(key);
             }

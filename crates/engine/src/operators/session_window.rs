@@ -14,7 +14,7 @@ use hashbrown::HashMap;
 use yeoul_base::{Clock, Timestamp};
 use yeoul_row::{RowBatch, Watermarks};
 
-use super::ordered_rows::OrderedRows;
+use super::ordered_rows::{OrderedRows, PartRows};
 use super::window::Windows;
 use crate::checkpoint::StateChange;
 use crate::operator::{Operator, OperatorError, Output};
@@ -95,7 +95,7 @@ impl SessionWindow {
                 self.advance(batch.watermarks.before(row), out)?;
             }
             if self.join(keys.key(row), times.value(row)) {
-                self.rows.insert(keys.key(row), &time_bytes(times.value(row)), rows.key(row), false);
+                self.rows.insert(keys.key(row), &time_bytes(times.value(row)), rows.row(row), false);
             } else {
                 late += 1;
             }
@@ -153,9 +153,9 @@ impl SessionWindow {
     fn emit(&mut self, key: &[u8], start: i64, end: i64, out: &mut Output) -> Result<(), OperatorError> {
         let last = end.saturating_sub(self.settings.gap);
         let of_session = |place: &[u8]| (start..=last).contains(&time_of(place));
-        let part = self.rows.part(key).into_iter().flatten();
+        let part = self.rows.part(key).into_iter().flat_map(PartRows::rows);
         let (places, slots): (Vec<Box<[u8]>>, Vec<u32>) =
-            part.filter(|(place, _)| of_session(place)).map(|(place, slot)| (place.clone(), *slot)).unzip();
+            part.filter(|(place, _)| of_session(place)).map(|(place, slot)| (place.into(), slot)).unzip();
         let rows = self.rows.decode(slots.iter().map(|slot| self.rows.row(*slot)))?;
         let bound = |bound: i64| Int64Array::from_iter_values(std::iter::repeat_n(bound, rows.num_rows()));
         let mut columns = rows.columns().to_vec();
@@ -182,7 +182,7 @@ impl Operator for SessionWindow {
         let gap = self.settings.gap;
         let mut sessions: Vec<(Box<[u8]>, i64, i64)> = Vec::new();
         for key in self.rows.keys() {
-            for place in self.rows.part(key).into_iter().flat_map(|part| part.keys()) {
+            for (place, _) in self.rows.part(key).into_iter().flat_map(PartRows::rows) {
                 let time = time_of(place);
                 match sessions.last_mut() {
                     Some((of, _, end)) if **of == *key && time <= *end => *end = time.saturating_add(gap),

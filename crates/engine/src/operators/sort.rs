@@ -15,7 +15,7 @@ use yeoul_base::decode::{DecodeError, Decoder};
 use yeoul_row::{RowBatch, Watermarks};
 use yeoul_sql::plan::SortKey;
 
-use super::ordered_rows::{OrderEncoder, OrderedRows};
+use super::ordered_rows::{OrderEncoder, OrderedRows, PartRows};
 use crate::aggregate::cells::to_millis;
 use crate::checkpoint::StateChange;
 use crate::operator::{Operator, OperatorError, Output};
@@ -123,12 +123,12 @@ impl Sort {
         for row in 0..batch.rows() {
             self.advance(batch.watermarks.before(row));
             if !batch.kind(row).adds() {
-                self.rows.remove_equal(&[], places.get(row), rows.key(row));
+                self.rows.remove_equal(&[], places.get(row), rows.row(row));
             } else if matches!(self.by, SortBy::EventTime(_)) && times.value(row) <= self.now().emitted {
                 late += 1;
             } else {
                 *self.waiting.entry(times.value(row)).or_default() += 1;
-                self.rows.insert(&[], places.get(row), rows.key(row), false);
+                self.rows.insert(&[], places.get(row), rows.row(row), false);
             }
         }
         out.late(late);
@@ -153,8 +153,8 @@ impl Sort {
             count += entry.remove();
         }
         self.reach(Reached { emitted, watermark });
-        let due = self.rows.part(&[]).into_iter().flat_map(|part| part.keys());
-        let due: Vec<Box<[u8]>> = due.skip(self.due.len()).take(count).cloned().collect();
+        let due = self.rows.part(&[]).into_iter().flat_map(PartRows::rows);
+        let due: Vec<Box<[u8]>> = due.skip(self.due.len()).take(count).map(|(place, _)| place.into()).collect();
         self.due.extend(due);
     }
 
@@ -163,7 +163,7 @@ impl Sort {
         let due = std::mem::take(&mut self.due);
         for places in due.chunks(EMIT_ROWS_MAX) {
             let slots: Vec<u32> = match self.rows.part(&[]) {
-                Some(part) => places.iter().filter_map(|place| part.get(place).copied()).collect(),
+                Some(part) => places.iter().filter_map(|place| part.get(place)).collect(),
                 None => Vec::new(),
             };
             let columns = self.rows.decode(slots.iter().map(|slot| self.rows.row(*slot)))?;
@@ -189,8 +189,8 @@ impl Operator for Sort {
         self.reached.restore(entries)?;
         (self.slot, _) = self.reached.slot(&[]);
         if let SortBy::EventTime(place) = self.by {
-            let part = self.rows.part(&[]).into_iter().flat_map(|part| part.values());
-            let rows = self.rows.decode(part.map(|slot| self.rows.row(*slot)))?;
+            let part = self.rows.part(&[]).into_iter().flat_map(PartRows::slots);
+            let rows = self.rows.decode(part.map(|slot| self.rows.row(slot)))?;
             for time in to_millis(rows.column(place))?.values() {
                 *self.waiting.entry(*time).or_default() += 1;
             }

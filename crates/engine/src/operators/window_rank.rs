@@ -13,7 +13,7 @@ use arrow::datatypes::{DataType, SchemaRef};
 use yeoul_row::{RowBatch, Watermarks};
 use yeoul_sql::plan::{RankRange, SortKey};
 
-use super::ordered_rows::{OrderEncoder, OrderedRows};
+use super::ordered_rows::{OrderEncoder, OrderedRows, PartRows};
 use super::rank::with_ranks;
 use super::window_aggregate::clock_text;
 use crate::aggregate::cells::to_millis;
@@ -97,10 +97,10 @@ impl WindowRank {
             }
             let key = [keys.key(row), &end.to_be_bytes(), &starts.value(row).to_be_bytes()].concat();
             if !batch.kind(row).adds() {
-                self.rows.remove_equal(&key, places.get(row), rows.key(row));
+                self.rows.remove_equal(&key, places.get(row), rows.row(row));
                 continue;
             }
-            self.insert(&key, end, places.get(row), rows.key(row));
+            self.insert(&key, end, places.get(row), rows.row(row));
         }
         out.applied(batch.rows() - late.len());
         self.report(batch, &late, &ends, out)
@@ -166,12 +166,12 @@ impl WindowRank {
         let first = self.settings.range.first.max(1);
         let skip = usize::try_from(first - 1).unwrap_or(usize::MAX);
         let ranked = keys.iter().flat_map(|key| {
-            let rows = self.rows.part(key).into_iter().flat_map(|part| part.values());
+            let rows = self.rows.part(key).into_iter().flat_map(PartRows::slots);
             rows.take(self.last()).enumerate().skip(skip)
         });
-        let ranked: Vec<(usize, &u32)> = ranked.collect();
+        let ranked: Vec<(usize, u32)> = ranked.collect();
         for ranked in ranked.chunks(EMIT_ROWS_MAX) {
-            let columns = self.rows.decode(ranked.iter().map(|(_, slot)| self.rows.row(**slot)))?;
+            let columns = self.rows.decode(ranked.iter().map(|(_, slot)| self.rows.row(*slot)))?;
             let ranks: Vec<i64> = ranked.iter().map(|(place, _)| *place as i64 + 1).collect();
             let columns = if self.settings.with_rank {
                 with_ranks(&columns, &ranks, &self.settings.schema)?

@@ -51,6 +51,11 @@ impl EncodedKeys {
         self.len
     }
 
+    /// Bytes held, about.
+    pub(crate) fn bytes(&self) -> usize {
+        self.rows.as_ref().map_or(0, Rows::size)
+    }
+
     /// The key of row `row`.
     pub(crate) fn key(&self, row: usize) -> &[u8] {
         match &self.rows {

@@ -7,19 +7,23 @@
 //!
 //! ```text
 //! owner   the operator's node id (StateOwner::Operator)
-//! key     version u8 (1) · table u8 · key group u8 (0-127, of the key's stable hash) · user key
+//! key     version u8 (2) · table u8 · key group u8 (0-127, of the key's stable hash) · user key
 //! value   as the columns write it
 //! ```
 //!
 //! An operator that runs in several subtasks keeps in each the keys whose groups are that subtask's ([`Share`]): the same
 //! groups by which rows are sent to it. So a checkpoint is taken up by any number of subtasks.
 
+mod alphabet;
 mod keys;
+mod row_codec;
 mod share;
 mod table;
 mod ttl;
 
+pub(crate) use alphabet::{Alphabet, word_at};
 pub(crate) use keys::{EncodedKeys, KeyEncoder};
+pub(crate) use row_codec::{EncodedRows, RowCodec};
 pub(crate) use share::{Share, subtask_of};
 pub(crate) use table::KeyedState;
 pub(crate) use ttl::StateTtl;
@@ -34,11 +38,13 @@ use yeoul_base::decode::{DecodeError, Decoder};
 
 use crate::checkpoint::{StateChange, StateOwner};
 
-/// The version of the stored keys' layout.
-pub(crate) const STATE_VERSION: u8 = 1;
+/// The version of the stored keys' and values' layout. 1 had whole rows as sortable key bytes.
+pub(crate) const STATE_VERSION: u8 = 2;
 /// How many key groups keys fall into: the most subtasks that an operator can have.
 pub(crate) const KEY_GROUPS: u64 = 128;
 const PREFIX_BYTES: usize = 3;
+/// What changed entries share a buffer of.
+const SHARED_BYTES: usize = 256 << 10;
 
 /// The values of a table: columns indexed by slot.
 pub(crate) trait StateColumns: Send {
@@ -244,6 +250,59 @@ pub(crate) fn change_in(operator: u32, table: u8, key: &[u8], group: KeyGroup, v
     stored.extend([STATE_VERSION, table, group.of(key).unwrap_or_else(|| key_group(key))]);
     stored.extend(key);
     StateChange { owner: StateOwner::Operator(operator), key: stored.into(), value: value.map(Bytes::from) }
+}
+
+/// Changed entries of one table, in buffers that many share instead of two of their own each.
+pub(crate) struct Changes<'a> {
+    operator: u32,
+    table: u8,
+    group: KeyGroup,
+    /// Keys and values one behind the other, and where each entry's key and value end.
+    bytes: Vec<u8>,
+    ends: Vec<(usize, usize)>,
+    changes: &'a mut Vec<StateChange>,
+}
+
+impl<'a> Changes<'a> {
+    /// Entries of a table whose keys' groups follow as `group` says.
+    pub(crate) fn new(operator: u32, table: u8, group: KeyGroup, changes: &'a mut Vec<StateChange>) -> Changes<'a> {
+        Changes { operator, table, group, bytes: Vec::new(), ends: Vec::new(), changes }
+    }
+
+    /// Adds an entry with its new value, which `write` appends.
+    pub(crate) fn put(&mut self, key: &[u8], write: impl FnOnce(&mut Vec<u8>)) {
+        if self.bytes.capacity() == 0 {
+            self.bytes.reserve_exact(SHARED_BYTES);
+        }
+        let group = self.group.of(key).unwrap_or_else(|| key_group(key));
+        self.bytes.extend([STATE_VERSION, self.table, group]);
+        self.bytes.extend_from_slice(key);
+        let key_end = self.bytes.len();
+        write(&mut self.bytes);
+        self.ends.push((key_end, self.bytes.len()));
+        // The next entry likely fits as well, or the buffer grows once.
+        if self.bytes.len() + SHARED_BYTES / 64 > SHARED_BYTES {
+            self.share();
+        }
+    }
+
+    /// Hands the entries of the buffer over.
+    fn share(&mut self) {
+        let bytes = Bytes::from(std::mem::take(&mut self.bytes));
+        let mut start = 0;
+        for (key_end, end) in self.ends.drain(..) {
+            let (key, value) = (bytes.slice(start..key_end), Some(bytes.slice(key_end..end)));
+            self.changes.push(StateChange { owner: StateOwner::Operator(self.operator), key, value });
+            start = end;
+        }
+    }
+}
+
+impl Drop for Changes<'_> {
+    fn drop(&mut self) {
+        self.bytes.shrink_to_fit();
+        self.share();
+    }
 }
 
 /// A key's group: its stable hash (64-bit FNV-1a, then mixed), modulo the number of groups.

@@ -10,7 +10,7 @@ use hashbrown::hash_table::Entry;
 use yeoul_base::decode::{DecodeError, Decoder};
 
 use super::ttl::{Lifetimes, StateTtl};
-use super::{Budget, EncodedKeys, KeyGroup, Share, StateColumns, StateEntries, StateError, change_in};
+use super::{Budget, Changes, EncodedKeys, KeyGroup, Share, StateColumns, StateEntries, StateError, change_in};
 use crate::checkpoint::StateChange;
 
 /// Bytes that a slot takes besides its key and its value: index, hash, key's pointer, flags.
@@ -248,17 +248,18 @@ impl<V: StateColumns> KeyedState<V> {
                 changes.push(change_in(self.operator, self.table, &key, self.group, None));
             }
         }
+        let mut changes = Changes::new(self.operator, self.table, self.group, changes);
         for slot in std::mem::take(&mut self.changed) {
             let place = slot as usize;
             if !std::mem::replace(&mut self.dirty[place], false) || self.is_free(slot) {
                 continue;
             }
-            let mut value = Vec::new();
-            if let Some(lifetimes) = &self.lifetimes {
-                value.extend(lifetimes.written(slot).to_be_bytes());
-            }
-            self.values.write(place, &mut value);
-            changes.push(change_in(self.operator, self.table, &self.keys[place], self.group, Some(value)));
+            changes.put(&self.keys[place], |value| {
+                if let Some(lifetimes) = &self.lifetimes {
+                    value.extend(lifetimes.written(slot).to_be_bytes());
+                }
+                self.values.write(place, value);
+            });
         }
     }
 

@@ -1,44 +1,178 @@
 //! The rows that a join keeps of a side whose rows are never taken back: the batches as they came, found by join key.
 //!
 //! A row is its number. Rows of one key are a chain from the newest to the oldest; small chunks that follow one another are
-//! put together, so that a trickle of rows does not end as a chunk each.
+//! put together, so that a trickle of rows does not end as a chunk each. A chunk that many rows came behind, and of which few
+//! rows are asked for, is packed ([`PackedRows`]).
 //!
 //! State: one entry per row, written once.
 //!
 //! ```text
 //! key     length of the join key u32 · join key · number u64
-//! value   the row as sortable key bytes
+//! value   the row ([`RowCodec`])
 //! ```
 
+use std::cell::Cell;
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, BooleanArray, RecordBatch, RecordBatchOptions, new_empty_array};
-use arrow::buffer::NullBuffer;
+use arrow::buffer::{NullBuffer, ScalarBuffer};
 use arrow::compute::{concat_batches, filter_record_batch, interleave};
 use arrow::datatypes::{DataType, SchemaRef};
 use arrow::error::ArrowError;
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 
+use super::packed::{Alphabets, PackedRows};
 use crate::checkpoint::StateChange;
 use crate::operator::OperatorError;
 use crate::state::{
-    Budget, EncodedKeys, KeyEncoder, KeyGroup, StateEntries, StateError, change_in, grouped_key, split_grouped_key,
+    Budget, Changes, EncodedKeys, KeyEncoder, KeyGroup, RowCodec, StateEntries, StateError, grouped_key,
+    split_grouped_key,
 };
 
-/// The most rows of a chunk that was put together of smaller ones.
-const CHUNK_ROWS_MAX: usize = 8192;
-/// Bytes that a row takes besides its columns: its place in its chain and in the index, its key's bounds.
-const ROW_BYTES: usize = 24;
+/// The most rows of a chunk that was put together of smaller ones; few in tests, so that these pack chunks.
+const CHUNK_ROWS_MAX: usize = if cfg!(test) { 16 } else { 8192 };
+/// How many rows come behind a chunk before it is packed, and between two looks at one that is read too often: more than are
+/// put together with it.
+const PACK_BEHIND_ROWS: usize = 2 * CHUNK_ROWS_MAX;
+/// A chunk is not packed while one in so many of its rows is read between two looks.
+const READ_SHARE_MAX: usize = 4;
+/// Bytes that a row takes besides its columns: its place in its chain and in the index.
+const ROW_BYTES: usize = 12;
 /// All rows of a join key belong to one group.
 const GROUP: KeyGroup = KeyGroup::OfPrefix { less: 0 };
 /// The end of a chain.
 const NONE: u32 = u32::MAX;
 
 struct Chunk {
-    columns: RecordBatch,
-    keys: EncodedKeys,
+    rows: Rows,
+    keys: Keys,
     bytes: usize,
+    /// How many of its rows were read since it was last looked at.
+    reads: Cell<usize>,
+}
+
+enum Rows {
+    Plain(RecordBatch),
+    Packed(PackedRows),
+}
+
+/// The join keys of rows.
+enum Keys {
+    /// Of one column of 64-bit numbers or times.
+    Integers(ScalarBuffer<i64>),
+    /// Those of packed rows: in this column.
+    InColumn(usize),
+    Encoded(EncodedKeys),
+}
+
+/// One key.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Key<'a> {
+    Integer(i64),
+    Encoded(&'a [u8]),
+}
+
+impl Keys {
+    fn len(&self) -> usize {
+        match self {
+            Keys::Integers(keys) => keys.len(),
+            Keys::InColumn(_) => 0,
+            Keys::Encoded(keys) => keys.len(),
+        }
+    }
+
+    fn key(&self, row: usize) -> Key<'_> {
+        match self {
+            Keys::Integers(keys) => Key::Integer(keys[row]),
+            Keys::InColumn(_) => Key::Integer(0),
+            Keys::Encoded(keys) => Key::Encoded(keys.key(row)),
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        match self {
+            Keys::Integers(_) | Keys::InColumn(_) => 0,
+            Keys::Encoded(keys) => keys.bytes(),
+        }
+    }
+}
+
+impl Key<'_> {
+    fn hash(self, hasher: &ahash::RandomState) -> u64 {
+        match self {
+            Key::Integer(key) => hasher.hash_one(key),
+            Key::Encoded(key) => hasher.hash_one(key),
+        }
+    }
+}
+
+impl Chunk {
+    fn plain(columns: RecordBatch, keys: Keys) -> Chunk {
+        let bytes = columns.get_array_memory_size() + keys.bytes();
+        Chunk { rows: Rows::Plain(columns), keys, bytes, reads: Cell::new(0) }
+    }
+
+    fn key(&self, place: usize) -> Key<'_> {
+        match (&self.keys, &self.rows) {
+            (Keys::InColumn(column), Rows::Packed(rows)) => {
+                Key::Integer(rows.integer(*column, place).unwrap_or_default())
+            }
+            (keys, _) => keys.key(place),
+        }
+    }
+
+    fn len(&self) -> usize {
+        match &self.rows {
+            Rows::Plain(columns) => columns.num_rows(),
+            Rows::Packed(rows) => rows.len(),
+        }
+    }
+
+    /// All columns, of all rows.
+    fn columns(&self, schema: &SchemaRef) -> Result<RecordBatch, ArrowError> {
+        match &self.rows {
+            Rows::Plain(columns) => Ok(columns.clone()),
+            Rows::Packed(rows) => {
+                let places: Vec<u32> = (0..rows.len() as u32).collect();
+                let columns = (0..schema.fields().len()).map(|column| rows.column(column, &places));
+                RecordBatch::try_new(schema.clone(), columns.collect::<Result<_, _>>()?)
+            }
+        }
+    }
+
+    fn wanted(&self) -> Wanted<'_> {
+        match &self.rows {
+            Rows::Plain(columns) => Wanted::Plain(columns),
+            Rows::Packed(rows) => Wanted::Packed(rows, Vec::new()),
+        }
+    }
+
+    fn pack(&mut self, key: &[usize], alphabets: &mut Alphabets) {
+        let Rows::Plain(columns) = &self.rows else { return };
+        let rows = PackedRows::of(columns, alphabets);
+        if let (Keys::Integers(_), [column]) = (&self.keys, key) {
+            self.keys = Keys::InColumn(*column);
+        }
+        self.bytes = rows.bytes() + self.keys.bytes();
+        self.rows = Rows::Packed(rows);
+    }
+}
+
+/// Some rows of a chunk: those of packed ones are made anew, and stand in the order in which they were asked for.
+enum Wanted<'a> {
+    Plain(&'a RecordBatch),
+    Packed(&'a PackedRows, Vec<u32>),
+}
+
+impl Wanted<'_> {
+    fn column(&self, column: usize) -> Result<ArrayRef, ArrowError> {
+        match self {
+            Wanted::Plain(columns) => Ok(columns.column(column).clone()),
+            Wanted::Packed(rows, places) => rows.column(column, places),
+        }
+    }
 }
 
 /// The rows of one side.
@@ -46,7 +180,7 @@ pub(crate) struct ChunkStore {
     operator: u32,
     table: u8,
     key: KeyEncoder,
-    whole: KeyEncoder,
+    whole: RowCodec,
     places: Vec<usize>,
     schema: SchemaRef,
     chunks: Vec<Chunk>,
@@ -61,6 +195,10 @@ pub(crate) struct ChunkStore {
     kept: usize,
     shift: u64,
     bytes: usize,
+    /// The chunks that may be packed once so many rows have come, the first to come first; and the first that isn't among them.
+    due: VecDeque<(usize, usize)>,
+    sealed: usize,
+    alphabets: Alphabets,
     share: u64,
     budget: Arc<Budget>,
 }
@@ -68,7 +206,7 @@ pub(crate) struct ChunkStore {
 /// Rows that come, those with a NULL in their key left out: they match nothing.
 pub(crate) struct Arrival {
     pub(crate) columns: RecordBatch,
-    keys: EncodedKeys,
+    keys: Keys,
     hashes: Vec<u64>,
 }
 
@@ -92,12 +230,11 @@ impl ChunkStore {
         let types = |places: &[usize]| -> Vec<DataType> {
             places.iter().map(|place| schema.field(*place).data_type().clone()).collect()
         };
-        let all: Vec<usize> = (0..schema.fields().len()).collect();
         Ok(ChunkStore {
             operator,
             table,
             key: KeyEncoder::new(&places, types(&places))?,
-            whole: KeyEncoder::new(&all, types(&all))?,
+            whole: RowCodec::new(schema)?,
             places,
             schema: schema.clone(),
             chunks: Vec::new(),
@@ -108,6 +245,9 @@ impl ChunkStore {
             kept: 0,
             shift: 0,
             bytes: 0,
+            due: VecDeque::new(),
+            sealed: 0,
+            alphabets: Alphabets::new(),
             share: 0,
             budget,
         })
@@ -121,9 +261,22 @@ impl ChunkStore {
             Some(valid) => filter_record_batch(batch, &BooleanArray::new(valid.into_inner(), None))?,
             None => batch.clone(),
         };
-        let keys = self.key.encode(&columns)?;
-        let hashes = (0..keys.len()).map(|row| self.hasher.hash_one(keys.key(row))).collect();
+        let keys = self.keys(&columns)?;
+        let hashes = (0..keys.len()).map(|row| keys.key(row).hash(&self.hasher)).collect();
         Ok(Arrival { columns, keys, hashes })
+    }
+
+    /// The keys of rows without a NULL in them.
+    fn keys(&self, columns: &RecordBatch) -> Result<Keys, ArrowError> {
+        if let [place] = self.places.as_slice()
+            && let column = columns.column(*place)
+            && matches!(column.data_type(), DataType::Int64 | DataType::Timestamp(..))
+            && let data = column.to_data()
+            && let Some(buffer) = data.buffers().first()
+        {
+            return Ok(Keys::Integers(ScalarBuffer::new(buffer.clone(), data.offset(), data.len())));
+        }
+        Ok(Keys::Encoded(self.key.encode(columns)?))
     }
 
     /// Appends the rows with the key of a row that has come on the other side, the newest first.
@@ -143,9 +296,9 @@ impl ChunkStore {
         (chunk, (row - self.firsts[chunk]) as usize)
     }
 
-    fn key_of(&self, row: u32) -> &[u8] {
+    fn key_of(&self, row: u32) -> Key<'_> {
         let (chunk, place) = self.place_of(row);
-        self.chunks[chunk].keys.key(place)
+        self.chunks[chunk].key(place)
     }
 
     /// Keeps rows.
@@ -158,13 +311,33 @@ impl ChunkStore {
         if u32::try_from(first + hashes.len()).is_err() {
             return Err(OperatorError::Row("a side of a join has more than 4294967295 rows".to_owned()));
         }
-        let bytes = columns.get_array_memory_size();
-        self.bytes += bytes;
-        self.chunks.push(Chunk { columns, keys, bytes });
+        let chunk = Chunk::plain(columns, keys);
+        self.bytes += chunk.bytes;
+        self.chunks.push(chunk);
         self.firsts.push(first as u32);
         (first as u32..).zip(hashes).for_each(|(row, hash)| self.index(row, hash));
         self.join_small_chunks()?;
+        self.pack_cold_chunks();
         Ok(())
+    }
+
+    /// Packs the chunks that many rows have come behind, and that are seldom read.
+    fn pack_cold_chunks(&mut self) {
+        let rows = self.before.len();
+        while self.firsts.get(self.sealed + 1).is_some_and(|next| *next as usize + PACK_BEHIND_ROWS <= rows) {
+            self.due.push_back((rows, self.sealed));
+            self.sealed += 1;
+        }
+        while let Some((_, place)) = self.due.pop_front_if(|(due, _)| *due <= rows) {
+            let chunk = &mut self.chunks[place];
+            if chunk.reads.take() * READ_SHARE_MAX > chunk.len() {
+                self.due.push_back((rows + PACK_BEHIND_ROWS, place));
+                continue;
+            }
+            let before = chunk.bytes;
+            chunk.pack(&self.places, &mut self.alphabets);
+            self.bytes = self.bytes - before + chunk.bytes;
+        }
     }
 
     fn index(&mut self, row: u32, hash: u64) {
@@ -172,7 +345,7 @@ impl ChunkStore {
         let mut newest = std::mem::take(&mut self.newest);
         let key = self.key_of(row);
         let equal = |other: &u32| self.key_of(*other) == key;
-        let before = match newest.entry(hash, equal, |other| self.hasher.hash_one(self.key_of(*other))) {
+        let before = match newest.entry(hash, equal, |other| self.key_of(*other).hash(&self.hasher)) {
             Entry::Occupied(mut entry) => std::mem::replace(entry.get_mut(), row),
             Entry::Vacant(entry) => {
                 entry.insert(row);
@@ -186,17 +359,19 @@ impl ChunkStore {
     /// Puts the last chunks together while the last is not much smaller than the one before it: each row is moved a few times.
     fn join_small_chunks(&mut self) -> Result<(), ArrowError> {
         while let [.., one, two] = self.chunks.as_slice() {
-            let (first, second) = (one.columns.num_rows(), two.columns.num_rows());
-            if first + second > CHUNK_ROWS_MAX || second * 2 < first {
+            let (Rows::Plain(first), Rows::Plain(second)) = (&one.rows, &two.rows) else { break };
+            let (first_rows, second_rows) = (first.num_rows(), second.num_rows());
+            if first_rows + second_rows > CHUNK_ROWS_MAX || second_rows * 2 < first_rows {
                 break;
             }
-            let columns = concat_batches(&self.schema, [&one.columns, &two.columns])?;
-            let (before, bytes) = (one.bytes + two.bytes, columns.get_array_memory_size());
-            let keys = self.key.encode(&columns)?;
+            let columns = concat_batches(&self.schema, [first, second])?;
+            let before = one.bytes + two.bytes;
+            let keys = self.keys(&columns)?;
             self.chunks.truncate(self.chunks.len() - 2);
             self.firsts.pop();
-            self.bytes = self.bytes - before + bytes;
-            self.chunks.push(Chunk { columns, keys, bytes });
+            let chunk = Chunk::plain(columns, keys);
+            self.bytes = self.bytes - before + chunk.bytes;
+            self.chunks.push(chunk);
         }
         Ok(())
     }
@@ -204,21 +379,31 @@ impl ChunkStore {
     /// Columns of rows: those at `wanted`, in that order.
     pub(crate) fn columns(&self, rows: &[u32], wanted: &[usize]) -> Result<Vec<ArrayRef>, ArrowError> {
         let mut dense = vec![NONE; self.chunks.len()];
-        let mut used: Vec<&RecordBatch> = Vec::new();
+        let mut used: Vec<Wanted<'_>> = Vec::new();
         let places = rows.iter().map(|row| {
             let (chunk, place) = self.place_of(*row);
             if dense[chunk] == NONE {
                 dense[chunk] = used.len() as u32;
-                used.push(&self.chunks[chunk].columns);
+                used.push(self.chunks[chunk].wanted());
             }
-            (dense[chunk] as usize, place)
+            let reads = &self.chunks[chunk].reads;
+            reads.set(reads.get() + 1);
+            let dense = dense[chunk] as usize;
+            match &mut used[dense] {
+                Wanted::Plain(_) => (dense, place),
+                Wanted::Packed(_, places) => {
+                    places.push(place as u32);
+                    (dense, places.len() - 1)
+                }
+            }
         });
         let places: Vec<(usize, usize)> = places.collect();
         let column = |column: &usize| -> Result<ArrayRef, ArrowError> {
             if rows.is_empty() {
                 return Ok(new_empty_array(self.schema.field(*column).data_type()));
             }
-            let arrays: Vec<&dyn Array> = used.iter().map(|chunk| chunk.column(*column).as_ref()).collect();
+            let arrays = used.iter().map(|chunk| chunk.column(*column)).collect::<Result<Vec<_>, _>>()?;
+            let arrays: Vec<&dyn Array> = arrays.iter().map(AsRef::as_ref).collect();
             interleave(&arrays, &places)
         };
         wanted.iter().map(column).collect()
@@ -237,15 +422,16 @@ impl ChunkStore {
         if !self.budget.tracks() || from == self.before.len() {
             return Ok(());
         }
+        let mut changes = Changes::new(self.operator, self.table, GROUP, changes);
         let mut key = Vec::new();
         let (first_chunk, _) = self.place_of(from as u32);
         for (chunk, first) in self.chunks.iter().zip(&self.firsts).skip(first_chunk) {
-            let rows = self.whole.encode(&chunk.columns)?;
+            let columns = chunk.columns(&self.schema)?;
+            let (keys, rows) = (self.key.encode(&columns)?, self.whole.encode(&columns)?);
             for place in from.saturating_sub(*first as usize)..rows.len() {
                 let number = self.shift + u64::from(*first) + place as u64;
-                grouped_key(chunk.keys.key(place), &[&number.to_be_bytes()], &mut key);
-                let value = Some(rows.key(place).to_vec());
-                changes.push(change_in(self.operator, self.table, &key, GROUP, value));
+                grouped_key(keys.key(place), &[&number.to_be_bytes()], &mut key);
+                changes.put(&key, |value| value.extend_from_slice(rows.row(place)));
             }
         }
         Ok(())

@@ -2,13 +2,14 @@
 //!
 //! [`dictionary`] looks rows up in a bounded side that was read to its end; the others keep rows of both sides as
 //! state ([`rows`]), find pairs ([`pairs`]) and emit what follows from them: [`regular`] (inner, outer, semi and anti
-//! joins of changelogs), [`append`] (inner joins of inserts, whose rows stay in their columns: [`chunks`]), [`interval`] (times within bounds of one another), [`window`] (equal windows), [`temporal`]
+//! joins of changelogs), [`append`] (inner joins of inserts, whose rows stay in columns: [`chunks`], packed in time: [`packed`]), [`interval`] (times within bounds of one another), [`window`] (equal windows), [`temporal`]
 //! (the version that was valid at a row's time).
 
 pub(crate) mod append;
 pub(crate) mod chunks;
 pub(crate) mod dictionary;
 pub(crate) mod interval;
+mod packed;
 pub(crate) mod pairs;
 pub(crate) mod regular;
 pub(crate) mod rows;
