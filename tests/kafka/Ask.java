@@ -26,7 +26,7 @@ import org.apache.kafka.common.requests.RequestUtils;
  *
  * <p>A line on standard input is `{"on": connection, "key": "METADATA", "version": 9, "body": {…}}`; fields that are left out have
  * their defaults. `"raw"` gives the body as hexadecimal digits instead, `"do": "send"` or `"receive"` does one half. The answer is
- * one line: the response, `{"closed": true}`, `{"silent": true}` after 10 seconds, or `{"broken": …}` if it can't be read.
+ * one line: the response, `{"closed": true}`, `{"silent": true}` after 20 seconds, or `{"broken": …}` if it can't be read.
  */
 public class Ask {
     static final int SECONDS_MAX = 20;

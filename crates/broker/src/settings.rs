@@ -1,7 +1,6 @@
 //! Settings as admin clients read them. The broker's own are those that were configured, and what it does by default under
 //! the names that Kafka has for it; none of them can be changed while it runs.
 
-use std::borrow::Cow;
 use std::time::Duration;
 
 use yeoul_base::limits::{BATCH_BYTES_DEFAULT, FRAME_BYTES_MAX};
@@ -22,7 +21,7 @@ pub(crate) struct Setting {
     pub(crate) kind: ConfigKind,
     pub(crate) read_only: bool,
     /// The value that it has when nobody sets it.
-    pub(crate) default: Option<Cow<'static, str>>,
+    pub(crate) default: Option<&'static str>,
     /// Under which name the broker has its default.
     pub(crate) default_key: &'static str,
 }
@@ -184,7 +183,7 @@ pub(crate) fn of_topic(topic: &Topic) -> Vec<Setting> {
         source: config_source::of(entry.is_default),
         kind: entry.kind,
         read_only: false,
-        default: Some(Cow::Borrowed(entry.default)).filter(|_| has_broker_default(entry.key)),
+        default: Some(entry.default).filter(|_| has_broker_default(entry.key)),
         default_key: broker_key(entry.key),
     };
     topic.config.all().into_iter().map(shown).collect()
@@ -198,14 +197,14 @@ pub(crate) fn of_group(context: &Context, group: &str) -> Vec<Setting> {
         let source = if value.is_some() { config_source::GROUP } else { config_source::DEFAULT };
         let millis = |time: Duration| time.as_millis().to_string();
         let value = millis(value.unwrap_or(default));
-        let default = Some(Cow::Owned(millis(default)));
         Setting {
             key: setting.name(),
             value,
             source,
             kind: ConfigKind::Int,
             read_only: false,
-            default,
+            // As Kafka has it, what is set for a group does not tell what it would be otherwise.
+            default: None,
             default_key: setting.name(),
         }
     };

@@ -8,6 +8,7 @@ mod support;
 
 use counting::growth;
 use kafka_protocol::messages::ApiVersionsRequest;
+use kafka_protocol::protocol::StrBytes;
 use secured::{Secured, call};
 use support::{PATIENCE, Wire, eventually};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -64,9 +65,12 @@ async fn a_frame_that_lies_costs_its_connection_and_no_memory_on_each_listener()
     }
     what_is_no_tls_is_closed(&broker).await;
     let mut healthy = Wire::connect(broker.address("sasl")).await;
-    assert_eq!(healthy.call(&ApiVersionsRequest::default(), 3).await.error_code, 0);
+    let named = ApiVersionsRequest::default()
+        .with_client_software_name(StrBytes::from_static_str("test"))
+        .with_client_software_version(StrBytes::from_static_str("1"));
+    assert_eq!(healthy.call(&named, 3).await.error_code, 0);
     let mut healthy = broker.over_tls("sasl-ssl", false).await.unwrap();
-    assert!(call(&mut healthy, &ApiVersionsRequest::default(), 3).await.is_some());
+    assert!(call(&mut healthy, &named, 3).await.is_some());
     drop(healthy);
     eventually("connections are closed", || broker.handle.metrics().figures().connections_open <= 1).await;
 }

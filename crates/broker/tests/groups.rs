@@ -193,6 +193,20 @@ async fn groups_are_listed_described_and_deleted_in_each_version() {
 }
 
 #[tokio::test]
+async fn one_who_is_fenced_does_not_make_the_group_rebalance_by_leaving() {
+    let (_broker, mut wire) = start().await;
+    let (known, generation) = member(&mut wire, "g", 5).await;
+    for (who, instance) in [("stranger", None), ("stranger", Some("name"))] {
+        let leaving = MemberIdentity::default().with_member_id(text(who)).with_group_instance_id(instance.map(text));
+        let leave = LeaveGroupRequest::default().with_group_id(group("g")).with_members(vec![leaving]);
+        let left = wire.call(&leave, 5).await;
+        assert_eq!((left.error_code, left.members[0].error_code), (0, ResponseError::UnknownMemberId.code()));
+    }
+    let beat = HeartbeatRequest::default().with_group_id(group("g")).with_member_id(text(&known));
+    assert_eq!(wire.call(&beat.with_generation_id(generation), 4).await.error_code, 0, "it is not asked to join again");
+}
+
+#[tokio::test]
 async fn offsets_of_a_topic_that_members_read_are_not_deleted() {
     let (broker, mut wire) = start().await;
     broker.topic("other", 1).await;
@@ -326,7 +340,10 @@ async fn lag_is_told_in_records_and_time() {
     // The record at offset 3 has the time 1003, in 1970.
     let now = broker.log.clock().now().0;
     assert!(lag.age_ms.is_some_and(|age| (now - 1003 - 60_000..=now - 1003).contains(&age)), "{lag:?}");
+    assert!(lag.kept_ms.is_some_and(|kept| kept < 60_000), "retention goes by the append: {lag:?}");
+    wire.call(&commit("g", "", -1, -7), 8).await;
+    assert_eq!(broker.handle.groups().lags()[0].lost, 0, "below 0 is the beginning");
     wire.call(&commit("g", "", -1, 4), 8).await;
     let lags = broker.handle.groups().lags();
-    assert_eq!((lags[0].records, lags[0].age_ms), (0, Some(0)));
+    assert_eq!((lags[0].records, lags[0].age_ms, lags[0].kept_ms), (0, Some(0), None));
 }

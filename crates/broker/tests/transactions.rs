@@ -307,8 +307,13 @@ async fn what_takes_too_long_is_aborted_by_itself() {
         }
     };
     tokio::time::timeout(support::PATIENCE, waiting).await.expect("the transaction is aborted");
-    assert_eq!(producer.try_end(true).await.error_code, ResponseError::ProducerFenced.code());
+    assert_eq!(producer.try_end(true).await.error_code, ResponseError::InvalidTxnState.code());
     assert!(committed(&broker, 0).await.is_empty());
+    // Its producer may abort, which is done, and goes on with the epoch that it is given.
+    let aborted = producer.try_end(false).await;
+    assert_eq!((aborted.error_code, aborted.producer_epoch), (0, producer.epoch + 1));
+    producer.epoch = aborted.producer_epoch;
+    assert_eq!(producer.try_end(false).await.error_code, 0);
 }
 
 #[tokio::test]

@@ -197,7 +197,12 @@ async fn list_offsets_finds_places_by_name_and_by_time_in_each_version() {
             let wanted = ListOffsetsTopic::default().with_name(topic("t")).with_partitions(vec![wanted]);
             let answer = wire.call(&ListOffsetsRequest::default().with_topics(vec![wanted]), version).await;
             let found = &answer.topics[0].partitions[0];
-            assert_eq!((found.error_code, found.offset, found.timestamp), (0, offset, found_time), "{version} {time}");
+            let expected = if time == -3 && version < 7 {
+                (ResponseError::UnsupportedVersion.code(), -1, -1)
+            } else {
+                (0, offset, found_time)
+            };
+            assert_eq!((found.error_code, found.offset, found.timestamp), expected, "{version} {time}");
         }
     }
 }

@@ -27,6 +27,7 @@ use crate::queue::Request;
 use crate::ranges::{Range, ranges};
 use crate::read;
 use crate::recover::recover;
+use crate::retention::retention_time;
 use crate::shared::{Shared, lock, read as lock_read};
 use crate::store::ColdStore;
 use crate::table::{PutError, Row, Table, check_rows};
@@ -361,6 +362,14 @@ impl Log {
     pub fn ranges(&self, topic: TopicId, partition: PartitionId) -> Vec<Range> {
         let partition = self.shared().partition(topic, partition);
         partition.map(|partition| ranges(&partition.read())).unwrap_or_default()
+    }
+
+    /// The log's time that retention goes by for the record at an offset, or the one behind it: when the last of those that
+    /// it goes with was appended. Nothing if there is none.
+    #[must_use]
+    pub fn retention_time(&self, topic: TopicId, partition: PartitionId, offset: Offset) -> Option<Timestamp> {
+        let partition = self.shared().partition(topic, partition).ok()?;
+        retention_time(self.shared(), &partition.read(), offset.0).map(Timestamp)
     }
 
     /// The room on the disk that holds the log; nothing where that is not known.

@@ -4,12 +4,25 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use crate::keeper::Keeper;
-use crate::partition::Partition;
+use crate::partition::{Partition, PartitionState};
 use crate::queue::Request;
-use crate::shared::read;
+use crate::shared::{Shared, read};
 
 /// A file is not left for the next one earlier than this, in milliseconds, whatever a topic asks for.
 const FILE_AGE_MIN_MS: i64 = 1000;
+
+/// The time that retention goes by for what lies at or behind an offset.
+pub(crate) fn retention_time(shared: &Shared, state: &PartitionState, offset: i64) -> Option<i64> {
+    if offset >= state.high_watermark {
+        return None;
+    }
+    if let Some(segment) = state.segments.iter().find(|segment| offset < segment.end) {
+        return Some(segment.appended);
+    }
+    let batch = state.hot.get(state.find_hot(offset))?;
+    let files = read(&shared.files);
+    files.get(&batch.file).map(|file| file.last_time.load(Ordering::Relaxed))
+}
 
 impl Keeper {
     /// Lets partitions begin later, where their topics' settings say so.

@@ -93,6 +93,6 @@ fn synonyms_of(setting: &Setting) -> Vec<DescribeConfigsSynonym> {
         synonym.with_value(Some(StrBytes::from_string(value))).with_source(source)
     };
     let own = synonym(setting.value.clone(), setting.source);
-    let default = setting.default.as_ref().filter(|_| setting.source != config_source::DEFAULT);
+    let default = setting.default.filter(|_| setting.source != config_source::DEFAULT);
     std::iter::once(own).chain(default.map(|value| synonym(value.to_string(), config_source::DEFAULT))).collect()
 }

@@ -48,7 +48,8 @@ impl Client {
         Ok(response.results.iter().map(user).collect())
     }
 
-    /// Sets a user's password for these mechanisms. The password itself does not leave this process.
+    /// Sets a user's password for these mechanisms, one after the other: Kafka changes a user once a request. The password
+    /// itself does not leave this process.
     ///
     /// # Errors
     /// [`ClientError`]; iterations out of bounds.
@@ -59,7 +60,6 @@ impl Client {
         hashes: &[ScramHash],
         iterations: i32,
     ) -> Result<(), ClientError> {
-        let mut upsertions = Vec::new();
         for &hash in hashes {
             let salted = scram_client::salted_password(hash, password, iterations);
             let (salt, salted) = salted.map_err(|error| ClientError::Credential { reason: error.to_string() })?;
@@ -69,9 +69,10 @@ impl Client {
                 .with_iterations(iterations)
                 .with_salt(salt.into())
                 .with_salted_password(salted.into());
-            upsertions.push(upsertion);
+            let request = AlterUserScramCredentialsRequest::default().with_upsertions(vec![upsertion]);
+            self.alter_users(request, name).await?;
         }
-        self.alter_users(AlterUserScramCredentialsRequest::default().with_upsertions(upsertions), name).await
+        Ok(())
     }
 
     /// Removes a user with all his credentials.
@@ -81,12 +82,12 @@ impl Client {
     pub async fn delete_user(&mut self, name: &str) -> Result<(), ClientError> {
         let known = self.users().await?.into_iter().find(|user| user.name == name);
         let known = known.ok_or_else(|| ClientError::UnknownUser { name: name.to_owned() })?;
-        let deletions = known
-            .credentials
-            .iter()
-            .map(|(hash, _)| ScramCredentialDeletion::default().with_name(text(name)).with_mechanism(hash.code()));
-        let request = AlterUserScramCredentialsRequest::default().with_deletions(deletions.collect());
-        self.alter_users(request, name).await
+        for (hash, _) in &known.credentials {
+            let deletion = ScramCredentialDeletion::default().with_name(text(name)).with_mechanism(hash.code());
+            let request = AlterUserScramCredentialsRequest::default().with_deletions(vec![deletion]);
+            self.alter_users(request, name).await?;
+        }
+        Ok(())
     }
 
     async fn alter_users(&mut self, request: AlterUserScramCredentialsRequest, name: &str) -> Result<(), ClientError> {

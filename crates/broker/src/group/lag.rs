@@ -31,6 +31,9 @@ pub struct GroupLag {
     pub lost: i64,
     /// The age of the oldest record that is not read, in milliseconds; zero if all are, nothing if it is not known.
     pub age_ms: Option<i64>,
+    /// How long it has been kept, in milliseconds, as retention counts: since it was appended, whatever its timestamp
+    /// says. Nothing if all are read.
+    pub kept_ms: Option<i64>,
 }
 
 /// The timestamps of records that groups stand before.
@@ -72,14 +75,17 @@ impl Coordinator {
             known.remove(&place)
         };
         next.extend(time.map(|time| (place, time)));
-        let age = |time: i64| (self.log.clock().now().0 - time).max(0);
+        let age = |time: i64| self.log.clock().now().0.saturating_sub(time).max(0);
+        let kept = self.log.retention_time(topic, offset.partition, from);
         Some(GroupLag {
             group: group.to_owned(),
             topic: offset.topic.clone(),
             partition: offset.partition.0,
             records,
-            lost: (bounds.log_start.0 - offset.committed.offset.0).max(0),
+            // What is committed below 0 stands for the beginning.
+            lost: (bounds.log_start.0 - offset.committed.offset.0.max(0)).max(0),
             age_ms: if records == 0 { Some(0) } else { time.map(age) },
+            kept_ms: kept.map(|kept| self.log.time().0.saturating_sub(kept.0).max(0)),
         })
     }
 
@@ -96,11 +102,12 @@ impl Coordinator {
                 continue;
             }
             let retention = self.log.topic(&topic).and_then(|topic| topic.config.retention_ms());
-            let (Some(age), Some(retention)) = (lag.age_ms, retention) else { continue };
+            let Some(retention) = retention else { continue };
+            let kept = lag.kept_ms.unwrap_or(0);
             // Four fifths of the time are over, and the fifth that is left is the time to do something.
-            if lag.records > 0 && age.saturating_mul(5) > retention.saturating_mul(4) {
+            if lag.records > 0 && kept.saturating_mul(5) > retention.saturating_mul(4) {
                 if said.insert(place, 0).is_none() {
-                    let left_s = (retention - age).max(0) / 1000;
+                    let left_s = (retention - kept).max(0) / 1000;
                     tracing::warn!(
                         group,
                         topic,

@@ -13,6 +13,10 @@ use super::target::KafkaTarget;
 use crate::fault::{Fault, OrUsage};
 use crate::output::print_text;
 
+/// The states that groups of either protocol can be in, by Kafka's names.
+const STATES: [&str; 7] =
+    ["Assigning", "CompletingRebalance", "Dead", "Empty", "PreparingRebalance", "Reconciling", "Stable"];
+
 /// Lists, describes, resets and deletes consumer groups
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  yeoul group describe shop\n  \
@@ -29,7 +33,7 @@ enum Action {
         #[command(flatten)]
         target: KafkaTarget,
         /// Only groups in this state (`Stable`, `Empty`, …); may be repeated
-        #[arg(long = "state")]
+        #[arg(long = "state", ignore_case = true, value_parser = STATES)]
         states: Vec<String>,
         /// Print JSON, with states and types
         #[arg(long)]
