@@ -6,6 +6,7 @@
 
 pub(crate) mod aggregate;
 pub(crate) mod aggregate_call;
+pub(crate) mod answer;
 pub(crate) mod call;
 pub(crate) mod cast;
 pub(crate) mod expression;
@@ -18,6 +19,7 @@ pub(crate) mod interval;
 pub(crate) mod join;
 pub(crate) mod json;
 pub(crate) mod key_order;
+pub(crate) mod lift;
 pub(crate) mod literal;
 pub(crate) mod moment;
 pub(crate) mod node;
@@ -61,6 +63,8 @@ pub(crate) struct Binder<'a> {
     pub(crate) common: Vec<query::CommonQuery>,
     /// How deep the query nests at the moment.
     pub(crate) depth: u32,
+    /// Correlated queries within the outermost one of them.
+    pub(crate) correlated: lift::Attempts,
     /// What `STATE_TTL` of the query that is bound says.
     pub(crate) lifetimes: state_ttl::Lifetimes,
     /// Which text is read: places in others can't be shown.

@@ -136,6 +136,7 @@ impl Session {
             lifetimes: BTreeMap::new(),
             common: Vec::new(),
             depth: 0,
+            correlated: Default::default(),
             text_id: self.text_id,
         }
     }
