@@ -137,6 +137,7 @@ impl Session {
             common: Vec::new(),
             depth: 0,
             correlated: Default::default(),
+            view_reads: 0,
             text_id: self.text_id,
         }
     }

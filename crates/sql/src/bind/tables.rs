@@ -12,7 +12,7 @@ use super::cast::{can_cast, coerce};
 use super::expression::ExprBinder;
 use super::from::{Relation, refuse_hints};
 use super::scope::Scope;
-use super::{Binder, Bound, node};
+use super::{Binder, Bound, VIEW_READS_MAX, node};
 use crate::ast::create::{ColumnKind, CreateTable, CreateView};
 use crate::ast::query::{Query, QueryBody, SelectItem};
 use crate::ast::{Hint, ObjectName, OptionPair};
@@ -387,6 +387,16 @@ impl Binder<'_> {
     }
 
     fn read_view(&mut self, view: &View, name: &ObjectName) -> Bound<Relation> {
+        self.view_reads += 1;
+        if self.view_reads > VIEW_READS_MAX {
+            return Err(Diagnostic::new(
+                format!("the statement reads views more than {VIEW_READS_MAX} times"),
+                name.span,
+            )
+            .with_help(
+                "each view that reads another twice doubles what stands below; name such a query once in `WITH`",
+            ));
+        }
         // A view does not see the queries of `WITH` around its use.
         let common = std::mem::take(&mut self.common);
         let relation = self.query(&view.query);
