@@ -6,6 +6,7 @@
 
 pub(crate) mod aggregate;
 pub(crate) mod aggregate_call;
+pub(crate) mod answer;
 pub(crate) mod call;
 pub(crate) mod cast;
 pub(crate) mod expression;
@@ -18,6 +19,7 @@ pub(crate) mod interval;
 pub(crate) mod join;
 pub(crate) mod json;
 pub(crate) mod key_order;
+pub(crate) mod lift;
 pub(crate) mod literal;
 pub(crate) mod moment;
 pub(crate) mod node;
@@ -52,6 +54,9 @@ pub(crate) type Bound<T> = Result<T, Diagnostic>;
 /// How deep views and queries may nest.
 pub(crate) const QUERY_DEPTH_MAX: u32 = 64;
 
+/// How often a statement may read views, those within views included: each time they are bound anew.
+pub(crate) const VIEW_READS_MAX: u32 = 20_000;
+
 /// What binding a query needs: the catalog, the connectors, the settings in force.
 pub(crate) struct Binder<'a> {
     pub(crate) tables: &'a tables::Tables,
@@ -61,6 +66,10 @@ pub(crate) struct Binder<'a> {
     pub(crate) common: Vec<query::CommonQuery>,
     /// How deep the query nests at the moment.
     pub(crate) depth: u32,
+    /// How many views have been read.
+    pub(crate) view_reads: u32,
+    /// Correlated queries within the outermost one of them.
+    pub(crate) correlated: lift::Attempts,
     /// What `STATE_TTL` of the query that is bound says.
     pub(crate) lifetimes: state_ttl::Lifetimes,
     /// Which text is read: places in others can't be shown.

@@ -7,6 +7,7 @@
 pub mod ast;
 mod bind;
 pub mod catalog;
+mod changelog;
 mod describe;
 pub mod diagnostic;
 pub mod expr;

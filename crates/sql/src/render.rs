@@ -7,11 +7,11 @@ use std::sync::Arc;
 use yeoul_row::{DataType, LogicalType, RowType};
 
 use crate::catalog::TableSpec;
+use crate::changelog::Changelogs;
 use crate::expr::{Expr, ExprKind, Literal};
 use crate::plan::{
-    Aggregate, AggregateFunction, Branch, ChangelogMode, Frame, FrameBound, JoinHow, JoinKind, Keep, OverCall,
-    OverFunction, RankRange, Rel, RelOp, SetOperation, SortKey, Target, TimeAttribute, WatermarkEmit, WindowKind,
-    WindowSpec,
+    Aggregate, AggregateFunction, Branch, Frame, FrameBound, JoinHow, JoinKind, Keep, OverCall, OverFunction,
+    RankRange, Rel, RelOp, SetOperation, SortKey, Target, TimeAttribute, WatermarkEmit, WindowKind, WindowSpec,
 };
 
 /// The branches as an indented tree, one node a line: operation, columns, changelog mode. A node that is shared is
@@ -20,9 +20,10 @@ use crate::plan::{
 pub fn plan_text(branches: &[Branch]) -> String {
     let mut text = String::new();
     let mut seen = BTreeSet::new();
+    let changelogs = Changelogs::of(branches);
     for branch in branches {
         let _ = writeln!(text, "{}", target_text(branch));
-        tree(&branch.input, 1, &mut seen, &mut text);
+        tree(&branch.input, 1, &changelogs, &mut seen, &mut text);
     }
     text
 }
@@ -35,16 +36,16 @@ fn target_text(branch: &Branch) -> String {
     }
 }
 
-fn tree(rel: &Arc<Rel>, depth: usize, seen: &mut BTreeSet<u32>, text: &mut String) {
+fn tree(rel: &Arc<Rel>, depth: usize, changelogs: &Changelogs, seen: &mut BTreeSet<u32>, text: &mut String) {
     let indent = "  ".repeat(depth);
     if !seen.insert(rel.id) {
         let _ = writeln!(text, "{indent}#{} (above)", rel.id);
         return;
     }
-    let (node, columns, mode) = (node_text(rel), columns(rel), mode_text(rel.mode));
+    let (node, columns, mode) = (node_text(rel), columns(rel), changelogs.text(rel));
     let _ = writeln!(text, "{indent}#{} {node} -> {columns} {mode}{}", rel.id, lifetime_text(rel));
     for input in rel.inputs() {
-        tree(input, depth + 1, seen, text);
+        tree(input, depth + 1, changelogs, seen, text);
     }
 }
 
@@ -55,13 +56,6 @@ fn lifetime_text(rel: &Rel) -> String {
         [] => String::new(),
         inputs => format!(" state ttl [{}]", inputs.iter().map(of_input).collect::<Vec<_>>().join(", ")),
     }
-}
-
-/// `[I,U,D]`
-fn mode_text(mode: ChangelogMode) -> String {
-    let updates = if mode.updates { ",U" } else { "" };
-    let deletes = if mode.deletes { ",D" } else { "" };
-    format!("[I{updates}{deletes}]")
 }
 
 /// The columns with their types; time attributes marked.

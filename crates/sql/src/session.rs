@@ -136,6 +136,8 @@ impl Session {
             lifetimes: BTreeMap::new(),
             common: Vec::new(),
             depth: 0,
+            correlated: Default::default(),
+            view_reads: 0,
             text_id: self.text_id,
         }
     }

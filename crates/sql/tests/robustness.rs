@@ -162,3 +162,22 @@ fn a_mebibyte_of_anything_is_judged_at_once() {
         assert!(took.as_secs() < SECONDS_MAX, "{unit:?} takes {took:?}");
     }
 }
+
+#[test]
+fn views_that_double_each_other_are_refused_before_they_are_too_many() {
+    let mut session = with_tables();
+    session.read("CREATE VIEW v0 AS SELECT k FROM e").unwrap();
+    let double =
+        |n: u32| format!("CREATE VIEW v{n} AS SELECT a.k FROM v{m} AS a JOIN v{m} AS b ON a.k = b.k", m = n - 1);
+    let refused = (1..40).find_map(|n| session.read(&double(n)).err()).expect("2^39 reads are too many");
+    assert!(refused.message.contains("reads views more than"), "{refused}");
+}
+
+#[test]
+fn a_fault_below_many_correlated_queries_is_found_in_bounded_time() {
+    let query = (0..45)
+        .fold("SELECT nope FROM e".to_owned(), |query, n| format!("SELECT v FROM e AS e{n} WHERE v IN ({query})"));
+    let clock = yeoul_base::SystemClock::new();
+    assert!(refusal(&query).0.contains("nope"));
+    assert!(yeoul_base::Clock::elapsed(&clock).as_secs() < SECONDS_MAX);
+}

@@ -51,6 +51,19 @@ pub struct ColumnDefinition {
     pub comment: Option<String>,
 }
 
+impl ColumnDefinition {
+    /// The same column, without NULLs if `key` has it.
+    #[must_use]
+    pub fn not_null_in(mut self, key: &PrimaryKey) -> ColumnDefinition {
+        if let ColumnKind::Physical(data_type) = &mut self.kind
+            && key.columns.iter().any(|column| column.name == self.name.name)
+        {
+            data_type.nullable = false;
+        }
+        self
+    }
+}
+
 /// What a column is made of.
 #[derive(Clone, PartialEq, Debug)]
 pub enum ColumnKind {

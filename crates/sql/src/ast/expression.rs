@@ -538,6 +538,57 @@ impl Expression {
     }
 }
 
+impl Expression {
+    /// The expressions that it is made of; not those within its queries.
+    #[must_use]
+    pub fn children(&self) -> Vec<&Expression> {
+        match &self.kind {
+            ExpressionKind::Name(_)
+            | ExpressionKind::Constant(_)
+            | ExpressionKind::Exists(_)
+            | ExpressionKind::Subquery(_)
+            | ExpressionKind::Collected(..)
+            | ExpressionKind::Special(_)
+            | ExpressionKind::Foreign(_) => Vec::new(),
+            ExpressionKind::Unary(_, e)
+            | ExpressionKind::Is { value: e, .. }
+            | ExpressionKind::InQuery { value: e, .. }
+            | ExpressionKind::Cast { value: e, .. }
+            | ExpressionKind::Extract(_, e)
+            | ExpressionKind::RoundTo(_, e, _)
+            | ExpressionKind::Named(_, e)
+            | ExpressionKind::Field(e, _) => vec![e],
+            ExpressionKind::Binary(_, a, b)
+            | ExpressionKind::Distinct { left: a, right: b, .. }
+            | ExpressionKind::TimestampCall { first: a, second: b, .. }
+            | ExpressionKind::Infix { left: a, right: b, .. }
+            | ExpressionKind::Index(a, b) => vec![a, b],
+            ExpressionKind::Like { value, pattern, escape, .. }
+            | ExpressionKind::Similar { value, pattern, escape, .. } => {
+                [value, pattern].into_iter().chain(escape).map(|e| &**e).collect()
+            }
+            ExpressionKind::Quantified { left, right: Quantified::Query(_), .. } => vec![left],
+            ExpressionKind::Quantified { left, right: Quantified::List(list), .. } => {
+                std::iter::once(&**left).chain(list).collect()
+            }
+            ExpressionKind::Json(call) => call.arguments(),
+            ExpressionKind::Trim { value, what, .. } => std::iter::once(value).chain(what).map(|e| &**e).collect(),
+            ExpressionKind::Between { value, low, high, .. } => vec![value, low, high],
+            ExpressionKind::InList { value, list, .. } => std::iter::once(&**value).chain(list).collect(),
+            ExpressionKind::Logical(_, list)
+            | ExpressionKind::Row(list)
+            | ExpressionKind::Array(list)
+            | ExpressionKind::Map(list)
+            | ExpressionKind::Multiset(list) => list.iter().collect(),
+            ExpressionKind::Case { operand, arms, otherwise } => {
+                let ends = operand.iter().chain(otherwise).map(|e| &**e);
+                ends.chain(arms.iter().flat_map(|(when, then)| [when, then])).collect()
+            }
+            ExpressionKind::Call(call) => call.args.iter().chain(&call.filter).collect(),
+        }
+    }
+}
+
 fn children_depth(kind: &ExpressionKind) -> u32 {
     let deepest = |list: &[Expression]| list.iter().map(|e| e.depth).max().unwrap_or(0);
     match kind {

@@ -33,6 +33,8 @@ pub(crate) struct Collector {
     calls: Vec<Collected>,
     /// How long the state of the aggregation lives, where a hint says so.
     pub(crate) state_ttl: Option<u64>,
+    /// What holds of the rows that count: others only stand for groups without rows.
+    pub(crate) present: Option<Expr>,
 }
 
 /// One aggregate call, and which rows it takes.
@@ -45,12 +47,19 @@ pub(super) struct Collected {
 impl Collector {
     /// For a relation of this many columns; `grouped`: whether there are keys.
     pub(crate) fn new(width: usize) -> Collector {
-        Collector { width, calls: Vec::new(), state_ttl: None }
+        Collector { width, ..Collector::default() }
     }
 
     /// Whether nothing was collected.
     pub(crate) fn is_empty(&self) -> bool {
         self.calls.is_empty()
+    }
+
+    /// The call over rows that count.
+    fn of_present(&self, Collected { call, filter }: Collected) -> Collected {
+        let Some(present) = &self.present else { return Collected { call, filter } };
+        let parts = filter.into_iter().chain(Some(present.clone())).collect();
+        Collected { call: call.filtered(true), filter: Some(balanced("and", parts)) }
     }
 
     fn place(&mut self, call: Collected) -> usize {
@@ -109,6 +118,7 @@ impl ExprBinder<'_> {
         (self.clause, self.named) = outside;
         let result = collected.map(|calls| {
             let place = |collected: Collected| {
+                let collected = collector.of_present(collected);
                 let data_type = collected.call.data_type.clone();
                 Expr::column(collector.place(collected), data_type)
             };

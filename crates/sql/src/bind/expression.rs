@@ -89,10 +89,10 @@ impl<'a> ExprBinder<'a> {
             ExpressionKind::Infix { operator: InfixOperator::Overlaps, left, right, negated } => {
                 self.overlaps(left, right, *negated, span)
             }
-            ExpressionKind::Subquery(_) if self.scope.value_at(span).is_some() => {
-                self.scope.value_at(span).ok_or_else(|| not_executed::expression(&expression.kind, span))
-            }
-            other => Err(not_executed::expression(other, span)),
+            other => match self.scope.value_at(span) {
+                Some(value) => self.answer(&value.answer.clone(), expression),
+                None => Err(not_executed::expression(other, span)),
+            },
         }
     }
 

@@ -13,9 +13,10 @@ use super::operator::balanced;
 use super::rank::Rank;
 use super::scope::{Scope, ScopeColumn};
 use super::state_ttl::name_of;
+use super::subquery::{bare_select, is_global_aggregate};
 use super::{Binder, Bound, hints, node, not_executed};
 use crate::ast::expression::Expression;
-use crate::ast::query::{From, Join, JoinOn, Query, Table, TableKind};
+use crate::ast::query::{From, Join, JoinOn, JoinWord, Query, Table, TableKind};
 use crate::ast::{Hint, Ident, ObjectName};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Expr, ExprKind, Literal};
@@ -47,22 +48,85 @@ impl Binder<'_> {
             return self.filtered(first, conditions);
         }
         first.refuse_rank()?;
-        let lifetime = |table: &Table| self.lifetimes.get(name_of(table)).copied();
-        let (of_first, of_others): (_, Vec<_>) =
-            (lifetime(&from.first), from.joins.iter().map(|join| lifetime(&join.table)).collect());
         let mut chain = Chain::new(first, settings::dictionaries(self.settings));
-        chain.state_ttl = of_first;
-        for (join, lifetime) in from.joins.iter().zip(of_others) {
-            chain = match (&join.table.kind, &join.table.system_time) {
-                (TableKind::Unnest { values, ordinality }, None) => chain.unnest(values, *ordinality, join)?,
-                (_, moment) => {
-                    let right = self.untimed_table(&join.table)?;
-                    right.refuse_rank()?;
-                    chain.join(right, join, moment.as_ref(), lifetime)?
-                }
-            };
+        chain.state_ttl = self.lifetimes.get(name_of(&from.first)).copied();
+        for join in &from.joins {
+            chain = self.chained(chain, join)?;
         }
         chain.finish(conditions)
+    }
+
+    /// The rows of `FROM` for each row of `domain`, for which all `conditions` hold.
+    pub(crate) fn from_for(&mut self, domain: &Relation, from: &From, conditions: &[&Expression]) -> Bound<Relation> {
+        let mut chain = Chain::new(domain.clone(), settings::dictionaries(self.settings));
+        let first = Join {
+            kind: JoinWord::Cross,
+            natural: false,
+            table: from.first.clone(),
+            on: JoinOn::Nothing,
+            span: from.first.span,
+        };
+        if from.joins.iter().all(keeps_left_rows) {
+            for join in std::iter::once(&first).chain(&from.joins) {
+                chain = self.chained(chain, join)?;
+            }
+            return chain.finish(conditions);
+        }
+        let right = self.from(from, &[])?;
+        right.refuse_rank()?;
+        chain.join(right, &first, None, None)?.finish(conditions)
+    }
+
+    /// One more table joined to those on the left.
+    fn chained(&mut self, chain: Chain, join: &Join) -> Bound<Chain> {
+        let lifetime = self.lifetimes.get(name_of(&join.table)).copied();
+        match (&join.table.kind, &join.table.system_time) {
+            (TableKind::Unnest { values, ordinality }, None) => chain.unnest(values, *ordinality, join),
+            (TableKind::Lateral(query), None) => self.lateral_join(chain, query, join, lifetime),
+            (_, moment) => {
+                let right = self.untimed_table(&join.table)?;
+                right.refuse_rank()?;
+                chain.join(right, join, moment.as_ref(), lifetime)
+            }
+        }
+    }
+
+    /// `LATERAL (query)`: where the query names columns of the tables on the left, it is computed for each of their rows.
+    fn lateral_join(&mut self, chain: Chain, query: &Query, join: &Join, lifetime: Option<u64>) -> Bound<Chain> {
+        let fault = match self.query(query) {
+            Ok(mut right) => {
+                right.refuse_rank()?;
+                let qualifier = join.table.alias.as_ref().map_or("", |alias| &alias.name);
+                right.scope = aliased(&right.rel, qualifier, &join.table.columns)?;
+                return chain.join(right, join, None, lifetime);
+            }
+            Err(fault) => fault,
+        };
+        not_executed::table_clauses(&join.table)?;
+        let kind = join_kind(join)?;
+        if !matches!(kind, JoinKind::Inner | JoinKind::Left) || join.natural || matches!(join.on, JoinOn::Using(_)) {
+            return Err(unsupported("a correlated LATERAL in such a join", join.span));
+        }
+        let dictionaries = chain.dictionaries;
+        let left = chain.finish(&[])?;
+        let lifted = self.lift(&left, query, kind == JoinKind::Left, fault)?;
+        if lifted.computes_of_outer() || (is_global_aggregate(query) && reads_unnest(query)) {
+            return Err(unsupported(
+                "LATERAL (query) that computes with columns of the tables to its left",
+                query.span,
+            )
+            .with_help("compute in the SELECT around it"));
+        }
+        let items = lifted.rel.schema.fields.get(..lifted.items).unwrap_or_default();
+        let both = Scope::joined(&left.scope, &named(Scope::of_fields(items), &join.table)?, JoinKind::Inner);
+        let mut parts = lifted.links(&left.rel, kind == JoinKind::Left);
+        if let JoinOn::Condition(condition) = &join.on {
+            parts.extend(on_parts(condition, &both)?);
+        }
+        let joined = Sides::new(left.rel, lifted.rel, kind, join.span, dictionaries).joined(parts)?;
+        let rel = node::leading(joined, both.columns.len());
+        let scope = Scope { schema: rel.schema.clone(), time: rel.time.clone(), ..both };
+        Ok(Chain::new(Relation { rel, scope, rank: None }, dictionaries))
     }
 
     /// One table of `FROM` under its alias.
@@ -80,7 +144,7 @@ impl Binder<'_> {
             TableKind::Named(name, hints) => (self.named_table(name, hints)?, name.last().to_owned()),
             TableKind::Query(query) => (self.query(query)?, String::new()),
             TableKind::Function(function) => (self.table_function(function, table.span)?, String::new()),
-            TableKind::Lateral(query) => (self.lateral(query)?, String::new()),
+            TableKind::Lateral(query) => (self.query(query)?, String::new()),
             TableKind::Unnest { values, ordinality } => (unnested(values, *ordinality, table.span)?, String::new()),
             TableKind::Joined(from) => {
                 let relation = self.from(from, &[])?;
@@ -93,18 +157,6 @@ impl Binder<'_> {
         let qualifier = table.alias.as_ref().map_or(own_name, |alias| alias.name.clone());
         relation.scope = aliased(&relation.rel, &qualifier, &table.columns)?;
         Ok(relation)
-    }
-
-    /// `LATERAL (query)` of a query that stands alone.
-    fn lateral(&mut self, query: &Query) -> Bound<Relation> {
-        self.query(query).map_err(|fault| {
-            let correlated = fault.message.starts_with("unknown column") || fault.message.starts_with("unknown table");
-            if correlated {
-                unsupported("LATERAL (query) over columns of the tables to its left", query.span)
-            } else {
-                fault
-            }
-        })
     }
 
     fn named_table(&mut self, name: &ObjectName, hints: &[Hint]) -> Bound<Relation> {
@@ -339,6 +391,19 @@ impl Chain {
     }
 }
 
+/// Whether a query reads the elements of a value.
+fn reads_unnest(query: &Query) -> bool {
+    let Some(from) = bare_select(query).and_then(|select| select.from.as_ref()) else { return false };
+    let tables = std::iter::once(&from.first).chain(from.joins.iter().map(|join| &join.table));
+    tables.into_iter().any(|table| matches!(table.kind, TableKind::Unnest { .. }))
+}
+
+/// Whether a join means the same for each row of more tables on the left.
+fn keeps_left_rows(join: &Join) -> bool {
+    let named = join.natural || matches!(join.on, JoinOn::Using(_));
+    !named && matches!(join.kind, JoinWord::Cross | JoinWord::Inner | JoinWord::Left)
+}
+
 /// The left side's column in `FOR SYSTEM_TIME AS OF`.
 fn time_column(moment: &Expression, scope: &Scope) -> Bound<usize> {
     match ExprBinder::new(scope, "FOR SYSTEM_TIME").bind(moment)?.kind {
@@ -411,7 +476,8 @@ fn common_names(left: &Scope, right: &Scope, span: Span) -> Vec<Ident> {
 /// Two tables of one name can't be told apart.
 fn refuse_same_name(left: &Scope, right: &Relation, table: &Table) -> Bound<()> {
     let name = right.scope.columns.first().map_or("", |column| column.qualifier.as_str());
-    let taken = !name.is_empty() && left.columns.iter().any(|column| column.qualifier == name);
+    let mut own = left.columns.iter().skip(left.outer);
+    let taken = !name.is_empty() && own.any(|column| column.qualifier == name);
     if !taken {
         return Ok(());
     }

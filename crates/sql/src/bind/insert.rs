@@ -10,7 +10,7 @@ use super::from::Relation;
 use super::key_order::{is_parallel, keeps_order};
 use super::tables::{Column, ColumnSource, Entry, Table, check_metadata, hinted};
 use super::{Binder, Bound, hints, literal, node, not_executed};
-use crate::ast::statement::Insert;
+use crate::ast::statement::{Insert, OnConflict};
 use crate::catalog::{SinkAbilities, TableSpec};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::Expr;
@@ -42,10 +42,57 @@ impl Binder<'_> {
         check_metadata(&spec, &abilities.metadata, insert.table.span, "write")?;
         let input = stored(&relation, &table, insert)?;
         check_mode(&input, &spec, &abilities, insert.table.span)?;
+        self.check_conflicts(insert, &relation, &input, &spec, &abilities)?;
         let input = if abilities.upsert { by_key(input, &spec.primary_key, is_parallel(self.settings)) } else { input };
         self.connectors.writes(&spec);
         Ok(Branch { name: spec.name.clone(), input, target: Target::Table(Arc::new(spec)) })
     }
+}
+
+impl Binder<'_> {
+    /// Refuses a query whose rows aren't told apart by the sink's key, unless the text says what then counts. Flink does so
+    /// on streams, where the sink takes updates (`table.exec.sink.require-on-conflict`).
+    fn check_conflicts(
+        &self,
+        insert: &Insert,
+        relation: &Relation,
+        input: &Rel,
+        spec: &TableSpec,
+        abilities: &SinkAbilities,
+    ) -> Bound<()> {
+        let takes_changes = abilities.upsert || updating(input).is_some();
+        let (key, batch) = (&spec.primary_key, self.is_batch());
+        if let Some((action, span)) = insert.on_conflict {
+            if !takes_changes || batch {
+                return Err(Diagnostic::new(
+                    "`ON CONFLICT` needs a sink that takes updates, and a query of a stream",
+                    span,
+                ));
+            }
+            return match action {
+                OnConflict::Deduplicate => Ok(()),
+                _ => Err(unsupported("ON CONFLICT other than DO DEDUPLICATE", span)),
+            };
+        }
+        let required = self.settings.get("table.exec.sink.require-on-conflict").is_none_or(|value| value != "false");
+        let within = |unique: &Vec<usize>| unique.iter().all(|place| key.contains(place));
+        let keyed = input.upsert_keys.iter().any(within) || told_apart(relation, spec, insert);
+        if batch || !required || !takes_changes || key.is_empty() || keyed {
+            return Ok(());
+        }
+        let names: Vec<String> = key.iter().map(|place| format!("`{}`", spec.physical.fields[*place].name)).collect();
+        let message = format!("several rows of the query may have one key ({}) of `{}`", names.join(", "), spec.name);
+        Err(Diagnostic::new(message, insert.table.span)
+            .with_help("write `ON CONFLICT DO DEDUPLICATE` behind the query: the last one counts; or group by the key"))
+    }
+}
+
+/// Whether the columns that go to the sink's key tell the query's rows apart, before they are cast.
+fn told_apart(relation: &Relation, spec: &TableSpec, insert: &Insert) -> bool {
+    if !insert.columns.is_empty() || !insert.partition.is_empty() {
+        return false;
+    }
+    relation.rel.upsert_keys.iter().any(|unique| unique.iter().all(|place| spec.primary_key.contains(place)))
 }
 
 /// The columns that the query gives, in the sink's order and types.
@@ -205,7 +252,9 @@ pub(crate) fn updating(rel: &Rel) -> Option<String> {
         RelOp::Over { input, .. } => {
             updating(input).or_else(|| (!rel.mode.is_append()).then(|| "an `OVER` without a time attribute".to_owned()))
         }
-        RelOp::GroupAggregate { aggregates, .. } if rel.mode.is_append() && aggregates.is_empty() => None,
+        RelOp::GroupAggregate { aggregates, .. } if aggregates.is_empty() => {
+            Some("a `DISTINCT`, a `UNION` or a `GROUP BY` without aggregates".to_owned())
+        }
         RelOp::GroupAggregate { .. } => Some("a `GROUP BY` without a window".to_owned()),
         RelOp::Deduplicate { .. } => (!rel.mode.is_append()).then(|| "this deduplication".to_owned()),
         RelOp::Join { how: JoinHow::Interval { .. } | JoinHow::Window { .. }, .. } => None,
@@ -218,7 +267,7 @@ pub(crate) fn updating(rel: &Rel) -> Option<String> {
             JoinKind::Anti => Some("a `NOT IN` or `NOT EXISTS`".to_owned()),
         },
         RelOp::SetComparison { operation: SetOperation::Except, .. } => Some("`EXCEPT`".to_owned()),
-        RelOp::SetComparison { left, right, .. } => updating(left).or_else(|| updating(right)),
+        RelOp::SetComparison { .. } => Some("`INTERSECT`".to_owned()),
         RelOp::Unnest { input, .. } | RelOp::Materialize { input, .. } | RelOp::Normalize { input, .. } => {
             updating(input)
         }

@@ -503,3 +503,13 @@ pub(crate) fn columns(rel: &Rel) -> Vec<Expr> {
 pub(crate) fn nullable_with(logical: LogicalType, args: &[Expr]) -> DataType {
     DataType { logical, nullable: args.iter().any(|arg| arg.data_type.nullable) }
 }
+
+/// The first `count` columns of a relation.
+pub(crate) fn leading(rel: Arc<Rel>, count: usize) -> Arc<Rel> {
+    if rel.schema.fields.len() == count {
+        return rel;
+    }
+    let names = rel.schema.fields.iter().take(count).map(|field| field.name.clone()).collect();
+    let exprs = columns(&rel).into_iter().take(count).collect();
+    project(rel, exprs, names)
+}

@@ -27,8 +27,8 @@ pub(crate) fn expression(kind: &ExpressionKind, span: Span) -> Diagnostic {
         }
         ExpressionKind::Foreign(what) => unsupported(what, span),
         ExpressionKind::Map(_) => unsupported("MAP[…]", span),
-        ExpressionKind::InQuery { .. } => unsupported("IN (query) other than as a condition of WHERE", span),
-        ExpressionKind::Exists(_) => unsupported("EXISTS (query) other than as a condition of WHERE", span),
+        ExpressionKind::InQuery { .. } => unsupported("IN (query) at this place", span),
+        ExpressionKind::Exists(_) => unsupported("EXISTS (query) at this place", span),
         ExpressionKind::Subquery(_) => unsupported("a query as a value at this place", span),
         _ => unsupported("this expression", span),
     }
@@ -59,10 +59,7 @@ pub(crate) fn call_suffixes(call: &Call) -> Bound<()> {
 
 /// Refuses the clauses of an `INSERT` that aren't executed.
 pub(crate) fn insert_clauses(insert: &Insert) -> Bound<()> {
-    if let Some(span) = insert.overwrite {
-        return Err(unsupported("INSERT OVERWRITE", span));
-    }
-    insert.on_conflict.map_or(Ok(()), |(_, span)| Err(unsupported("ON CONFLICT", span)))
+    insert.overwrite.map_or(Ok(()), |span| Err(unsupported("INSERT OVERWRITE", span)))
 }
 
 /// Refuses the clauses behind a table that aren't executed.

@@ -1,11 +1,15 @@
 //! Which names a query can use, and which column of its input each stands for.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::ops::Range;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use yeoul_row::{Field, LogicalType, RowType};
 
 use super::Bound;
+use super::answer::Answer;
 use crate::ast::Ident;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Expr, ExprKind};
@@ -21,8 +25,24 @@ pub(crate) struct Scope {
     pub(crate) time: Vec<TimeAttribute>,
     /// How many of the columns, the first ones, are those of the query around: they are meant only where no other fits.
     pub(crate) outer: usize,
-    /// Queries as values that were joined to the relation: where each stands in the text, and the value.
-    pub(crate) values: Vec<(Span, Expr)>,
+    /// Queries that were joined to the relation, as the values that expressions make of them.
+    pub(crate) values: Vec<QueryValue>,
+    /// How many of the columns, the first ones, a correlated query is computed for; which of them are named is noted.
+    pub(crate) domain: usize,
+    pub(crate) noted: Rc<RefCell<BTreeSet<usize>>>,
+}
+
+/// What a query within an expression stands for, once it is joined to the relation that the expression is over.
+#[derive(Clone, Debug)]
+pub(crate) struct QueryValue {
+    /// Where the expression stands that holds the query.
+    pub(crate) span: Span,
+    /// The value, but for what it is compared with.
+    pub(crate) answer: Answer,
+    /// Whether the query names columns of the relation.
+    pub(crate) correlated: bool,
+    /// Which columns of the relation the value is computed of besides.
+    pub(crate) reads: BTreeSet<usize>,
 }
 
 /// One name.
@@ -48,7 +68,7 @@ impl Scope {
         let column =
             |field: &Field| ScopeColumn { qualifier: qualifier.to_owned(), name: field.name.clone(), hidden: false };
         let columns = rel.schema.fields.iter().map(column).collect();
-        Scope { columns, schema: rel.schema.clone(), time: rel.time.clone(), outer: 0, values: Vec::new() }
+        Scope { columns, schema: rel.schema.clone(), time: rel.time.clone(), ..Scope::empty() }
     }
 
     /// Columns of no table, of these names.
@@ -56,7 +76,7 @@ impl Scope {
         let column = |field: &Field| ScopeColumn { qualifier: String::new(), name: field.name.clone(), hidden: false };
         let time = vec![TimeAttribute::None; fields.len()];
         let schema = Arc::new(RowType::new(fields.to_vec()));
-        Scope { columns: fields.iter().map(column).collect(), schema, time, outer: 0, values: Vec::new() }
+        Scope { columns: fields.iter().map(column).collect(), schema, time, ..Scope::empty() }
     }
 
     /// Both sides of a join, before it is a relation.
@@ -70,8 +90,7 @@ impl Scope {
         both.extend(fields(right, kind.keeps_left()));
         let columns = left.columns.iter().chain(&right.columns).cloned().collect();
         let time = left.time.iter().chain(&right.time).copied().collect();
-        let values = left.values.clone();
-        Scope { columns, schema: Arc::new(RowType::new(both)), time, outer: left.outer, values }
+        Scope { columns, schema: Arc::new(RowType::new(both)), time, ..left.clone() }
     }
 
     /// The names of a query within another, whose columns stand in front.
@@ -82,18 +101,50 @@ impl Scope {
     /// No columns: for constants.
     pub(crate) fn empty() -> Scope {
         let schema = Arc::new(RowType::default());
-        Scope { columns: Vec::new(), schema, time: Vec::new(), outer: 0, values: Vec::new() }
+        let (values, noted) = (Vec::new(), Rc::default());
+        Scope { columns: Vec::new(), schema, time: Vec::new(), outer: 0, values, domain: 0, noted }
     }
 
-    /// The value of the query that stands at `span`, if it was joined.
-    pub(crate) fn value_at(&self, span: Span) -> Option<Expr> {
-        self.values.iter().find(|(at, _)| *at == span).map(|(_, value)| value.clone())
+    /// What the query of the expression at `span` stands for, if it was joined.
+    pub(crate) fn value_at(&self, span: Span) -> Option<&QueryValue> {
+        self.values.iter().find(|value| value.span == span)
+    }
+
+    /// Columns `keys` of this scope as those that a correlated query is computed for.
+    pub(crate) fn as_domain(&self, keys: &[usize], rel: &Rel) -> Scope {
+        let columns: Vec<ScopeColumn> = keys.iter().filter_map(|key| self.columns.get(*key)).cloned().collect();
+        let count = columns.len();
+        Scope {
+            columns,
+            schema: rel.schema.clone(),
+            time: rel.time.clone(),
+            outer: count,
+            domain: count,
+            ..Scope::empty()
+        }
+    }
+
+    /// Which columns of the domain were named since the last time.
+    pub(crate) fn take_named(&self) -> BTreeSet<usize> {
+        self.noted.take()
+    }
+
+    /// Which columns of the domain were named so far.
+    pub(crate) fn named_of_domain(&self) -> Vec<usize> {
+        self.noted.borrow().iter().copied().collect()
+    }
+
+    /// Notes that the column at `place` was named.
+    pub(crate) fn note(&self, place: usize) {
+        if place < self.domain {
+            self.noted.borrow_mut().insert(place);
+        }
     }
 
     /// The places of the column `name` left and right of place `width`.
     pub(crate) fn pair(&self, name: &Ident, width: usize) -> Bound<(usize, usize)> {
         let one = |range: std::ops::Range<usize>| self.unique(None, name, range);
-        Ok((one(0..width)?, one(width..self.columns.len())?))
+        Ok((one(self.outer..width)?, one(width..self.columns.len())?))
     }
 
     /// That the columns `name` left and right of place `width` are equal.
@@ -106,6 +157,7 @@ impl Scope {
     /// The column for a name, with the fields behind it.
     pub(crate) fn resolve(&self, parts: &[Ident]) -> Bound<Expr> {
         let resolved = self.find(parts)?;
+        self.note(resolved.place);
         let mut expr = Expr::column(resolved.place, self.schema.fields[resolved.place].data_type.clone());
         for part in &parts[resolved.used..] {
             expr = field_of(expr, part)?;
@@ -191,7 +243,8 @@ impl Scope {
 
     /// The places of a table's columns, `None` if there is no such table.
     pub(crate) fn places_of(&self, qualifier: &str) -> Option<Vec<usize>> {
-        let places = self.columns.iter().enumerate().filter(|(_, column)| column.qualifier == qualifier);
+        let own = self.columns.iter().enumerate().skip(self.outer);
+        let places = own.filter(|(_, column)| column.qualifier == qualifier);
         let places: Vec<usize> = places.map(|(place, _)| place).collect();
         (!places.is_empty()).then_some(places)
     }

@@ -10,6 +10,7 @@ use super::expression::{ExprBinder, unsupported};
 use super::from::Relation;
 use super::group_window::{GroupWindow, is_group_window};
 use super::grouping::groupings;
+use super::lift::Domain;
 use super::order::{Ordering, position};
 use super::over::{Calls, Ordered, placed};
 use super::rank::{Rank, held, take_range};
@@ -35,11 +36,22 @@ struct Item<'a> {
 impl Binder<'_> {
     /// One `SELECT` as a relation, in the order of the query that it is.
     pub(crate) fn select(&mut self, select: &Select, ordering: Ordering<'_>) -> Bound<Relation> {
+        self.select_for(select, ordering, None)
+    }
+
+    /// The same for each row of a domain, whose columns stand behind the items.
+    pub(crate) fn select_for(
+        &mut self,
+        select: &Select,
+        ordering: Ordering<'_>,
+        domain: Option<&Domain>,
+    ) -> Bound<Relation> {
         hints::query_hints(select)?;
         let around = std::mem::replace(&mut self.lifetimes, state_ttl::lifetimes(select)?);
-        let input = self.input(select)?;
-        let (input, window) = self.with_group_window(input, select)?;
-        let result = self.projected(input, select, window.as_ref(), ordering);
+        let result = self.input(select, ordering, domain).and_then(|input| {
+            let (input, window) = self.with_group_window(input, select)?;
+            self.projected(input, select, window.as_ref(), ordering, domain)
+        });
         self.lifetimes = around;
         result
     }
@@ -70,8 +82,12 @@ impl Binder<'_> {
         select: &Select,
         window: Option<&GroupWindow>,
         ordering: Ordering<'_>,
+        domain: Option<&Domain>,
     ) -> Bound<Relation> {
-        let mut collector = Collector::new(input.rel.schema.fields.len());
+        let width = input.rel.schema.fields.len();
+        let completed = domain.filter(|domain| domain.keeps_empty && select.group_by.is_none());
+        let mut collector = Collector::new(width + usize::from(completed.is_some()));
+        collector.present = completed.map(|_| Expr::column(width, LogicalType::Boolean.nullable()));
         collector.state_ttl = state_ttl::of_aggregation(select, &self.lifetimes);
         let mut calls = Calls::new(&select.windows);
         let mut binder = ExprBinder::new(&input.scope, "`SELECT`");
@@ -85,6 +101,7 @@ impl Binder<'_> {
         if grouped {
             input.refuse_rank()?;
             rank = None;
+            let input = completed.map_or(Ok(input.clone()), |domain| domain.completed(input.clone(), select.span))?;
             let groups = Groups { input, select, window, named: &named };
             rel = parts.group(&groups, &collector, &mut calls)?;
             self.refuse_keys(&rel, select.span)?;
@@ -96,6 +113,9 @@ impl Binder<'_> {
             );
         }
         if !calls.is_empty() {
+            if domain.is_some() {
+                return Err(unsupported("a window function in a correlated query", calls.span()));
+            }
             rank.as_ref().and_then(|rank| rank.refusal.clone()).map_or(Ok(()), Err)?;
             (rel, rank) = self.over(rel, &calls, &mut parts)?;
         }
@@ -195,6 +215,10 @@ impl<'a> Parts<'a> {
             let place = items.len();
             items.extend(expand(item, binder.scope, place, |e| binder.bind(e))?);
         }
+        items.extend(
+            (0..binder.scope.outer)
+                .map(|place| Item { name: format!("outer{place}"), ..star_item(binder.scope, place) }),
+        );
         let over = binder.over.take();
         let having = select.having.as_ref().map(|having| binder.condition(having)).transpose()?;
         binder.over = over;
@@ -233,8 +257,12 @@ impl<'a> Parts<'a> {
         let span = groups.span();
         let mut keys = groups.keys()?;
         // A query as a value is the same in all groups.
-        let values = self.values(&groups.input.scope, calls)?;
-        keys.iter_mut().for_each(|keys| keys.extend(values.iter().cloned()));
+        let values = self.values(&groups.input.scope, &keys.concat(), calls)?;
+        let domain: Vec<Expr> = node::columns(&groups.input.rel).into_iter().take(groups.input.scope.outer).collect();
+        for keys in &mut keys {
+            let fresh = domain.iter().chain(&values).filter(|key| !keys.contains(key)).cloned().collect::<Vec<Expr>>();
+            keys.extend(fresh);
+        }
         if let [keys] = &mut *keys {
             let grouping = group(groups.input.rel.clone(), std::mem::take(keys), collector.clone(), span)?;
             return self.over_groups(groups, &grouping, calls);
@@ -296,15 +324,31 @@ impl<'a> Parts<'a> {
     }
 
     /// The columns of those queries as values that are read behind `GROUP BY`.
-    fn values(&self, scope: &Scope, calls: &mut Calls) -> Bound<Vec<Expr>> {
-        let mut read: BTreeSet<usize> = self.exprs().flat_map(walk::columns_of).collect();
+    fn values(&self, scope: &Scope, keys: &[Expr], calls: &mut Calls) -> Bound<Vec<Expr>> {
+        let mut read = BTreeSet::new();
+        self.exprs().for_each(|expr| columns_beside(expr, keys, &mut read));
         calls.rewrite(|expr| {
-            read.extend(walk::columns_of(expr));
+            columns_beside(expr, keys, &mut read);
             Ok(expr.clone())
         })?;
-        let values = scope.values.iter().map(|(_, value)| value);
-        let values = values.filter(|value| !walk::columns_of(value).is_disjoint(&read));
-        Ok(values.flat_map(columns_in).collect())
+        let mut columns = Vec::new();
+        for value in &scope.values {
+            let mut own: Vec<Expr> = value.answer.exprs().into_iter().flat_map(columns_in).collect();
+            own.retain(|column| walk::columns_of(column).is_disjoint(&value.reads));
+            if !own.iter().any(|column| !walk::columns_of(column).is_disjoint(&read)) {
+                continue;
+            }
+            let grouped = |place: &usize| keys.iter().any(|key| key.kind == ExprKind::Column(*place));
+            if value.correlated || !value.reads.iter().all(grouped) {
+                return Err(Diagnostic::new(
+                    "what a query is asked for each row can't stand beside `GROUP BY`",
+                    value.span,
+                )
+                .with_help("group in a subquery, and ask the other query above it"));
+            }
+            columns.extend(own);
+        }
+        Ok(columns)
     }
 }
 
@@ -348,6 +392,17 @@ impl Groups<'_> {
         }
         Ok(keys)
     }
+}
+
+/// Adds the columns that an expression reads besides what it takes of `keys`.
+fn columns_beside(expr: &Expr, keys: &[Expr], columns: &mut BTreeSet<usize>) {
+    if keys.contains(expr) {
+        return;
+    }
+    if let ExprKind::Column(place) = expr.kind {
+        columns.insert(place);
+    }
+    walk::for_children(expr, |child| columns_beside(child, keys, columns));
 }
 
 /// The columns that an expression reads.

@@ -1,22 +1,25 @@
-//! Queries within expressions: `IN`, `EXISTS` and their negations as semi and anti joins, queries as values as left
-//! joins.
+//! Queries within expressions: `IN`, `EXISTS` and their negations as semi and anti joins where `WHERE` asks for nothing
+//! else, queries as values as left joins. Those at other places are in [`super::answer`].
 //!
 //! A query that names columns of the query around it is *correlated*. Its conditions on them become conditions of the
-//! join; of a query as a value, which aggregates, they must be equalities, by whose own side it is then grouped.
+//! join; of a query as a value that is one aggregate, if they are equalities, their own sides are what it is grouped by.
+//! All others are computed for the rows around, see [`super::lift`].
 
 use super::aggregate_call::function_of;
+use super::answer::Answer;
 use super::expression::{ExprBinder, unsupported};
 use super::from::Relation;
 use super::join::Sides;
+use super::lift::Domain;
 use super::operator::{balanced, call, compare};
 use super::order::Ordering;
-use super::scope::{Scope, ScopeColumn};
+use super::scope::{QueryValue, Scope, ScopeColumn};
 use super::select::one_row;
 use super::variance::Variance;
 use super::{Binder, Bound, node};
 use crate::ast::Ident;
-use crate::ast::expression::{BinaryOperator, Expression, ExpressionKind, UnaryOperator};
-use crate::ast::query::{GroupBy, Query, QueryBody, Select, SelectItem};
+use crate::ast::expression::{BinaryOperator, Expression, ExpressionKind, Quantified, UnaryOperator};
+use crate::ast::query::{From, GroupBy, Join, JoinOn, JoinWord, Query, QueryBody, Select, SelectItem};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Expr, ExprKind, Literal};
 use crate::plan::{AggregateFunction, JoinKind, Rel, RelOp};
@@ -69,58 +72,110 @@ fn test_of(condition: &Expression, not: bool) -> Option<Test<'_>> {
         ExpressionKind::InQuery { value, query, negated } => {
             Some(Test { value: Some(value), query, negated: *negated != not, span })
         }
+        ExpressionKind::Quantified { left, operator, all, right: Quantified::Query(query) } => {
+            let negated = match (operator, all) {
+                (BinaryOperator::Equals, false) => false,
+                (BinaryOperator::NotEquals, true) => true,
+                _ => return None,
+            };
+            Some(Test { value: Some(left), query, negated: negated != not, span })
+        }
         _ => None,
     }
 }
 
-/// The queries as values in an expression; those in rarer forms are left for the binder to refuse.
-fn queries_in(expression: &Expression) -> Vec<(&Query, Span)> {
-    let mut found = Vec::new();
-    let mut open = vec![expression];
+/// The expressions within `expression` that hold a query, inner ones first.
+fn queries_in(expression: &Expression) -> Vec<&Expression> {
+    let (mut found, mut open) = (Vec::new(), vec![expression]);
     while let Some(expression) = open.pop() {
-        match &expression.kind {
-            ExpressionKind::Subquery(query) => found.push((&**query, expression.span)),
-            ExpressionKind::Unary(_, value)
-            | ExpressionKind::Is { value, .. }
-            | ExpressionKind::Cast { value, .. }
-            | ExpressionKind::Field(value, _) => open.push(value),
-            ExpressionKind::Binary(_, left, right) | ExpressionKind::Distinct { left, right, .. } => {
-                open.extend([&**left, right]);
-            }
-            ExpressionKind::Logical(_, parts) | ExpressionKind::Row(parts) | ExpressionKind::Array(parts) => {
-                open.extend(parts);
-            }
-            ExpressionKind::Between { value, low, high, .. } => open.extend([&**value, low, high]),
-            ExpressionKind::InList { value, list, .. } => open.extend(std::iter::once(&**value).chain(list)),
-            ExpressionKind::Case { operand, arms, otherwise } => {
-                open.extend(operand.iter().chain(otherwise).map(|part| &**part));
-                open.extend(arms.iter().flat_map(|(when, then)| [when, then]));
-            }
-            ExpressionKind::Call(call) if call.over.is_none() => open.extend(&call.args),
-            _ => {}
+        let holds = matches!(
+            expression.kind,
+            ExpressionKind::Subquery(_)
+                | ExpressionKind::Exists(_)
+                | ExpressionKind::InQuery { .. }
+                | ExpressionKind::Quantified { right: Quantified::Query(_), .. }
+        );
+        if holds {
+            found.push(expression);
         }
+        open.extend(expression.children());
     }
+    found.reverse();
     found
 }
 
+/// What `ON` of inner joins asks by queries as values: the same as if `WHERE` asked it.
+fn asked_on(from: &From) -> Vec<&Expression> {
+    let keeps_rows = |join: &Join| matches!(join.kind, JoinWord::Cross | JoinWord::Inner | JoinWord::Left);
+    if !from.joins.iter().all(keeps_rows) {
+        return Vec::new();
+    }
+    let inner = from.joins.iter().filter(|join| join.kind == JoinWord::Inner);
+    let conditions = inner.filter_map(|join| match &join.on {
+        JoinOn::Condition(condition) => Some(condition),
+        _ => None,
+    });
+    conditions.flat_map(|condition| conjuncts(Some(condition))).filter(|part| asks_value(part)).collect()
+}
+
+/// Whether a condition reads queries as values and nothing else of queries.
+fn asks_value(condition: &Expression) -> bool {
+    let queries = queries_in(condition);
+    !queries.is_empty() && queries.iter().all(|query| matches!(query.kind, ExpressionKind::Subquery(_)))
+}
+
+/// `FROM` without the conditions that [`asked_on`] has.
+fn without_asked(from: &From) -> From {
+    let mut from = from.clone();
+    for join in from.joins.iter_mut().filter(|join| join.kind == JoinWord::Inner) {
+        let JoinOn::Condition(condition) = &join.on else { continue };
+        let span = condition.span;
+        let mut rest: Vec<Expression> =
+            conjuncts(Some(condition)).into_iter().filter(|part| !asks_value(part)).cloned().collect();
+        let kind = match rest.len() {
+            0 => ExpressionKind::Constant(crate::ast::expression::Constant::Boolean(true)),
+            1 => rest.remove(0).kind,
+            _ => ExpressionKind::Logical(true, rest),
+        };
+        join.on = JoinOn::Condition(Expression::new(kind, span));
+    }
+    from
+}
+
 impl Binder<'_> {
-    /// The rows that a `SELECT` reads: those of `FROM` for which `WHERE` holds, with the values of its queries.
-    pub(crate) fn input(&mut self, select: &Select) -> Bound<Relation> {
-        let conditions = Conditions::of(select.filter.as_ref());
-        let input = match &select.from {
-            Some(from) => self.from(from, &conditions.plain)?,
-            None => self.filtered(one_row(), &conditions.plain)?,
+    /// The rows that a `SELECT` reads: those of `FROM` for which `WHERE` holds, with the values of its queries; for each
+    /// row of a domain, if there is one.
+    pub(crate) fn input(
+        &mut self,
+        select: &Select,
+        ordering: Ordering<'_>,
+        domain: Option<&Domain>,
+    ) -> Bound<Relation> {
+        let mut conditions = Conditions::of(select.filter.as_ref());
+        let asked = select.from.as_ref().map_or(Vec::new(), asked_on);
+        let changed = select.from.as_ref().filter(|_| !asked.is_empty()).map(without_asked);
+        let input = match (changed.as_ref().or(select.from.as_ref()), domain) {
+            (Some(from), None) => self.from(from, &conditions.plain)?,
+            (Some(from), Some(domain)) => self.from_for(&domain.known(), from, &conditions.plain)?,
+            (None, None) => self.filtered(one_row(), &conditions.plain)?,
+            (None, Some(domain)) => self.filtered(domain.relation.clone(), &conditions.plain)?,
         };
         let mut input = self.tested(input, &conditions.tests)?;
+        conditions.valued.extend(&asked);
         for condition in conditions.valued {
             input = self.with_values(input, condition)?;
+            if asked.iter().any(|other| std::ptr::eq(*other, condition)) {
+                refuse_correlated(&input.scope)?;
+            }
             input = filtered_by(input, condition)?;
         }
         let items = select.items.iter().filter_map(|item| match item {
             SelectItem::Value(value, _) => Some(value),
             _ => None,
         });
-        for value in items.chain(&select.having) {
+        let keys = select.group_by.iter().flat_map(|group_by| &group_by.keys);
+        let order = ordering.items.iter().map(|item| &item.value);
+        for value in items.chain(&select.having).chain(keys).chain(order) {
             input = self.with_values(input, value)?;
         }
         Ok(input)
@@ -129,7 +184,13 @@ impl Binder<'_> {
     fn tested(&mut self, mut input: Relation, tests: &[Test<'_>]) -> Bound<Relation> {
         for test in tests {
             input.refuse_rank()?;
+            let before = input.scope.take_named();
             input = self.test(input, test)?;
+            let own = input.scope.take_named();
+            if test.negated && !own.is_empty() {
+                return Err(unsupported("NOT EXISTS or NOT IN over columns of two queries around it", test.span));
+            }
+            before.into_iter().chain(own).for_each(|place| input.scope.note(place));
         }
         Ok(input)
     }
@@ -143,11 +204,36 @@ impl Binder<'_> {
                 let parts = alone_parts(&input.scope, &relation, test)?;
                 (relation.rel, parts)
             }
-            Err(fault) => self.correlated(&input.scope, test, fault)?,
+            Err(fault) => {
+                let first = self.attempt(fault.clone(), |binder| binder.correlated(&input.scope, test, fault));
+                first.or_else(|fault| self.lifted_test(&input, test, fault))?
+            }
         };
         let dictionaries = settings::dictionaries(self.settings);
         let rel = Sides::new(input.rel, right, kind, test.span, dictionaries).joined(parts)?;
         Ok(after_join(rel, input.scope))
+    }
+
+    /// A query that is computed for the rows of `outer`, and what joins it to them.
+    fn lifted_test(
+        &mut self,
+        outer: &Relation,
+        test: &Test<'_>,
+        fault: Diagnostic,
+    ) -> Bound<(std::sync::Arc<Rel>, Vec<Expr>)> {
+        let query = test.query;
+        if test.value.is_none() && is_global_aggregate(query) {
+            return Err(unsupported("EXISTS of an aggregate, which always has a row,", test.span));
+        }
+        let lifted = self.lift(outer, query, false, fault)?;
+        let mut parts = lifted.links(&outer.rel, true);
+        if let Some(value) = test.value {
+            let width = outer.rel.schema.fields.len();
+            let items = node::columns(&lifted.rel).into_iter().take(lifted.items).enumerate();
+            let items = items.map(|(place, item)| Expr { kind: ExprKind::Column(width + place), ..item }).collect();
+            parts.extend(membership(ExprBinder::new(&outer.scope, "`WHERE`").bind(value)?, items, test)?);
+        }
+        Ok((lifted.rel, parts))
     }
 
     /// A query that names columns of `outer`: its rows, and the conditions over both. `fault` is why it can't stand alone.
@@ -159,15 +245,15 @@ impl Binder<'_> {
     ) -> Bound<(std::sync::Arc<Rel>, Vec<Expr>)> {
         let Some(select) = plain_select(test.query) else { return Err(fault) };
         let Some(from) = &select.from else { return Err(fault) };
-        let names = self.from(from, &[]).map_err(|_| fault)?.scope;
+        let names = self.from(from, &[]).map_err(|_| fault.clone())?.scope;
         let conditions = Conditions::of(select.filter.as_ref());
         let (own, shared): (Vec<&Expression>, Vec<&Expression>) =
             conditions.plain.iter().partition(|part| ExprBinder::new(&names, "`WHERE`").condition(part).is_ok());
         let inner = self.from(from, &own)?;
         inner.refuse_rank()?;
         let inner = self.tested(inner, &conditions.tests)?;
-        if let Some(valued) = conditions.valued.first() {
-            return Err(unsupported("a query as a value within a correlated query", valued.span));
+        if !conditions.valued.is_empty() {
+            return Err(fault);
         }
         let both = Scope::nested(outer, &inner.scope);
         let mut parts = Vec::new();
@@ -187,42 +273,68 @@ impl Binder<'_> {
 
     /// `input` with the values of the queries in `expression` as hidden columns.
     fn with_values(&mut self, mut input: Relation, expression: &Expression) -> Bound<Relation> {
-        for (query, span) in queries_in(expression) {
-            if input.scope.value_at(span).is_none() {
-                input.refuse_rank()?;
-                input = self.with_value(input, query, span)?;
+        for holder in queries_in(expression) {
+            if input.scope.value_at(holder.span).is_some() {
+                continue;
             }
+            input.refuse_rank()?;
+            input = match &holder.kind {
+                ExpressionKind::Subquery(query) => self.with_value(input, query, holder.span)?,
+                _ => self.with_answer(input, holder)?,
+            };
         }
         Ok(input)
     }
 
     fn with_value(&mut self, input: Relation, query: &Query, span: Span) -> Bound<Relation> {
+        let mut correlated = true;
         let (right, parts, counts) = match self.query(query) {
             Ok(relation) => {
                 relation.refuse_rank()?;
                 one_column(&relation, span)?;
                 if !is_single_row(&relation.rel) {
-                    return Err(unsupported("a query as a value that may give more than one row", span)
-                        .with_help("aggregate it: `MAX(…)`, `FIRST_VALUE(…)`"));
+                    return Err(several_rows(span));
                 }
+                correlated = false;
                 (relation.rel, Vec::new(), false)
             }
-            Err(fault) => self.correlated_value(&input.scope, query, span, fault)?,
+            Err(fault) => {
+                let outer = &input.scope;
+                let first = self.attempt(fault.clone(), |binder| binder.correlated_value(outer, query, span, fault));
+                first.or_else(|fault| self.lifted_value(&input, query, span, fault))?
+            }
         };
         let width = input.rel.schema.fields.len();
         let dictionaries = settings::dictionaries(self.settings);
         let rel = Sides::new(input.rel, right, JoinKind::Left, span, dictionaries).joined(parts)?;
-        let mut scope = input.scope;
-        let added = rel.schema.fields.len() - width;
-        let column = ScopeColumn { qualifier: String::new(), name: String::new(), hidden: true };
-        scope.columns.extend(std::iter::repeat_n(column, added));
         let mut value = node::column(&rel, width);
         if counts {
             let zero = Expr::literal(Literal::Integer(0), LogicalType::BigInt.not_null());
             value = super::operator::first_known(value, zero, span)?;
         }
-        scope.values.push((span, value));
-        Ok(after_join(rel, scope))
+        let mut relation = extended(rel, input.scope);
+        let (answer, reads) = (Answer::Value(value), Default::default());
+        relation.scope.values.push(QueryValue { span, answer, correlated, reads });
+        Ok(relation)
+    }
+
+    /// A query as a value that is computed for the rows of `outer`, and what joins it to them.
+    fn lifted_value(
+        &mut self,
+        outer: &Relation,
+        query: &Query,
+        span: Span,
+        fault: Diagnostic,
+    ) -> Bound<(std::sync::Arc<Rel>, Vec<Expr>, bool)> {
+        let lifted = self.lift(outer, query, true, fault)?;
+        if lifted.items != 1 {
+            return Err(several_columns(lifted.items, span));
+        }
+        if !lifted.is_single() {
+            return Err(several_rows(span));
+        }
+        let parts = lifted.links(&outer.rel, true);
+        Ok((lifted.rel, parts, false))
     }
 
     /// An aggregate of the rows that are correlated by equalities, by the values that they are equal to.
@@ -237,7 +349,10 @@ impl Binder<'_> {
         let (Some(from), [SelectItem::Value(item, _)]) = (&select.from, select.items.as_slice()) else {
             return Err(fault);
         };
-        let names = self.from(from, &[]).map_err(|_| fault)?.scope;
+        if !has_call(item) {
+            return Err(fault);
+        }
+        let names = self.from(from, &[]).map_err(|_| fault.clone())?.scope;
         let both = Scope::nested(outer, &names);
         let (mut own, mut keys, mut outers) = (Vec::new(), Vec::new(), Vec::new());
         for part in conjuncts(select.filter.as_ref()) {
@@ -246,9 +361,7 @@ impl Binder<'_> {
                 own.push(part.clone());
                 continue;
             }
-            let (key, value) = equality(part, &names, outer).ok_or_else(|| {
-                unsupported("a correlated query as a value under another condition than `=`", part.span)
-            })?;
+            let (key, value) = equality(part, &names, outer).ok_or_else(|| fault.clone())?;
             ExprBinder::new(&both, "`WHERE`").condition(part)?;
             keys.push(key.clone());
             outers.push(value);
@@ -270,6 +383,24 @@ impl Binder<'_> {
 fn after_join(rel: std::sync::Arc<Rel>, scope: Scope) -> Relation {
     let scope = Scope { schema: rel.schema.clone(), time: rel.time.clone(), ..scope };
     Relation { rel, scope, rank: None }
+}
+
+/// The scope of a relation that hidden columns were joined to.
+pub(crate) fn extended(rel: std::sync::Arc<Rel>, mut scope: Scope) -> Relation {
+    let added = rel.schema.fields.len().saturating_sub(scope.columns.len());
+    let column = ScopeColumn { qualifier: String::new(), name: String::new(), hidden: true };
+    scope.columns.extend(std::iter::repeat_n(column, added));
+    after_join(rel, scope)
+}
+
+/// Fails where a condition of a join asks a query that names columns of the joined tables, as Flink does.
+fn refuse_correlated(scope: &Scope) -> Bound<()> {
+    match scope.values.iter().find(|value| value.correlated) {
+        Some(value) => {
+            Err(Diagnostic::new("a correlated query can't stand in `ON`", value.span).with_help("ask it in `WHERE`"))
+        }
+        None => Ok(()),
+    }
 }
 
 fn filtered_by(input: Relation, condition: &Expression) -> Bound<Relation> {
@@ -332,13 +463,19 @@ fn aggregate_select(query: &Query) -> Option<&Select> {
     (!clauses && !select.distinct).then_some(select)
 }
 
-fn bare_select(query: &Query) -> Option<&Select> {
+pub(crate) fn bare_select(query: &Query) -> Option<&Select> {
     let whole = query.order_by.is_empty() && query.limit.is_none() && query.offset.is_none() && query.with.is_empty();
     match &query.body {
         QueryBody::Select(select) if whole && select.hints.is_empty() => Some(select),
         QueryBody::Nested(query) if whole => bare_select(query),
         _ => None,
     }
+}
+
+/// Whether a query is an aggregate of all its rows.
+pub(crate) fn is_global_aggregate(query: &Query) -> bool {
+    let aggregates = |item: &SelectItem| matches!(item, SelectItem::Value(value, _) if has_call(value));
+    bare_select(query).is_some_and(|select| select.group_by.is_none() && select.items.iter().any(aggregates))
 }
 
 /// Whether an aggregate is called at the top of an expression.
@@ -402,8 +539,17 @@ fn grouped_select(
 fn one_column(relation: &Relation, span: Span) -> Bound<()> {
     match relation.rel.schema.fields.len() {
         1 => Ok(()),
-        count => Err(Diagnostic::new(format!("a query as a value gives one column, this one has {count}"), span)),
+        count => Err(several_columns(count, span)),
     }
+}
+
+fn several_columns(count: usize, span: Span) -> Diagnostic {
+    Diagnostic::new(format!("a query as a value gives one column, this one has {count}"), span)
+}
+
+fn several_rows(span: Span) -> Diagnostic {
+    unsupported("a query as a value that may give more than one row", span)
+        .with_help("aggregate it: `MAX(…)`, `FIRST_VALUE(…)`")
 }
 
 /// Whether a relation never holds more than one row.
@@ -411,6 +557,8 @@ fn is_single_row(rel: &Rel) -> bool {
     match &rel.op {
         RelOp::GroupAggregate { keys, .. } => keys.is_empty(),
         RelOp::Values { rows } => rows.len() <= 1,
+        RelOp::Rank { keys, range, .. } => keys.is_empty() && range.first >= range.last,
+        RelOp::Limit { count, .. } => count.is_some_and(|count| count <= 1),
         RelOp::Project { input, .. } | RelOp::Filter { input, .. } => is_single_row(input),
         _ => false,
     }

@@ -3,7 +3,7 @@
 //! Reading a table is a scan of its physical and metadata columns, a projection to its declared columns (computed ones
 //! among them), and its watermark.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use yeoul_row::{DataType, Field, LogicalType, RowType};
@@ -12,9 +12,9 @@ use super::cast::{can_cast, coerce};
 use super::expression::ExprBinder;
 use super::from::{Relation, refuse_hints};
 use super::scope::Scope;
-use super::{Binder, Bound, node};
+use super::{Binder, Bound, VIEW_READS_MAX, node};
 use crate::ast::create::{ColumnKind, CreateTable, CreateView};
-use crate::ast::query::Query;
+use crate::ast::query::{Query, QueryBody, SelectItem};
 use crate::ast::{Hint, ObjectName, OptionPair};
 use crate::catalog::{MetadataColumn, OptionError, TableSpec};
 use crate::diagnostic::{Diagnostic, Span};
@@ -334,12 +334,30 @@ fn is_rowtime_type(logical: &LogicalType) -> bool {
 }
 
 /// A view as `CREATE VIEW` says, checked by binding it.
+/// Two items of one alias can't both be columns of a view.
+fn refuse_equal_names(query: &Query) -> Bound<()> {
+    let QueryBody::Select(select) = &query.body else { return Ok(()) };
+    let mut taken = BTreeSet::new();
+    for item in &select.items {
+        if let SelectItem::Value(_, Some(alias)) = item
+            && !taken.insert(&alias.name)
+        {
+            return Err(Diagnostic::new(format!("the column `{}` is selected twice", alias.name), alias.span)
+                .with_help("give one of them another name"));
+        }
+    }
+    Ok(())
+}
+
 pub(crate) fn view_of(binder: &mut Binder<'_>, create: &CreateView, text: &str) -> Bound<View> {
     let relation = binder.query(&create.query)?;
     let fields = &relation.rel.schema.fields;
     if !create.columns.is_empty() && create.columns.len() != fields.len() {
         let (given, there) = (create.columns.len(), fields.len());
         return Err(Diagnostic::new(format!("{given} names are given to {there} columns"), create.name.span));
+    }
+    if create.columns.is_empty() {
+        refuse_equal_names(&create.query)?;
     }
     let names = if create.columns.is_empty() {
         fields.iter().map(|field| field.name.clone()).collect()
@@ -369,6 +387,16 @@ impl Binder<'_> {
     }
 
     fn read_view(&mut self, view: &View, name: &ObjectName) -> Bound<Relation> {
+        self.view_reads += 1;
+        if self.view_reads > VIEW_READS_MAX {
+            return Err(Diagnostic::new(
+                format!("the statement reads views more than {VIEW_READS_MAX} times"),
+                name.span,
+            )
+            .with_help(
+                "each view that reads another twice doubles what stands below; name such a query once in `WITH`",
+            ));
+        }
         // A view does not see the queries of `WITH` around its use.
         let common = std::mem::take(&mut self.common);
         let relation = self.query(&view.query);

@@ -238,7 +238,7 @@ impl Parser {
         Ok(column)
     }
 
-    /// `TABLE t`, `TABLE (query)`, `TABLE f(…)`, `query`
+    /// `TABLE t`, `TABLE f(…)`, `query`
     fn argument_table(&mut self) -> Parsed<Table> {
         let start = self.here();
         if self.at_query() {
@@ -246,15 +246,11 @@ impl Parser {
             return Ok(plain(TableKind::Query(query), self.since(start)));
         }
         self.advance();
+        let name = self.object_name("a table")?;
         let kind = if self.at_mark("(") {
-            self.bracketed_table()?
+            TableKind::Function(self.table_function(name, false)?)
         } else {
-            let name = self.object_name("a table")?;
-            if self.at_mark("(") {
-                TableKind::Function(self.table_function(name, false)?)
-            } else {
-                TableKind::Named(name, self.hints()?)
-            }
+            TableKind::Named(name, self.hints()?)
         };
         Ok(plain(kind, self.since(start)))
     }

@@ -25,7 +25,10 @@ pub(super) fn altered(table: &Table, action: &AlterTableAction, name: &ObjectNam
         AlterTableAction::Modify(changes) => changes.iter().try_for_each(|change| modify(&mut definition, change))?,
         AlterTableAction::DropColumns(paths) => drop_columns(table, &mut definition, paths)?,
         AlterTableAction::DropConstraint(constraint) => drop_constraint(&mut definition, constraint)?,
-        AlterTableAction::DropPrimaryKey(span) => taken(&mut definition.primary_key, *span, "primary key").map(drop)?,
+        AlterTableAction::DropPrimaryKey(span) => {
+            let key = taken(&mut definition.primary_key, *span, "primary key")?;
+            keep_not_null(&mut definition, &key);
+        }
         AlterTableAction::DropWatermark(span) => taken(&mut definition.watermark, *span, "watermark").map(drop)?,
         AlterTableAction::DropDistribution(span) => {
             taken(&mut definition.distribution, *span, "distribution").map(drop)?;
@@ -202,10 +205,16 @@ fn remaining_user(table: &Table, paths: &[Vec<Ident>], column: &Ident) -> Option
     Some(user)
 }
 
+/// Columns that were a key still hold no NULLs.
+fn keep_not_null(definition: &mut CreateTable, key: &PrimaryKey) {
+    let columns = std::mem::take(&mut definition.columns);
+    definition.columns = columns.into_iter().map(|column| column.not_null_in(key)).collect();
+}
+
 fn drop_constraint(definition: &mut CreateTable, constraint: &Ident) -> Altered<()> {
     let named = |key: &PrimaryKey| constraint_name(key) == constraint.name;
-    if definition.primary_key.as_ref().is_some_and(named) {
-        definition.primary_key = None;
+    if let Some(key) = definition.primary_key.take_if(|key| named(key)) {
+        keep_not_null(definition, &key);
         return Ok(());
     }
     Err(Diagnostic::new(format!("the table has no constraint `{}`", constraint.name), constraint.span)

@@ -73,6 +73,9 @@ pub(super) fn merged(create: &CreateTable, like: &Like, base: &CreateTable) -> M
     table.columns = columns(&rules, create, base)?;
     table.watermark =
         rules.one(LikeFeature::Watermarks, create.watermark.clone(), base.watermark.clone(), "a watermark")?;
+    if base.primary_key.is_some() {
+        table.columns = with_key_columns(table.columns, base);
+    }
     table.primary_key =
         rules.one(LikeFeature::Constraints, create.primary_key.clone(), base.primary_key.clone(), "a primary key")?;
     table.distribution = rules.one(
@@ -85,6 +88,12 @@ pub(super) fn merged(create: &CreateTable, like: &Like, base: &CreateTable) -> M
     table.partitioned_by = rules.one(LikeFeature::Partitions, new, old, "partitions")?.unwrap_or_default();
     table.options = options(&rules, create, base)?;
     Ok(table)
+}
+
+/// The columns of the base's key hold no NULLs, whether or not the key is taken over.
+fn with_key_columns(columns: Vec<ColumnDefinition>, base: &CreateTable) -> Vec<ColumnDefinition> {
+    let Some(key) = &base.primary_key else { return columns };
+    columns.into_iter().map(|column| column.not_null_in(key)).collect()
 }
 
 fn given(columns: &[Ident]) -> Option<Vec<Ident>> {

@@ -1,5 +1,7 @@
 //! `SHOW …`, `DESCRIBE`, `USE`: what the catalog holds.
 
+use std::sync::Arc;
+
 use super::{Read, Session, Step, show_create};
 use crate::ast::statement::{Show, ShowFilter, ShowKind};
 use crate::ast::{Ident, ObjectName};
@@ -7,7 +9,7 @@ use crate::bind::tables::Entry;
 use crate::describe;
 use crate::diagnostic::Diagnostic;
 use crate::functions;
-use crate::plan::{Branch, Target};
+use crate::plan::{Branch, Rel, Target};
 
 /// The one catalog, and the one database in it.
 const CATALOG: &str = "default_catalog";
@@ -30,7 +32,7 @@ impl Session {
             ShowKind::Databases => ("database name", one(DATABASE)),
             ShowKind::CurrentDatabase => ("current database name", one(DATABASE)),
             ShowKind::Modules(false) => ("module name", one("core")),
-            ShowKind::Modules(true) => return Ok(full_modules()),
+            ShowKind::Modules(true) => return Ok(self.listed(describe::modules())),
             ShowKind::Jars => ("jars", Vec::new()),
             ShowKind::Columns(name) => return self.describe(name, show.filter.as_ref()),
             ShowKind::CreateTable(name) => return self.show_create_table(name),
@@ -87,8 +89,13 @@ impl Session {
                 describe::columns(&rel.schema, &rel.time, keep)
             }
         };
+        Ok(self.listed(input))
+    }
+
+    /// Rows that are known, as the result of a query.
+    fn listed(&mut self, input: Arc<Rel>) -> Step {
         let branch = Branch { name: "query".to_owned(), input, target: Target::Collect };
-        Ok(Step::Job(self.job("query", vec![branch])))
+        Step::Job(self.job("query", vec![branch]))
     }
 
     /// `USE CATALOG c`
@@ -124,11 +131,6 @@ fn check_place(name: &ObjectName, catalog: bool) -> Read<()> {
 
 fn one(name: &str) -> Vec<String> {
     vec![name.to_owned()]
-}
-
-fn full_modules() -> Step {
-    let header = vec!["module name".to_owned(), "used".to_owned()];
-    Step::Print { header, rows: vec![vec!["core".to_owned(), "TRUE".to_owned()]] }
 }
 
 fn result(text: String) -> Step {

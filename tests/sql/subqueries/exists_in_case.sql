@@ -1,0 +1,9 @@
+-- `EXISTS` within a `CASE`.
+CREATE TABLE trades (
+  id INT, sym STRING, px INT, qty INT, ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '10' MINUTE
+) WITH ('connector' = 'filesystem', 'path' = 'data/trades.jsonl', 'format' = 'json');
+CREATE TABLE rates (cur STRING, rate INT, vt TIMESTAMP(3), WATERMARK FOR vt AS vt - INTERVAL '1' HOUR)
+WITH ('connector' = 'filesystem', 'path' = 'data/rates.jsonl', 'format' = 'json');
+SELECT id, CASE WHEN EXISTS (SELECT 1 FROM rates WHERE rate > 115) THEN 'y' ELSE 'n' END AS e FROM trades a;

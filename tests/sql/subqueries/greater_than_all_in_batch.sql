@@ -1,0 +1,8 @@
+-- `> ALL` over a query, in batch.
+SET 'execution.runtime-mode' = 'batch';
+CREATE TABLE trades (
+  id INT, sym STRING, px INT, qty INT, ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '10' MINUTE
+) WITH ('connector' = 'filesystem', 'path' = 'data/trades.jsonl', 'format' = 'json');
+SELECT id FROM trades a WHERE px > ALL (SELECT px FROM trades WHERE sym = 'z');

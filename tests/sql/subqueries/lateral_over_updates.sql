@@ -1,0 +1,8 @@
+-- `LATERAL` for each row of an aggregation that is updated.
+CREATE TABLE trades (
+  id INT, sym STRING, px INT, qty INT, ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '10' MINUTE
+) WITH ('connector' = 'filesystem', 'path' = 'data/trades.jsonl', 'format' = 'json');
+CREATE VIEW agg AS SELECT sym, COUNT(*) AS n, SUM(px) AS p, MAX(qty) AS q FROM trades GROUP BY sym;
+SELECT a.sym, l.m FROM agg a, LATERAL (SELECT MAX(px) AS m FROM trades t WHERE t.sym = a.sym AND t.qty < a.n) AS l;

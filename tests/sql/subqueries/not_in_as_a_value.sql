@@ -1,0 +1,7 @@
+-- `NOT IN (query)` in the SELECT list.
+CREATE TABLE trades (
+  id INT, sym STRING, px INT, qty INT, ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '10' MINUTE
+) WITH ('connector' = 'filesystem', 'path' = 'data/trades.jsonl', 'format' = 'json');
+SELECT id, px NOT IN (SELECT px FROM trades WHERE sym = 'y') AS m FROM trades a;

@@ -1,0 +1,7 @@
+-- `NOT IN` a correlated aggregate.
+CREATE TABLE trades (
+  id INT, sym STRING, px INT, qty INT, ts TIMESTAMP(3),
+  seen AS PROCTIME(),
+  WATERMARK FOR ts AS ts - INTERVAL '10' MINUTE
+) WITH ('connector' = 'filesystem', 'path' = 'data/trades.jsonl', 'format' = 'json');
+SELECT id FROM trades a WHERE px NOT IN (SELECT MAX(px) FROM trades b WHERE b.sym = a.sym);
