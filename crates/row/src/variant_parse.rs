@@ -243,8 +243,8 @@ impl Parser<'_> {
     fn decimal(&mut self, value: i128, scale: u8) {
         let digits = value.unsigned_abs().checked_ilog10().unwrap_or(0) + 1;
         let (kind, width) = match digits.max(u32::from(scale)) {
-            ..=9 => (Kind::Decimal4, 4),
-            ..=18 => (Kind::Decimal8, 8),
+            0..=9 => (Kind::Decimal4, 4),
+            10..=18 => (Kind::Decimal8, 8),
             _ => (Kind::Decimal16, 16),
         };
         self.scalar(kind, &[scale]);
@@ -403,9 +403,9 @@ fn decimal(number: &str) -> Option<(i128, u8)> {
 /// How many bytes numbers up to `value` take: 1 to 4.
 fn width_of(value: usize) -> usize {
     match value {
-        ..=0xff => 1,
-        ..=0xffff => 2,
-        ..=0xff_ffff => 3,
+        0..=0xff => 1,
+        0x100..=0xffff => 2,
+        0x1_0000..=0xff_ffff => 3,
         _ => 4,
     }
 }

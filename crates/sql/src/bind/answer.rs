@@ -41,7 +41,7 @@ pub(crate) enum Answer {
     /// This value.
     Value(Expr),
     /// The answer of a comparison with all rows.
-    Rows(Summary),
+    Rows(Box<Summary>),
 }
 
 /// What a comparison must know of the rows that it compares with.
@@ -59,7 +59,7 @@ impl Answer {
     pub(crate) fn exprs(&self) -> Vec<&Expr> {
         match self {
             Answer::Value(value) => vec![value],
-            Answer::Rows(Summary { count, known, least, greatest }) => vec![count, known, least, greatest],
+            Answer::Rows(rows) => vec![&rows.count, &rows.known, &rows.least, &rows.greatest],
         }
     }
 }
@@ -184,7 +184,7 @@ impl Binder<'_> {
             greatest: column(at + 3),
         };
         let correlated = rows.is_correlated();
-        let answer = Answer::Rows(summary);
+        let answer = Answer::Rows(Box::new(summary));
         input.scope.values.push(QueryValue { span, answer, correlated, reads: BTreeSet::new() });
         Ok(input)
     }

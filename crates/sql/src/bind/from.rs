@@ -57,7 +57,12 @@ impl Binder<'_> {
     }
 
     /// The rows of `FROM` for each row of `domain`, for which all `conditions` hold.
-    pub(crate) fn from_for(&mut self, domain: &Relation, from: &From, conditions: &[&Expression]) -> Bound<Relation> {
+    pub(crate) fn bind_from_for(
+        &mut self,
+        domain: &Relation,
+        from: &From,
+        conditions: &[&Expression],
+    ) -> Bound<Relation> {
         let mut chain = Chain::new(domain.clone(), settings::dictionaries(self.settings));
         let first = Join {
             kind: JoinWord::Cross,

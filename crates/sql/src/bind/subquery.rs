@@ -156,7 +156,7 @@ impl Binder<'_> {
         let changed = select.from.as_ref().filter(|_| !asked.is_empty()).map(without_asked);
         let input = match (changed.as_ref().or(select.from.as_ref()), domain) {
             (Some(from), None) => self.from(from, &conditions.plain)?,
-            (Some(from), Some(domain)) => self.from_for(&domain.known(), from, &conditions.plain)?,
+            (Some(from), Some(domain)) => self.bind_from_for(&domain.known(), from, &conditions.plain)?,
             (None, None) => self.filtered(one_row(), &conditions.plain)?,
             (None, Some(domain)) => self.filtered(domain.relation.clone(), &conditions.plain)?,
         };
