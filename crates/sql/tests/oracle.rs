@@ -80,7 +80,7 @@ fn files(extension: &str) -> Vec<PathBuf> {
 }
 
 /// What is refused by the connectors or while running, not by this crate.
-const NOT_OURS: [&str; 10] = [
+const NOT_OURS: [&str; 12] = [
     "Invalid configured parallelism",
     "options",
     "required",
@@ -91,6 +91,8 @@ const NOT_OURS: [&str; 10] = [
     "Custom length",
     "var-len",
     "Unsupported type",
+    "Not support to parse type",
+    "format doesn't supports",
 ];
 
 fn is_unsupported(fault: &Diagnostic) -> bool {

@@ -125,8 +125,8 @@ fn a_left_join_reads_its_right_side_first() {
         "SELECT e.k, d.name FROM e LEFT JOIN dim AS d ON e.k = d.k AND e.v > 3",
         "
         Collect
-          #5 Project(k, name) -> (k STRING, name STRING) [I]
-            #4 Join(left, on [k = k], where greater_than(v, 3)) -> (k STRING, v INT, ts TIMESTAMP(3), k STRING, name STRING) [I]
+          #5 Project(k, name) -> (k STRING, name STRING) [I,UA,D]
+            #4 Join(left, on [k = k], where greater_than(v, 3)) -> (k STRING, v INT, ts TIMESTAMP(3), k STRING, name STRING) [I,UA,D]
               #2 Watermark(ts AS datetime_minus(ts, 1000ms), on-event) -> (k STRING, v INT, ts TIMESTAMP(3) *ROWTIME*) [I]
                 #1 Scan(e, [k, v, ts]) -> (k STRING, v INT, ts TIMESTAMP(3)) [I]
               #3 Scan(dim, [k, name]) -> (k STRING, name STRING) [I]
@@ -192,7 +192,7 @@ fn a_join_keeps_rows_for_as_long_as_its_condition_asks() {
     is("SELECT a.v FROM e AS a LEFT JOIN e AS b ON a.k = b.k", "RegularJoin", "[I,UA,D]");
     is("SELECT e.v FROM e RIGHT JOIN dim ON e.k = dim.k", "RegularJoin", "[I,UA,D]");
     is("SELECT v FROM e WHERE k IN (SELECT k FROM e AS f)", "RegularJoin", "[I]");
-    is("SELECT v FROM e WHERE k NOT IN (SELECT k FROM dim)", "Join", "[I]");
+    is("SELECT v FROM e WHERE k NOT IN (SELECT k FROM dim)", "Join", "[I,UA,D]");
     is(
         "SELECT a.v FROM e AS a FULL JOIN e AS b ON a.k = b.k AND a.ts BETWEEN b.ts - INTERVAL '5' SECOND AND b.ts",
         "IntervalJoin ts - ts in -5000ms to 0ms",

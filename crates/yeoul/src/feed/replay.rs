@@ -24,8 +24,9 @@ const BATCH_BYTES: usize = 256 << 10;
 const LINGER: Duration = Duration::from_millis(20);
 /// How often a feed looks again at what the topic holds, after a batch whose fate isn't known.
 const RESUMES_MAX: u32 = 5;
-/// A resumed feed reads the end of a partition again after this pause: what a killed run sent last may still arrive.
-const SETTLE: Duration = Duration::from_millis(50);
+/// A resumed feed reads the end of a partition again after this pause: what a killed run sent last may still arrive, and waits for a
+/// flush before it is seen.
+const SETTLE: Duration = Duration::from_millis(200);
 /// How often the end is read again until it stays.
 const SETTLES_MAX: u32 = 100;
 
