@@ -3,10 +3,10 @@
 //!
 //! By itself this is done where all rows would otherwise go to one subtask: an aggregation without a key.
 //! `table.optimizer.agg-phase-strategy` asks for it with keys as well (`TWO_PHASE`: few keys, or one that most rows have), or
-//! forbids it (`ONE_PHASE`). Rows that may be taken back, processing time, sessions, aggregates that can't be put together,
-//! and a topic for late rows (which wants each row) leave one phase.
+//! forbids it (`ONE_PHASE`). Rows that may be taken back, processing time, sessions, aggregates that can't be put together, lists
+//! of distinct values (whose order would be lost), and a topic for late rows (which wants each row) leave one phase.
 
-use yeoul_sql::plan::{Aggregate, Rel, RelOp, WindowKind, WindowSpec};
+use yeoul_sql::plan::{Aggregate, AggregateFunction, Rel, RelOp, WindowKind, WindowSpec};
 
 use super::distribution::Route;
 use super::graph::{BuildError, Builder};
@@ -34,6 +34,12 @@ fn parts(rel: &Rel) -> Option<Parts<'_>> {
     }
 }
 
+/// Whether a result shows in which order distinct values came.
+fn lists_distinct(aggregate: &Aggregate) -> bool {
+    use AggregateFunction::{ArrayAgg, JsonArrayAgg, ListAgg};
+    aggregate.distinct && matches!(aggregate.function, ListAgg | ArrayAgg { .. } | JsonArrayAgg { .. })
+}
+
 impl Builder<'_> {
     /// How the rows of an aggregation come if they are combined before; none: as they are.
     pub(super) fn combined(&self, rel: &Rel, topology: Option<&Topology>) -> Option<Combined> {
@@ -43,7 +49,8 @@ impl Builder<'_> {
             Route::ToFirst => self.options.phases != Phases::One,
             Route::ByKey(_) => self.options.phases == Phases::Two,
         };
-        if !wanted || !parts.window.is_none_or(|window| self.can_combine(window)) {
+        let lists = parts.aggregates.iter().any(lists_distinct);
+        if !wanted || lists || !parts.window.is_none_or(|window| self.can_combine(window)) {
             return None;
         }
         let columns = AggregateColumns::new(parts.aggregates, &parts.input.schema.to_arrow(), false);
