@@ -311,6 +311,10 @@ def case_groups_refuse_alike(both):
     own_id = base64_of(uuid.uuid4().bytes)
     for epoch in (-3, -2, -1, 5):
         both.same("CONSUMER_GROUP_HEARTBEAT", 1, {"groupId": "nope", "memberId": own_id, "memberEpoch": epoch, "rebalanceTimeoutMs": -1, "topicPartitions": None})
+    join = {"groupId": "joined", "memberId": own_id, "memberEpoch": 0, "rebalanceTimeoutMs": 60_000, "subscribedTopicNames": ["none"], "topicPartitions": []}
+    # What librdkafka sends where it leaves and subscribes again at once, first: `topicPartitions` is left out.
+    for change in ({"topicPartitions": None}, {"rebalanceTimeoutMs": -1}, {"subscribedTopicNames": None}):
+        both.same("CONSUMER_GROUP_HEARTBEAT", 1, join | change)
     for name in ("", "nope"):
         both.same("CONSUMER_GROUP_DESCRIBE", 1, {"groupIds": [name], "includeAuthorizedOperations": True})
 
