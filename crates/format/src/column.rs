@@ -350,8 +350,10 @@ fn empty(logical: &LogicalType) -> Data {
         LogicalType::Double => Data::Double(Values::new()),
         LogicalType::Decimal(..) => Data::Decimal(Values::new()),
         LogicalType::Char(_) | LogicalType::Varchar(_) => Data::Text(Texts::new()),
-        // No format carries a VARIANT; tables are checked when they are opened.
-        LogicalType::Binary(_) | LogicalType::Varbinary(_) | LogicalType::Variant => Data::Bytes(Texts::new()),
+        // No format carries a VARIANT or BITMAP; tables are checked when they are opened.
+        LogicalType::Binary(_) | LogicalType::Varbinary(_) | LogicalType::Variant | LogicalType::Bitmap => {
+            Data::Bytes(Texts::new())
+        }
         LogicalType::Array(element) => Data::List(Spans::new(), Box::new(Column::new(element))),
         LogicalType::Map(key, value) => map_data(key, value),
         LogicalType::Multiset(element) => map_data(element, &LogicalType::Int.not_null()),

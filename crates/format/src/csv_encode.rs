@@ -2,7 +2,7 @@
 //! wherever its writer (Jackson's, with loose checks) sets them: around longer texts, and around any with a character
 //! up to the delimiter.
 
-use yeoul_row::{text, variant};
+use yeoul_row::{bitmap, text, variant};
 
 use crate::error::EncodeError;
 use crate::options::CsvOptions;
@@ -65,7 +65,9 @@ fn write_value(value: Value<'_>, column: &str, options: &CsvOptions, out: &mut V
             return Ok(false);
         }
         Value::Boolean(value) => out.extend_from_slice(if value { b"true" } else { b"false" }),
-        Value::Integer(value) => out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes()),
+        Value::Integer(value) | Value::Months(value) | Value::Millis(value) => {
+            out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
+        }
         Value::Float(value) => text::write_java_float(value, f64::from(value), out),
         Value::Double(value) => text::write_java_float(value, value, out),
         Value::Decimal(unscaled, scale) if options.scientific_decimals => decimal::write_stripped(unscaled, scale, out),
@@ -88,6 +90,7 @@ fn write_text(value: Value<'_>, column: &str, options: &CsvOptions, out: &mut Ve
             text::write_base64(bytes, &mut quoted);
             out.extend(quoted.iter().filter(|byte| **byte != b'"'));
         }
+        Value::Bitmap(bytes) => bitmap::write_text(bytes, out).unwrap_or_default(),
         Value::Variant(bytes) => variant::write_json(bytes, out).unwrap_or_default(),
         Value::List(elements, places) => {
             let start = places.start;

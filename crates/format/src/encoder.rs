@@ -37,13 +37,13 @@ impl RowEncoder {
         Ok(RowEncoder { format: format.clone(), row: row.clone() })
     }
 
-    /// An encoder for people and programs that ask for rows: as [`RowEncoder::new`], and `VARIANT` is written as what it
-    /// holds, which Flink's formats don't do.
+    /// An encoder for people and programs that ask for rows: as [`RowEncoder::new`], and `VARIANT` and `BITMAP` are
+    /// written as what they hold, which Flink's formats don't do.
     ///
     /// # Errors
     /// As [`RowEncoder::new`].
     pub fn shown(format: &Format, row: &RowType) -> Result<RowEncoder, FormatError> {
-        let encoder = RowEncoder::new(format, &without_variants(row))?;
+        let encoder = RowEncoder::new(format, &with_texts(row))?;
         Ok(RowEncoder { row: row.clone(), ..encoder })
     }
 
@@ -77,19 +77,19 @@ impl BatchRows<'_> {
     }
 }
 
-/// The same columns, texts in place of `VARIANT`.
-fn without_variants(row: &RowType) -> RowType {
-    let field = |field: &Field| Field::new(&field.name, without_variant(&field.data_type));
+/// The same columns, texts in place of `VARIANT` and `BITMAP`.
+fn with_texts(row: &RowType) -> RowType {
+    let field = |field: &Field| Field::new(&field.name, with_text(&field.data_type));
     RowType::new(row.fields.iter().map(field).collect())
 }
 
-fn without_variant(data_type: &DataType) -> DataType {
-    let boxed = |inner: &DataType| Box::new(without_variant(inner));
+fn with_text(data_type: &DataType) -> DataType {
+    let boxed = |inner: &DataType| Box::new(with_text(inner));
     let logical = match &data_type.logical {
-        LogicalType::Variant => LogicalType::STRING,
+        LogicalType::Variant | LogicalType::Bitmap => LogicalType::STRING,
         LogicalType::Array(element) => LogicalType::Array(boxed(element)),
         LogicalType::Map(key, value) => LogicalType::Map(key.clone(), boxed(value)),
-        LogicalType::Row(row) => LogicalType::Row(Arc::new(without_variants(row))),
+        LogicalType::Row(row) => LogicalType::Row(Arc::new(with_texts(row))),
         other => other.clone(),
     };
     DataType { logical, nullable: data_type.nullable }

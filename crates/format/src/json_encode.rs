@@ -1,6 +1,6 @@
 //! Values as JSON, in the text that Flink's `json` format writes.
 
-use yeoul_row::{text, variant};
+use yeoul_row::{bitmap, text, variant};
 
 use crate::error::EncodeError;
 use crate::options::{JsonOptions, MapNullKey};
@@ -37,7 +37,9 @@ fn write_value(value: Value<'_>, options: &JsonOptions, out: &mut Vec<u8>) -> Re
         Value::Null => out.extend_from_slice(b"null"),
         Value::Boolean(true) => out.extend_from_slice(b"true"),
         Value::Boolean(false) => out.extend_from_slice(b"false"),
-        Value::Integer(value) => out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes()),
+        Value::Integer(value) | Value::Months(value) | Value::Millis(value) => {
+            out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
+        }
         Value::Float(value) if value.is_finite() => text::write_java_float(value, f64::from(value), out),
         Value::Double(value) if value.is_finite() => text::write_java_float(value, value, out),
         // JSON has no such numbers; Flink writes them as text, and reads that.
@@ -54,6 +56,7 @@ fn write_value(value: Value<'_>, options: &JsonOptions, out: &mut Vec<u8>) -> Re
         }
         Value::Text(value) => text::write_quoted(value, out),
         Value::Bytes(bytes) => text::write_base64(bytes, out),
+        Value::Bitmap(bytes) => quoted(out, |out| bitmap::write_text(bytes, out).unwrap_or_default()),
         Value::Variant(bytes) => variant::write_json(bytes, out).unwrap_or_else(|| out.extend_from_slice(b"null")),
         Value::List(elements, places) => return write_list(elements, places, options, out),
         Value::Map(keys, values, places) => return write_map(keys, values, places, options, out),

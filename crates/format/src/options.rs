@@ -199,7 +199,7 @@ impl Format {
                     Format::Json(_) => json_carries(&field.data_type.logical),
                     Format::Csv(_) => csv_carries(&field.data_type.logical, true),
                     Format::Raw(_) => raw_carries(&field.data_type.logical),
-                    Format::Parquet(_) => !holds_variant(&field.data_type.logical),
+                    Format::Parquet(_) => !holds_opaque(&field.data_type.logical),
                 };
                 let fault =
                     || format!("column `{}` is `{}`, which `{}` can't carry", field.name, field.data_type, self.name());
@@ -212,19 +212,21 @@ impl Format {
         let help = match self {
             Format::Raw(_) => "declare one column of text, bytes, BOOLEAN or a number",
             Format::Csv(_) => "use `json`, or declare the column as STRING",
-            Format::Parquet(_) => "write it as text: `JSON_STRING(v)`",
-            Format::Json(_) => "maps need text as their keys, and a VARIANT is written as text: `JSON_STRING(v)`",
+            Format::Parquet(_) => "write it as text or bytes: `JSON_STRING(v)`, `BITMAP_TO_BYTES(b)`",
+            Format::Json(_) => {
+                "maps need text as their keys, and a VARIANT or BITMAP is written as text: `JSON_STRING(v)`"
+            }
         };
         FormatError { key: String::new(), message: message.to_owned(), help: help.to_owned() }
     }
 }
 
-fn holds_variant(logical: &LogicalType) -> bool {
+fn holds_opaque(logical: &LogicalType) -> bool {
     match logical {
-        LogicalType::Variant => true,
-        LogicalType::Array(element) | LogicalType::Multiset(element) => holds_variant(&element.logical),
-        LogicalType::Map(key, value) => holds_variant(&key.logical) || holds_variant(&value.logical),
-        LogicalType::Row(row) => row.fields.iter().any(|field| holds_variant(&field.data_type.logical)),
+        LogicalType::Variant | LogicalType::Bitmap => true,
+        LogicalType::Array(element) | LogicalType::Multiset(element) => holds_opaque(&element.logical),
+        LogicalType::Map(key, value) => holds_opaque(&key.logical) || holds_opaque(&value.logical),
+        LogicalType::Row(row) => row.fields.iter().any(|field| holds_opaque(&field.data_type.logical)),
         _ => false,
     }
 }
@@ -235,7 +237,7 @@ fn json_carries(logical: &LogicalType) -> bool {
         LogicalType::Map(key, value) => key.logical.is_character() && json_carries(&value.logical),
         LogicalType::Multiset(element) => element.logical.is_character(),
         LogicalType::Row(row) => row.fields.iter().all(|field| json_carries(&field.data_type.logical)),
-        LogicalType::Variant => false,
+        LogicalType::Variant | LogicalType::Bitmap => false,
         _ => true,
     }
 }
@@ -244,7 +246,7 @@ fn csv_carries(logical: &LogicalType, top: bool) -> bool {
     match logical {
         LogicalType::Array(element) => top && csv_carries(&element.logical, false),
         LogicalType::Row(row) => top && row.fields.iter().all(|field| csv_carries(&field.data_type.logical, false)),
-        LogicalType::Map(..) | LogicalType::Multiset(_) | LogicalType::Variant => false,
+        LogicalType::Map(..) | LogicalType::Multiset(_) | LogicalType::Variant | LogicalType::Bitmap => false,
         LogicalType::Time(precision) => *precision <= 3,
         _ => true,
     }

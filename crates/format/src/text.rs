@@ -2,7 +2,7 @@
 
 use arrow::array::RecordBatch;
 use unicode_width::UnicodeWidthStr;
-use yeoul_row::{RowKind, RowType, text, variant};
+use yeoul_row::{RowKind, RowType, bitmap, text, variant};
 
 use crate::decimal;
 use crate::error::EncodeError;
@@ -108,6 +108,8 @@ fn write_value(value: Value<'_>, style: Style, out: &mut Vec<u8>) {
         Value::Null => out.extend_from_slice(if style == Style::Java { b"null" } else { b"NULL" }),
         Value::Boolean(value) => write_boolean(value, style, out),
         Value::Integer(value) => out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes()),
+        Value::Months(months) => write_months(months, out),
+        Value::Millis(millis) => write_millis(millis, out),
         Value::Float(value) => text::write_java_float(value, f64::from(value), out),
         Value::Double(value) => text::write_java_float(value, value, out),
         Value::Decimal(unscaled, scale) if style == Style::Java => decimal::write_scientific(unscaled, scale, out),
@@ -123,6 +125,7 @@ fn write_value(value: Value<'_>, style: Style, out: &mut Vec<u8>) {
         }
         Value::Text(value) => out.extend_from_slice(value.as_bytes()),
         Value::Bytes(bytes) => write_bytes(bytes, style, out),
+        Value::Bitmap(bytes) => bitmap::write_text(bytes, out).unwrap_or_default(),
         Value::Variant(bytes) => variant::write_json(bytes, out).unwrap_or_default(),
         Value::List(elements, places) => {
             write_joined(out, b"[", b"]", places, |place, out| write_value(elements.value(place), style, out));
@@ -139,6 +142,21 @@ fn write_value(value: Value<'_>, style: Style, out: &mut Vec<u8>) {
             write_fields(fields, row, style, out);
         }
     }
+}
+
+/// Appends an interval of months: `+1-02`.
+fn write_months(months: i64, out: &mut Vec<u8>) {
+    let (sign, months) = (if months < 0 { '-' } else { '+' }, months.unsigned_abs());
+    out.extend_from_slice(format!("{sign}{}-{:02}", months / 12, months % 12).as_bytes());
+}
+
+/// Appends an interval of milliseconds: `+1 02:03:04.567`.
+fn write_millis(millis: i64, out: &mut Vec<u8>) {
+    let (sign, millis) = (if millis < 0 { '-' } else { '+' }, millis.unsigned_abs());
+    let (days, seconds) = (millis / 86_400_000, millis / 1000 % 86_400);
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    let text = format!("{sign}{days} {hours:02}:{minutes:02}:{seconds:02}.{:03}", millis % 1000);
+    out.extend_from_slice(text.as_bytes());
 }
 
 fn write_boolean(value: bool, style: Style, out: &mut Vec<u8>) {

@@ -1,8 +1,8 @@
 //! Arrow arrays looked at as Flink's values: downcast once per batch, read once per row by every encoder.
 
 use arrow::array::{
-    Array, AsArray, BinaryArray, BooleanArray, Decimal128Array, Float32Array, Float64Array, Int8Array, Int16Array,
-    Int32Array, Int64Array, LargeBinaryArray, ListArray, MapArray, RecordBatch, StringArray, StructArray,
+    Array, AsArray, BinaryArray, BinaryViewArray, BooleanArray, Decimal128Array, Float32Array, Float64Array, Int8Array,
+    Int16Array, Int32Array, Int64Array, LargeBinaryArray, ListArray, MapArray, RecordBatch, StringArray, StructArray,
 };
 use arrow::compute;
 use arrow::datatypes::{self as ar, TimeUnit};
@@ -18,6 +18,10 @@ pub(crate) enum View<'a> {
     SmallInt(&'a Int16Array),
     Int(&'a Int32Array),
     BigInt(&'a Int64Array),
+    /// An interval of months.
+    Months(&'a Int32Array),
+    /// An interval of milliseconds.
+    Millis(&'a Int64Array),
     Float(&'a Float32Array),
     Double(&'a Float64Array),
     Decimal(&'a Decimal128Array, u8),
@@ -28,6 +32,7 @@ pub(crate) enum View<'a> {
     Text(&'a StringArray),
     Bytes(&'a BinaryArray),
     Variant(&'a LargeBinaryArray),
+    Bitmap(&'a BinaryViewArray),
     List(&'a ListArray, Box<View<'a>>),
     Map(&'a MapArray, Box<View<'a>>, Box<View<'a>>),
     Row(&'a StructArray, Vec<(String, View<'a>)>),
@@ -38,6 +43,10 @@ pub(crate) enum Value<'a> {
     Null,
     Boolean(bool),
     Integer(i64),
+    /// An interval of months.
+    Months(i64),
+    /// An interval of milliseconds.
+    Millis(i64),
     Float(f32),
     Double(f64),
     Decimal(i128, u8),
@@ -50,6 +59,8 @@ pub(crate) enum Value<'a> {
     Bytes(&'a [u8]),
     /// A `VARIANT`: see [`yeoul_row::variant`].
     Variant(&'a [u8]),
+    /// A `BITMAP`: see [`yeoul_row::bitmap`].
+    Bitmap(&'a [u8]),
     /// The elements from one place to another.
     List(&'a View<'a>, std::ops::Range<usize>),
     Map(&'a View<'a>, &'a View<'a>, std::ops::Range<usize>),
@@ -84,11 +95,14 @@ fn view<'a>(array: &'a dyn Array, logical: &LogicalType) -> Result<Option<View<'
     Ok(match logical {
         LogicalType::Null => Some(View::Null),
         LogicalType::Variant => array.as_binary_opt().map(View::Variant),
+        LogicalType::Bitmap => array.as_byte_view_opt().map(View::Bitmap),
         LogicalType::Boolean => array.as_boolean_opt().map(View::Boolean),
         LogicalType::TinyInt => array.as_primitive_opt().map(View::TinyInt),
         LogicalType::SmallInt => array.as_primitive_opt().map(View::SmallInt),
-        LogicalType::Int | LogicalType::IntervalYearMonth => array.as_primitive_opt().map(View::Int),
-        LogicalType::BigInt | LogicalType::IntervalDayTime => array.as_primitive_opt().map(View::BigInt),
+        LogicalType::Int => array.as_primitive_opt().map(View::Int),
+        LogicalType::BigInt => array.as_primitive_opt().map(View::BigInt),
+        LogicalType::IntervalYearMonth => array.as_primitive_opt().map(View::Months),
+        LogicalType::IntervalDayTime => array.as_primitive_opt().map(View::Millis),
         LogicalType::Float => array.as_primitive_opt().map(View::Float),
         LogicalType::Double => array.as_primitive_opt().map(View::Double),
         LogicalType::Decimal(_, scale) => array.as_primitive_opt().map(|values| View::Decimal(values, *scale)),
@@ -141,6 +155,8 @@ impl<'a> View<'a> {
             View::SmallInt(values) => Value::Integer(i64::from(values.value(row))),
             View::Int(values) => Value::Integer(i64::from(values.value(row))),
             View::BigInt(values) => Value::Integer(values.value(row)),
+            View::Months(values) => Value::Months(i64::from(values.value(row))),
+            View::Millis(values) => Value::Millis(values.value(row)),
             View::Float(values) => Value::Float(values.value(row)),
             View::Double(values) => Value::Double(values.value(row)),
             View::Decimal(values, scale) => Value::Decimal(values.value(row), *scale),
@@ -150,6 +166,7 @@ impl<'a> View<'a> {
             View::Text(values) => Value::Text(values.value(row)),
             View::Bytes(values) => Value::Bytes(values.value(row)),
             View::Variant(values) => Value::Variant(values.value(row)),
+            View::Bitmap(values) => Value::Bitmap(values.value(row)),
             View::List(list, values) => Value::List(values, span(list.value_offsets(), row)),
             View::Map(map, keys, values) => Value::Map(keys, values, span(map.value_offsets(), row)),
             View::Row(_, fields) => Value::Row(fields, row),
@@ -163,7 +180,8 @@ impl<'a> View<'a> {
             View::TinyInt(values) => values.is_null(row),
             View::SmallInt(values) => values.is_null(row),
             View::Int(values) => values.is_null(row),
-            View::BigInt(values) => values.is_null(row),
+            View::BigInt(values) | View::Millis(values) => values.is_null(row),
+            View::Months(values) => values.is_null(row),
             View::Float(values) => values.is_null(row),
             View::Double(values) => values.is_null(row),
             View::Decimal(values, _) => values.is_null(row),
@@ -172,6 +190,7 @@ impl<'a> View<'a> {
             View::Text(values) => values.is_null(row),
             View::Bytes(values) => values.is_null(row),
             View::Variant(values) => values.is_null(row),
+            View::Bitmap(values) => values.is_null(row),
             View::List(values, _) => values.is_null(row),
             View::Map(values, ..) => values.is_null(row),
             View::Row(values, _) => values.is_null(row),

@@ -11,7 +11,7 @@ use arrow::array::{Array, ArrowPrimitiveType, AsArray, RecordBatch};
 use arrow::datatypes as ar;
 use thiserror::Error;
 
-use crate::{text, variant};
+use crate::{bitmap, text, variant};
 
 /// A column of a type that has no JSON form here; cast it first.
 #[derive(Clone, PartialEq, Eq, Debug, Error)]
@@ -116,6 +116,10 @@ fn values<'a>(name: &str, array: &'a dyn Array) -> Result<Writer<'a>, NoJson> {
                 let bytes = array.value(row);
                 variant::write_json(bytes, out).unwrap_or_else(|| text::write_base64(bytes, out));
             })
+        }
+        ar::DataType::BinaryView => {
+            let array = array.as_binary_view();
+            Box::new(|row, out| quoted(out, |out| bitmap::write_text(array.value(row), out).unwrap_or_default()))
         }
         ar::DataType::Decimal128(_, scale) => {
             let (array, scale) = (array.as_primitive::<ar::Decimal128Type>(), usize::try_from(*scale).unwrap_or(0));

@@ -4,11 +4,12 @@
 //! [`watermark`] (which watermark was in force when each row of a batch arrived).
 //!
 //! [`json`] and [`text`] write rows and values for people and programs. [`variant`] and [`variant_parse`] read and make
-//! `VARIANT` values.
+//! `VARIANT` values, [`bitmap`] `BITMAP` values.
 //!
 //! This crate does no I/O and knows no SQL text.
 
 pub mod batch;
+pub mod bitmap;
 pub mod json;
 pub mod text;
 pub mod types;

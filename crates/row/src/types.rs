@@ -19,6 +19,7 @@
 //! | `MULTISET<t>` | `Map(entries(key, Int32))` |
 //! | `ROW<…>` | `Struct` |
 //! | `VARIANT` | `LargeBinary`, which nothing else is (see [`crate::variant`]) |
+//! | `BITMAP` | `BinaryView`, which nothing else is (see [`crate::bitmap`]) |
 //! | `NULL` (untyped) | `Null` |
 
 use std::fmt;
@@ -84,6 +85,8 @@ pub enum LogicalType {
     Row(Arc<RowType>),
     /// `VARIANT`: a JSON value (FLIP-521).
     Variant,
+    /// `BITMAP`: a set of 32-bit integers.
+    Bitmap,
     /// The type of a bare `NULL`.
     Null,
 }
@@ -149,6 +152,12 @@ impl LogicalType {
         matches!(self, LogicalType::Timestamp(_) | LogicalType::TimestampLtz(_))
     }
 
+    /// `VARIANT` or `BITMAP`, which are equal where their bytes are, and have no order.
+    #[must_use]
+    pub fn is_opaque(&self) -> bool {
+        matches!(self, LogicalType::Variant | LogicalType::Bitmap)
+    }
+
     /// The Arrow type that holds this one (see the module's table).
     #[must_use]
     pub fn to_arrow(&self) -> ar::DataType {
@@ -176,6 +185,7 @@ impl LogicalType {
             LogicalType::Multiset(element) => map_of(element, &LogicalType::Int.not_null()),
             LogicalType::Row(row) => ar::DataType::Struct(row.to_arrow_fields()),
             LogicalType::Variant => ar::DataType::LargeBinary,
+            LogicalType::Bitmap => ar::DataType::BinaryView,
             LogicalType::Null => ar::DataType::Null,
         }
     }
@@ -283,6 +293,7 @@ impl fmt::Display for LogicalType {
             LogicalType::Multiset(element) => write!(f, "MULTISET<{element}>"),
             LogicalType::Row(row) => row.fmt(f),
             LogicalType::Variant => f.write_str("VARIANT"),
+            LogicalType::Bitmap => f.write_str("BITMAP"),
             LogicalType::Null => f.write_str("NULL"),
         }
     }

@@ -620,6 +620,19 @@ pub struct Aggregate {
     pub data_type: DataType,
 }
 
+/// How a group's values become one set of integers.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum BitmapFold {
+    /// The set of integers.
+    Build,
+    /// What is in all sets.
+    And,
+    /// What is in any set.
+    Or,
+    /// What is in an odd number of sets.
+    Xor,
+}
+
 /// Aggregate functions.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum AggregateFunction {
@@ -655,6 +668,8 @@ pub enum AggregateFunction {
         /// Whether NULLs become members (`NULL ON NULL`).
         nulls: bool,
     },
+    /// `BITMAP_BUILD_AGG(x)`, `BITMAP_AND_AGG(b)`, … and their cardinalities, where the result is a BIGINT.
+    Bitmap(BitmapFold),
     /// `JSON_ARRAYAGG(v)`: values as JSON, in order of arrival.
     JsonArrayAgg {
         /// Whether NULLs become elements (`NULL ON NULL`).

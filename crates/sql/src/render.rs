@@ -10,8 +10,9 @@ use crate::catalog::TableSpec;
 use crate::changelog::Changelogs;
 use crate::expr::{Expr, ExprKind, Literal};
 use crate::plan::{
-    Aggregate, AggregateFunction, Branch, Frame, FrameBound, JoinHow, JoinKind, Keep, OverCall, OverFunction,
-    RankRange, Rel, RelOp, SetOperation, SortKey, Target, TimeAttribute, WatermarkEmit, WindowKind, WindowSpec,
+    Aggregate, AggregateFunction, BitmapFold, Branch, Frame, FrameBound, JoinHow, JoinKind, Keep, OverCall,
+    OverFunction, RankRange, Rel, RelOp, SetOperation, SortKey, Target, TimeAttribute, WatermarkEmit, WindowKind,
+    WindowSpec,
 };
 
 /// The branches as an indented tree, one node a line: operation, columns, changelog mode. A node that is shared is
@@ -287,6 +288,10 @@ fn aggregate_text(aggregate: &Aggregate, schema: &RowType) -> String {
         AggregateFunction::ListAgg => "listagg",
         AggregateFunction::ArrayAgg { nulls: true } => "array_agg",
         AggregateFunction::ArrayAgg { nulls: false } => "array_agg_ignoring_nulls",
+        AggregateFunction::Bitmap(BitmapFold::Build) => "bitmap_build",
+        AggregateFunction::Bitmap(BitmapFold::And) => "bitmap_and",
+        AggregateFunction::Bitmap(BitmapFold::Or) => "bitmap_or",
+        AggregateFunction::Bitmap(BitmapFold::Xor) => "bitmap_xor",
         AggregateFunction::SquaredDeviations => "squared_deviations",
         AggregateFunction::Percentile => "percentile",
         AggregateFunction::JsonObjectAgg { nulls: true } => "json_objectagg",

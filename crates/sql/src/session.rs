@@ -216,7 +216,6 @@ impl Session {
     fn bind_query(&self, query: &Query) -> Read<Branch> {
         let relation = self.binder().query(query)?;
         relation.refuse_rank()?;
-        check_result(&relation.rel, query.span)?;
         self.check_mini_batch(&relation.rel, query.span)?;
         Ok(Branch { name: "query".to_owned(), input: relation.rel, target: Target::Collect })
     }

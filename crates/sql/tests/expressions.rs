@@ -92,7 +92,7 @@ fn functions_resolve_in_any_case() {
     check_type("CURRENT_TIMESTAMP", "TIMESTAMP_LTZ(3) NOT NULL");
     check_refusal("SELECT UPER(s) FROM t", "1:8: unknown function `UPER`");
     check_refusal("SELECT UPPER(a) FROM t", "1:8: `UPPER` doesn't take (INT)");
-    check_refusal("SELECT BITMAP_AND(f, f) FROM t", "1:8: `BITMAP_AND` is not supported yet");
+    check_refusal("SELECT OBJECT_OF(s, s, f) FROM t", "1:8: `OBJECT_OF` is not supported yet");
 }
 
 #[test]

@@ -121,7 +121,7 @@ fn what_flink_has_and_yeoul_has_not_is_named() {
         ("COMPILE PLAN 'p' FOR INSERT INTO out_append SELECT k, n FROM out_append", "`COMPILE PLAN`"),
         ("INSERT OVERWRITE t SELECT 1", "`INSERT OVERWRITE`"),
         ("SELECT * FROM e MATCH_RECOGNIZE (PATTERN (a+ b{2,}?) DEFINE a AS v > 1)", "`MATCH_RECOGNIZE`"),
-        ("SELECT BITMAP_BUILD(ARRAY[1])", "`BITMAP_BUILD`"),
+        ("SELECT OBJECT_OF('c', 'x', 1)", "`OBJECT_OF`"),
         (
             "SELECT k, ROW_NUMBER() OVER (ORDER BY k) FROM e GROUP BY CUBE (k)",
             "`GROUPING SETS, CUBE or ROLLUP together with window functions`",

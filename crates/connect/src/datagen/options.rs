@@ -242,6 +242,7 @@ impl Reader<'_> {
             LogicalType::IntervalYearMonth
             | LogicalType::IntervalDayTime
             | LogicalType::Variant
+            | LogicalType::Bitmap
             | LogicalType::Null => {
                 let message = format!("column `{path}` is `{logical}`, which can't be generated");
                 return Err(fault("connector", message, "declare another type"));

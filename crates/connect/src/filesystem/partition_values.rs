@@ -91,6 +91,7 @@ pub(super) fn check_types(table: &TableSpec) -> Result<(), String> {
                 | LogicalType::Binary(_)
                 | LogicalType::Varbinary(_)
                 | LogicalType::Variant
+                | LogicalType::Bitmap
         );
         if nested {
             return Err(format!("column `{}` is `{logical}`, by which no folder can be named", field.name));

@@ -10,6 +10,7 @@ use yeoul_sql::plan::{Aggregate, AggregateFunction};
 use super::Call;
 use super::accumulator::Accumulator;
 use super::bags::Bags;
+use super::bitmaps::{Folded, Refolded};
 use super::cells::CellKind;
 use super::counted::RetractableExtreme;
 use super::deviations::Deviations;
@@ -70,6 +71,8 @@ fn accumulator_of(aggregate: &Aggregate, argument: &DataType, retracts: bool) ->
             let fractions = aggregate.parameters.iter().filter_map(fraction).collect();
             Ok(Some(Box::new(Percentile::over(fractions, scale_of(argument), &result)?)))
         }
+        F::Bitmap(fold) if retracts => Ok(Some(Box::new(Refolded::over(fold, result)?))),
+        F::Bitmap(fold) => Ok(Some(Box::new(Folded::new(fold, result)))),
         F::Collect => Ok(Some(Box::new(Bags::over(argument.clone(), result)?))),
         F::JsonObjectAgg { nulls } => Ok(Some(Box::new(JsonMembers::new(nulls)))),
         F::ArrayAgg { .. } | F::ListAgg | F::JsonArrayAgg { .. } => list(aggregate, argument, &result),

@@ -1,7 +1,7 @@
 //! Values of few physical kinds: what accumulators work on, whatever the SQL type is.
 //!
 //! Integers, booleans, dates, times, timestamps and intervals are `i64`; `FLOAT` and `DOUBLE` are `f64`; decimals are
-//! `i128`; texts, bytes and `VARIANT` are bytes. Arrays, maps and rows stay as they are.
+//! `i128`; texts, bytes, `VARIANT` and `BITMAP` are bytes. Arrays, maps and rows stay as they are.
 
 use std::sync::Arc;
 
@@ -44,7 +44,7 @@ impl CellKind {
         Some(match data_type {
             DataType::Float32 | DataType::Float64 => CellKind::Float,
             DataType::Decimal128(..) => CellKind::Decimal,
-            DataType::Utf8 | DataType::Binary | DataType::LargeBinary => CellKind::Bytes,
+            DataType::Utf8 | DataType::Binary | DataType::LargeBinary | DataType::BinaryView => CellKind::Bytes,
             DataType::Boolean | DataType::Date32 | DataType::Time32(_) | DataType::Timestamp(..) | DataType::Null => {
                 CellKind::Int
             }

@@ -6,6 +6,7 @@
 
 mod accumulator;
 mod bags;
+mod bitmaps;
 mod calls;
 pub(crate) mod cells;
 mod counted;

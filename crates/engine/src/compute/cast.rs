@@ -59,9 +59,9 @@ pub(super) fn convert(
         (from_logical, to_logical) if is_moment(from_logical) && is_moment(to_logical) => {
             moment(array, from, to, context)
         }
-        (LogicalType::IntervalYearMonth | LogicalType::IntervalDayTime, LogicalType::Int | LogicalType::BigInt) => {
-            number(array, &target)
-        }
+        (LogicalType::IntervalYearMonth | LogicalType::IntervalDayTime, LogicalType::Int | LogicalType::BigInt)
+        | (LogicalType::Int, LogicalType::IntervalYearMonth)
+        | (LogicalType::BigInt, LogicalType::IntervalDayTime) => number(array, &target),
         _ => cast_nested(array, from, to, lenient, context),
     }
 }

@@ -58,6 +58,7 @@ pub(super) fn write_value(
             out.push_str(&String::from_utf8_lossy(array.as_binary::<i32>().value(row)));
         }
         LogicalType::Char(_) | LogicalType::Varchar(_) => out.push_str(array.as_string::<i32>().value(row)),
+        LogicalType::Bitmap => super::bitmaps::bitmap_text(array, row, out)?,
         LogicalType::Variant => super::variants::variant_text(array, row, out)?,
         logical if super::nested::is_nested(logical) => {
             super::nested::write_nested(array, row, data_type, context, out)?

@@ -14,9 +14,9 @@ use yeoul_row::DataType;
 
 use super::{ExprContext, ExprError};
 use super::{
-    arithmetic, array_sets, arrays, cast, characters, compare, encodings, hash, json_query, json_text, json_write,
-    maps, moment_text, moments, nested, numbers, patterns, printf, random, splitting, texts, trigonometry, urls,
-    variants, zones,
+    arithmetic, array_sets, arrays, bitmaps, cast, characters, compare, encodings, hash, json_query, json_text,
+    json_write, maps, moment_text, moments, nested, numbers, patterns, printf, random, splitting, texts, trigonometry,
+    urls, variants, zones,
 };
 
 /// Computes a function for the rows of a batch.
@@ -71,7 +71,7 @@ impl Call<'_> {
 }
 
 /// The families' tables of kernels.
-const FAMILIES: [fn(&str) -> Option<Kernel>; 25] = [
+const FAMILIES: [fn(&str) -> Option<Kernel>; 26] = [
     compare::kernel,
     arithmetic::kernel,
     cast::kernel,
@@ -97,6 +97,7 @@ const FAMILIES: [fn(&str) -> Option<Kernel>; 25] = [
     json_query::kernel,
     json_write::kernel,
     variants::kernel,
+    bitmaps::kernel,
 ];
 
 /// The kernel of a function, by its canonical name.

@@ -4,11 +4,12 @@
 //! [`columns`] (arguments by row), [`logic`] (three-valued AND and OR that don't touch what they needn't), then the
 //! functions by family: [`compare`], [`arithmetic`], [`cast`], [`numbers`], [`trigonometry`], [`texts`], [`characters`],
 //! [`splitting`], [`patterns`], [`encodings`], [`hash`], [`urls`], [`moments`], [`moment_text`], [`zones`], [`arrays`],
-//! [`array_sets`], [`maps`], [`nested`], [`variants`].
+//! [`array_sets`], [`maps`], [`nested`], [`variants`], [`bitmaps`].
 
 mod arithmetic;
 mod array_sets;
 mod arrays;
+mod bitmaps;
 mod calendar;
 mod cast;
 mod cast_length;

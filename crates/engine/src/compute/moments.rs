@@ -24,6 +24,8 @@ pub(super) fn kernel(name: &str) -> Option<Kernel> {
         "week" => |call| extract(call, "week", |days, _| Some(i64::from(date(days)?.iso_week().week()))),
         "dayofmonth" => |call| extract(call, "dayofmonth", |days, _| Some(i64::from(date(days)?.day()))),
         "dayofweek" => |call| extract(call, "dayofweek", |days, _| Some((days + 4).rem_euclid(7) + 1)),
+        "isodow" => |call| extract(call, "isodow", |days, _| Some((days + 3).rem_euclid(7) + 1)),
+        "isoyear" => |call| extract(call, "isoyear", |days, _| Some(i64::from(date(days)?.iso_week().year()))),
         "dayofyear" => |call| extract(call, "dayofyear", |days, _| Some(i64::from(date(days)?.ordinal()))),
         "decade" => |call| extract(call, "decade", |days, _| Some(i64::from(date(days)?.year()).div_euclid(10))),
         "century" => |call| extract(call, "century", |days, _| Some(era(date(days)?.year(), 100))),

@@ -207,7 +207,9 @@ pub struct Call {
     pub star: bool,
     /// `f(DISTINCT …)`
     pub distinct: bool,
-    /// `WITHIN GROUP (ORDER BY …)`, or `ORDER BY` behind the arguments.
+    /// `ORDER BY` behind the arguments.
+    pub order_by: Vec<OrderItem>,
+    /// `WITHIN GROUP (ORDER BY …)`
     pub within_group: Vec<OrderItem>,
     /// `IGNORE NULLS` (true), `RESPECT NULLS` (false), and where it stands.
     pub ignore_nulls: Option<(bool, Span)>,
@@ -226,6 +228,7 @@ impl Call {
             args,
             star: false,
             distinct: false,
+            order_by: Vec::new(),
             within_group: Vec::new(),
             ignore_nulls: None,
             filter: None,
@@ -481,6 +484,10 @@ pub enum TimeUnit {
     DayOfWeek,
     /// `DOY`: day of the year
     DayOfYear,
+    /// `ISODOW`: day of the week, Monday is 1
+    IsoDayOfWeek,
+    /// `ISOYEAR`: the year that the ISO week lies in
+    IsoYear,
     /// `HOUR`
     Hour,
     /// `MINUTE`
@@ -499,7 +506,7 @@ pub enum TimeUnit {
 
 impl TimeUnit {
     /// Every unit with its keyword.
-    pub const ALL: [(&'static str, TimeUnit); 20] = [
+    pub const ALL: [(&'static str, TimeUnit); 24] = [
         ("MILLENNIUM", TimeUnit::Millennium),
         ("CENTURY", TimeUnit::Century),
         ("DECADE", TimeUnit::Decade),
@@ -510,6 +517,8 @@ impl TimeUnit {
         ("DAY", TimeUnit::Day),
         ("DOW", TimeUnit::DayOfWeek),
         ("DOY", TimeUnit::DayOfYear),
+        ("ISODOW", TimeUnit::IsoDayOfWeek),
+        ("ISOYEAR", TimeUnit::IsoYear),
         ("HOUR", TimeUnit::Hour),
         ("MINUTE", TimeUnit::Minute),
         ("SECOND", TimeUnit::Second),
@@ -517,6 +526,8 @@ impl TimeUnit {
         ("MICROSECOND", TimeUnit::Microsecond),
         ("NANOSECOND", TimeUnit::Nanosecond),
         ("EPOCH", TimeUnit::Epoch),
+        ("FRAC_SECOND", TimeUnit::Microsecond),
+        ("SQL_TSI_FRAC_SECOND", TimeUnit::Nanosecond),
         ("SQL_TSI_DAY", TimeUnit::Day),
         ("SQL_TSI_HOUR", TimeUnit::Hour),
         ("SQL_TSI_SECOND", TimeUnit::Second),
@@ -635,6 +646,7 @@ fn children_depth(kind: &ExpressionKind) -> u32 {
             arms.max(ends)
         }
         ExpressionKind::Call(call) => deepest(&call.args)
+            .max(order_depth(&call.order_by))
             .max(order_depth(&call.within_group))
             .max(call.filter.as_ref().map_or(0, |e| e.depth))
             .max(call.over.as_ref().map_or(0, over_depth)),

@@ -7,9 +7,10 @@ use super::cast::coerce;
 use super::expression::{ExprBinder, unsupported};
 use super::types::{average_type, sum_type};
 use crate::ast::expression::{Call, Expression, ExpressionKind};
+use crate::ast::query::OrderItem;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Expr, ExprKind, Literal};
-use crate::plan::{Aggregate, AggregateFunction};
+use crate::plan::{Aggregate, AggregateFunction, BitmapFold};
 
 /// One aggregate call over expressions.
 #[derive(Clone, PartialEq, Debug)]
@@ -61,6 +62,17 @@ pub(crate) fn function_of(name: &str) -> Option<AggregateFunction> {
         "LISTAGG" => AggregateFunction::ListAgg,
         "ARRAY_AGG" => AggregateFunction::ArrayAgg { nulls: true },
         "PERCENTILE" => AggregateFunction::Percentile,
+        name => AggregateFunction::Bitmap(bitmap_fold(name)?),
+    })
+}
+
+/// What an aggregate of this name makes of sets.
+fn bitmap_fold(name: &str) -> Option<BitmapFold> {
+    Some(match name {
+        "BITMAP_BUILD_AGG" | "BITMAP_BUILD_CARDINALITY_AGG" => BitmapFold::Build,
+        "BITMAP_AND_AGG" | "BITMAP_AND_CARDINALITY_AGG" => BitmapFold::And,
+        "BITMAP_OR_AGG" | "BITMAP_OR_CARDINALITY_AGG" => BitmapFold::Or,
+        "BITMAP_XOR_AGG" | "BITMAP_XOR_CARDINALITY_AGG" => BitmapFold::Xor,
         _ => return None,
     })
 }
@@ -95,6 +107,7 @@ impl ExprBinder<'_> {
             AggregateFunction::Percentile => self.percentile(call, span)?,
             AggregateFunction::ArrayAgg { .. } => {
                 let nulls = !matches!(call.ignore_nulls, Some((true, _)));
+                self.without_effect(&call.order_by)?;
                 self.plain(AggregateFunction::ArrayAgg { nulls }, call, name, span)?
             }
             function => self.plain(function, call, name, span)?,
@@ -103,6 +116,11 @@ impl ExprBinder<'_> {
             refuse_distinct(&bound.args, name, span)?;
         }
         Ok(bound)
+    }
+
+    /// An order within an aggregate: Flink checks it, and takes the values in order of arrival all the same.
+    pub(crate) fn without_effect(&mut self, order: &[OrderItem]) -> Bound<()> {
+        order.iter().try_for_each(|item| self.bind(&item.value).map(drop))
     }
 
     /// An aggregate of one value, or `COUNT(*)`.
@@ -220,6 +238,8 @@ fn aggregate_type(function: AggregateFunction, args: &[Expr], star: bool, name: 
         AggregateFunction::Avg => average_type(logical),
         AggregateFunction::Collect => return Ok(LogicalType::Multiset(Box::new(arg.data_type.clone())).not_null()),
         AggregateFunction::ArrayAgg { .. } => LogicalType::Array(Box::new(arg.data_type.clone())),
+        AggregateFunction::Bitmap(_) if name.ends_with("_CARDINALITY_AGG") => return Ok(LogicalType::BigInt.nullable()),
+        AggregateFunction::Bitmap(_) => return Ok(LogicalType::Bitmap.nullable()),
         _ => logical.clone(),
     };
     Ok(DataType { logical: result, nullable: arg.data_type.nullable })
@@ -229,17 +249,12 @@ fn takes(function: AggregateFunction, logical: &LogicalType) -> bool {
     use LogicalType as T;
     match function {
         AggregateFunction::Sum | AggregateFunction::Avg => logical.is_numeric(),
-        AggregateFunction::Min | AggregateFunction::Max => !matches!(
-            logical,
-            T::Array(_)
-                | T::Map(..)
-                | T::Multiset(_)
-                | T::Row(_)
-                | T::Binary(_)
-                | T::Varbinary(_)
-                | T::Variant
-                | T::Null
-        ),
+        AggregateFunction::Min | AggregateFunction::Max => {
+            let nested = matches!(logical, T::Array(_) | T::Map(..) | T::Multiset(_) | T::Row(_));
+            !nested && !logical.is_opaque() && !matches!(logical, T::Binary(_) | T::Varbinary(_) | T::Null)
+        }
+        AggregateFunction::Bitmap(BitmapFold::Build) => *logical == T::Int,
+        AggregateFunction::Bitmap(_) => *logical == T::Bitmap,
         _ => *logical != T::Null,
     }
 }

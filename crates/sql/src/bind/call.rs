@@ -40,15 +40,13 @@ const GROUP_WINDOWS: [&str; 15] = [
 ];
 
 /// Functions that take a bare `NULL`; the others' arguments need a type, as Flink's validator says.
-const TAKE_NULL: &str = "BTRIM COALESCE ELT ENDSWITH IFNULL INET_ATON INET_NTOA JSON_QUOTE JSON_STRING JSON_UNQUOTE PARSE_JSON PRINTF \
+const TAKE_NULL: &str = "BITMAP_BUILD BTRIM COALESCE ELT ENDSWITH IFNULL INET_ATON INET_NTOA JSON_QUOTE JSON_STRING JSON_UNQUOTE PARSE_JSON PRINTF \
     REGEXP_COUNT REGEXP_EXTRACT_ALL REGEXP_INSTR REGEXP_SUBSTR SPLIT STARTSWITH TO_TIMESTAMP_LTZ TRY_PARSE_JSON UNHEX URL_DECODE URL_ENCODE";
 
 /// Functions of Flink that Yeoul has not yet.
-const KNOWN: &str = "BITMAP_AND BITMAP_ANDNOT BITMAP_BUILD BITMAP_CARDINALITY BITMAP_FROM_BYTES BITMAP_OR \
-    BITMAP_TO_ARRAY BITMAP_TO_BYTES BITMAP_TO_STRING BITMAP_XOR HASH_CODE KEYVALUE ML_PREDICT \
+const KNOWN: &str = "HASH_CODE KEYVALUE ML_PREDICT \
     OBJECT_OF OBJECT_UPDATE SOURCE_WATERMARK CONVERT OCTET_LENGTH FROM_CHANGELOG TO_CHANGELOG \
-    APPROX_COUNT_DISTINCT SINGLE_VALUE BITMAP_AND_AGG BITMAP_OR_AGG BITMAP_XOR_AGG BITMAP_BUILD_AGG \
-    BITMAP_AND_CARDINALITY_AGG BITMAP_OR_CARDINALITY_AGG BITMAP_XOR_CARDINALITY_AGG BITMAP_BUILD_CARDINALITY_AGG";
+    APPROX_COUNT_DISTINCT SINGLE_VALUE";
 
 impl ExprBinder<'_> {
     /// A call of an aggregate, a special form or a scalar function.
@@ -135,7 +133,7 @@ impl ExprBinder<'_> {
         };
         let condition = self.boolean(condition, "IF")?;
         let results = vec![self.bind(then)?, self.bind(otherwise)?];
-        refuse_variants(&results, "IF", span)?;
+        refuse_opaque(&results, "IF", span)?;
         let data_type = common_result(&results, "IF", span)?.with_nullable(true);
         let mut results = results.into_iter().map(|result| coerce(result, &data_type.logical));
         let (then, otherwise) = (results.next(), results.next().map(Box::new));
@@ -159,7 +157,7 @@ impl ExprBinder<'_> {
     fn nullif(&mut self, args: &[Expression], span: Span) -> Bound<Expr> {
         let [a, b] = args else { return Err(wrong_count("NULLIF", "two arguments", span)) };
         let (a, b) = (self.bind(a)?, self.bind_or_null(b)?);
-        refuse_variants(std::slice::from_ref(&a), "NULLIF", span)?;
+        refuse_opaque(std::slice::from_ref(&a), "NULLIF", span)?;
         let data_type = a.data_type.clone().with_nullable(true);
         let equal = compare("equals", "NULLIF", a.clone(), b, span)?;
         let null = Expr::literal(Literal::Null, data_type.clone());
@@ -181,11 +179,12 @@ impl ExprBinder<'_> {
     }
 }
 
-/// Refuses `VARIANT`s where Flink has no rule for them.
-fn refuse_variants(args: &[Expr], name: &str, span: Span) -> Bound<()> {
-    match args.iter().any(|arg| arg.data_type.logical == LogicalType::Variant) {
-        true => Err(Diagnostic::new(format!("`{name}` doesn't take a VARIANT"), span).with_help("write `CASE WHEN …`")),
-        false => Ok(()),
+/// Refuses `VARIANT`s and `BITMAP`s where Flink has no rule for them.
+fn refuse_opaque(args: &[Expr], name: &str, span: Span) -> Bound<()> {
+    match args.iter().find(|arg| arg.data_type.logical.is_opaque()) {
+        Some(arg) => Err(Diagnostic::new(format!("`{name}` doesn't take `{}`", arg.data_type), span)
+            .with_help("write `CASE WHEN …`")),
+        None => Ok(()),
     }
 }
 

@@ -22,6 +22,7 @@ enum Family {
     Millis,
     Nested,
     Variant,
+    Bitmap,
 }
 
 fn family(logical: &LogicalType) -> Family {
@@ -41,6 +42,7 @@ fn family(logical: &LogicalType) -> Family {
         T::IntervalDayTime => Family::Millis,
         T::Array(_) | T::Map(..) | T::Multiset(_) | T::Row(_) => Family::Nested,
         T::Variant => Family::Variant,
+        T::Bitmap => Family::Bitmap,
     }
 }
 
@@ -50,7 +52,7 @@ pub(crate) fn can_cast(from: &LogicalType, to: &LogicalType) -> bool {
     use Family as F;
     match (family(from), family(to)) {
         (F::Nested, F::Nested) => can_cast_nested(from, to),
-        (F::Variant, F::Character) | (F::Character, F::Variant) => false,
+        (F::Variant, F::Character) | (F::Character, F::Variant | F::Bitmap) => false,
         (F::Null, _) | (_, F::Character) => true,
         (a, b) if a == b => true,
         (F::Character, to) => !matches!(to, F::Months | F::Millis | F::Nested | F::Null),
@@ -64,9 +66,9 @@ pub(crate) fn can_cast(from: &LogicalType, to: &LogicalType) -> bool {
     }
 }
 
-/// Whether `CAST` from one type to the other exists: a `VARIANT` can't even be cast to itself.
+/// Whether `CAST` from one type to the other exists: a `VARIANT` or `BITMAP` can't even be cast to itself.
 pub(crate) fn can_cast_explicitly(from: &LogicalType, to: &LogicalType) -> bool {
-    *from != LogicalType::Variant && can_cast(from, to)
+    *from != LogicalType::Variant && !(from == to && from.is_opaque()) && can_cast(from, to)
 }
 
 fn can_cast_nested(from: &LogicalType, to: &LogicalType) -> bool {

@@ -10,6 +10,7 @@ use super::operator::call;
 use super::{Bound, literal};
 use crate::ast::expression::{Expression, ExpressionKind};
 use crate::ast::json::{JsonBehavior, JsonCall, JsonKind, JsonShape, JsonSource, JsonWrapper};
+use crate::ast::query::OrderItem;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Expr, ExprKind, Literal};
 use crate::plan::AggregateFunction;
@@ -33,11 +34,8 @@ impl ExprBinder<'_> {
             JsonKind::ObjectAgg { key, value, absent_on_null } => {
                 self.json_objectagg(key, value, !absent_on_null.unwrap_or(false), span)
             }
-            JsonKind::ArrayAgg { order_by, .. } if !order_by.is_empty() => {
-                Err(unsupported("JSON_ARRAYAGG with ORDER BY", span).with_help("leave it out"))
-            }
-            JsonKind::ArrayAgg { value, absent_on_null, .. } => {
-                self.json_arrayagg(value, !absent_on_null.unwrap_or(true), span)
+            JsonKind::ArrayAgg { value, order_by, absent_on_null } => {
+                self.json_arrayagg(value, order_by, !absent_on_null.unwrap_or(true), span)
             }
         }
     }
@@ -157,8 +155,9 @@ impl ExprBinder<'_> {
         })
     }
 
-    fn json_arrayagg(&mut self, value: &Expression, nulls: bool, span: Span) -> Bound<Expr> {
+    fn json_arrayagg(&mut self, value: &Expression, order: &[OrderItem], nulls: bool, span: Span) -> Bound<Expr> {
         self.json_aggregate("JSON_ARRAYAGG", AggregateFunction::JsonArrayAgg { nulls }, span, |binder| {
+            binder.without_effect(order)?;
             Ok(vec![binder.json_member(value)?])
         })
     }
@@ -257,7 +256,7 @@ pub(crate) fn check_writable(logical: &LogicalType, span: Span) -> Bound<()> {
         T::Array(item) => check_writable(&item.logical, span),
         T::Map(key, value) if key.logical.is_character() => check_writable(&value.logical, span),
         T::Row(row) => row.fields.iter().try_for_each(|field| check_writable(&field.data_type.logical, span)),
-        T::Date | T::Time(_) | T::IntervalDayTime | T::IntervalYearMonth | T::Map(..) | T::Multiset(_) => {
+        T::Date | T::Time(_) | T::IntervalDayTime | T::IntervalYearMonth | T::Map(..) | T::Multiset(_) | T::Bitmap => {
             Err(Diagnostic::new(format!("`{logical}` can't be made JSON"), span).with_help("cast it to `STRING`"))
         }
         _ => Ok(()),

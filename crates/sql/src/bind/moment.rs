@@ -4,11 +4,11 @@ use yeoul_row::{DataType, LogicalType};
 
 use super::cast::coerce;
 use super::expression::{ExprBinder, unsupported};
-use super::operator::call;
+use super::operator::{call, numbers};
 use super::overload::{apply, known};
 use super::types::common_type;
 use super::{Bound, literal};
-use crate::ast::expression::{Expression, TimeUnit};
+use crate::ast::expression::{BinaryOperator, Expression, TimeUnit};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Expr, Literal};
 
@@ -22,6 +22,8 @@ impl ExprBinder<'_> {
             TimeUnit::Day => "dayofmonth",
             TimeUnit::DayOfWeek => "dayofweek",
             TimeUnit::DayOfYear => "dayofyear",
+            TimeUnit::IsoDayOfWeek => "isodow",
+            TimeUnit::IsoYear => "isoyear",
             TimeUnit::Hour => "hour",
             TimeUnit::Minute => "minute",
             TimeUnit::Second => "second",
@@ -86,6 +88,7 @@ fn timestamp_add(unit: TimeUnit, count: Expr, moment: Expr, span: Span) -> Bound
         TimeUnit::Hour => Literal::Millis(3_600_000),
         TimeUnit::Minute => Literal::Millis(60_000),
         TimeUnit::Second => Literal::Millis(1_000),
+        TimeUnit::Millisecond => Literal::Millis(1),
         _ => return Err(unsupported(&format!("TIMESTAMPADD({}, …)", unit.keyword()), span)),
     };
     if !count.data_type.logical.is_integer() {
@@ -118,7 +121,22 @@ fn as_timestamp_beside(moment: Expr, other: &Expr) -> Expr {
     moment
 }
 
+/// Parts of a second are whole seconds times what a second has of them, as in Flink: the fraction is lost, and an INT wraps.
+fn diff_of_seconds(unit: TimeUnit, from: Expr, to: Expr, span: Span) -> Bound<Expr> {
+    let (per_second, logical) = match unit {
+        TimeUnit::Millisecond => (1_000, LogicalType::Int),
+        TimeUnit::Microsecond => (1_000_000, LogicalType::Int),
+        _ => (1_000_000_000, LogicalType::BigInt),
+    };
+    let seconds = coerce(timestamp_diff(TimeUnit::Second, from, to, span)?, &logical);
+    let factor = Expr::literal(Literal::Integer(per_second), logical.not_null());
+    Ok(numbers(BinaryOperator::Times, seconds, factor))
+}
+
 fn timestamp_diff(unit: TimeUnit, from: Expr, to: Expr, span: Span) -> Bound<Expr> {
+    if matches!(unit, TimeUnit::Millisecond | TimeUnit::Microsecond | TimeUnit::Nanosecond) {
+        return diff_of_seconds(unit, from, to, span);
+    }
     let supported = [
         TimeUnit::Year,
         TimeUnit::Quarter,

@@ -46,8 +46,17 @@ pub(crate) fn is_test(test: IsTest, span: Span) -> Bound<()> {
 
 /// Refuses what may stand behind a call's arguments.
 pub(crate) fn call_suffixes(call: &Call) -> Bound<()> {
-    if let Some(item) = call.within_group.first() {
-        return Err(unsupported("WITHIN GROUP (ORDER BY …)", item.value.span));
+    let name = call.name.last().to_ascii_uppercase();
+    match (call.within_group.first(), call.order_by.first()) {
+        (Some(item), _) if name == "COLLECT" => return Err(unsupported("WITHIN GROUP (ORDER BY …)", item.value.span)),
+        (Some(item), _) => {
+            return Err(Diagnostic::new(format!("`{name}` takes no `WITHIN GROUP`"), item.value.span)
+                .with_help("leave it out: values are taken in order of arrival"));
+        }
+        (None, Some(item)) if name != "ARRAY_AGG" => {
+            return Err(unsupported(&format!("ORDER BY within {name}"), item.value.span));
+        }
+        _ => {}
     }
     match call.ignore_nulls {
         Some(_) if call.name.last().eq_ignore_ascii_case("ARRAY_AGG") => Ok(()),

@@ -58,25 +58,47 @@ fn castable_from_text(other: &LogicalType) -> bool {
     other.is_timestamp() || matches!(other, LogicalType::Boolean | LogicalType::Date | LogicalType::Time(_))
 }
 
+/// The parts of two rows that are written out, of the same length.
+fn written_rows(left: &Expr, right: &Expr) -> Option<Vec<(Expr, Expr)>> {
+    let parts = |row: &Expr| match &row.kind {
+        ExprKind::Call { function: "row", args } => Some(args.clone()),
+        _ => None,
+    };
+    let (left, right) = (parts(left)?, parts(right)?);
+    (left.len() == right.len()).then(|| left.into_iter().zip(right).collect())
+}
+
+/// Rows that are written out are equal where their parts are; where a part's NULL decides, it is unknown.
+fn equal_rows(sign: &str, parts: Vec<(Expr, Expr)>, span: Span) -> Bound<Expr> {
+    let parts = parts.into_iter().map(|(left, right)| compare("equals", sign, left, right, span));
+    Ok(balanced("and", parts.collect::<Bound<Vec<Expr>>>()?))
+}
+
 /// A comparison, both sides cast to one type.
 pub(crate) fn compare(function: &'static str, sign: &str, left: Expr, right: Expr, span: Span) -> Bound<Expr> {
+    // `<>` compares rows as values, in which NULLs are equal: so does Flink.
+    if let ("equals", Some(parts)) = (function, written_rows(&left, &right)) {
+        return equal_rows(sign, parts, span);
+    }
     let distinct = function.ends_with("distinct_from");
-    let variants = both_variants(&left, &right);
-    let common = match variants && distinct {
-        true => Some(LogicalType::Variant),
-        false => comparison_type(&left.data_type, &right.data_type),
+    let opaque = both_opaque(&left, &right);
+    let common = if opaque && distinct {
+        Some(left.data_type.logical.clone())
+    } else {
+        comparison_type(&left.data_type, &right.data_type)
     };
     let common =
         common.filter(|common| can_cast(&left.data_type.logical, common) && can_cast(&right.data_type.logical, common));
     let ordering = !matches!(function, "equals" | "not_equals" | "is_distinct_from" | "is_not_distinct_from");
     let Some(common) = common else {
-        return Err(match variants {
-            true => mixed_variants(sign, &left, &right, span),
-            false => not_comparable(sign, ordering, &left, &right, span),
+        return Err(if opaque {
+            mixed_opaque(sign, &left, &right, span)
+        } else {
+            not_comparable(sign, ordering, &left, &right, span)
         });
     };
-    if ordering && variants {
-        return Err(Diagnostic::new(format!("`{sign}` can't be applied to VARIANTs, which have no order"), span));
+    if ordering && opaque {
+        return Err(Diagnostic::new(format!("`{sign}` can't be applied to `{common}`, which has no order"), span));
     }
     let nested =
         matches!(common, LogicalType::Map(..) | LogicalType::Row(_) | LogicalType::Array(_) | LogicalType::Multiset(_));
@@ -88,15 +110,16 @@ pub(crate) fn compare(function: &'static str, sign: &str, left: Expr, right: Exp
     Ok(call(function, args, data_type))
 }
 
-fn both_variants(left: &Expr, right: &Expr) -> bool {
-    [left, right].iter().all(|side| side.data_type.logical == LogicalType::Variant)
+/// Whether both are VARIANTs, or both BITMAPs.
+fn both_opaque(left: &Expr, right: &Expr) -> bool {
+    left.data_type.logical == right.data_type.logical && left.data_type.logical.is_opaque()
 }
 
-/// Flink compares VARIANTs only where both may be NULL, or neither.
-fn mixed_variants(sign: &str, left: &Expr, right: &Expr, span: Span) -> Diagnostic {
+/// Flink compares such values only where both may be NULL, or neither.
+fn mixed_opaque(sign: &str, left: &Expr, right: &Expr, span: Span) -> Diagnostic {
     let (left, right) = (&left.data_type, &right.data_type);
     Diagnostic::new(format!("`{sign}` can't be applied to `{left}` and `{right}`"), span)
-        .with_help("let both be able to be NULL: `TRY_PARSE_JSON` gives such a VARIANT")
+        .with_help("let both be able to be NULL (`TRY_PARSE_JSON` gives such a VARIANT), or neither")
 }
 
 /// Flink orders texts and numbers, though it finds none equal.
@@ -205,9 +228,14 @@ impl ExprBinder<'_> {
         for item in list {
             args.push(self.bind_or_null(item)?);
         }
-        let variant = |arg: &Expr| arg.data_type.logical == LogicalType::Variant;
+        if args.iter().skip(1).all(|item| written_rows(&args[0], item).is_some()) {
+            let equal = |item: &Expr| compare("equals", "IN", args[0].clone(), item.clone(), span);
+            let found = balanced("or", args.iter().skip(1).map(equal).collect::<Bound<Vec<Expr>>>()?);
+            return Ok(if not { negated(found) } else { found });
+        }
+        let opaque = |arg: &Expr| arg.data_type.logical.is_opaque();
         // A VARIANT may be NULL among ones that can't.
-        let alike = args.get(usize::from(args.iter().all(variant))..).unwrap_or_default();
+        let alike = args.get(usize::from(args.iter().all(opaque))..).unwrap_or_default();
         let common = match common_type(alike.iter().map(|arg| &arg.data_type)) {
             Some(common) => common.logical,
             None => in_type(&args).ok_or_else(|| not_applicable("IN", &args[0], &args[1], span))?,

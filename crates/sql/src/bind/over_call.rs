@@ -143,11 +143,11 @@ impl ExprBinder<'_> {
 
 /// Refuses a key of an order that has none.
 pub(crate) fn refuse_unordered(key: &Expr, span: Span) -> Bound<()> {
-    match key.data_type.logical {
-        LogicalType::Variant => Err(Diagnostic::new("a VARIANT has no order", span)
-            .with_help("order by a part, as text: `JSON_VALUE(v, '$.a')`")),
-        _ => Ok(()),
+    if key.data_type.logical.is_opaque() {
+        return Err(Diagnostic::new(format!("`{}` has no order", key.data_type), span)
+            .with_help("order by a part or by its text: `JSON_STRING(v)`, `BITMAP_CARDINALITY(b)`"));
     }
+    Ok(())
 }
 
 /// A window with what the window that it names says.

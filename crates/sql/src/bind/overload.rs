@@ -33,7 +33,7 @@ pub(crate) fn refuse_types(name: &str, args: &[Expr], span: Span) -> Bound<()> {
         "SIGN" => matches!(logical, T::TinyInt | T::SmallInt),
         "GREATEST" | "LEAST" => !logical_has_order(logical),
         "ARRAY_SORT" | "ARRAY_MAX" | "ARRAY_MIN" => {
-            matches!(logical, T::Array(element) if element.logical == T::Variant)
+            matches!(logical, T::Array(element) if element.logical.is_opaque())
         }
         _ => false,
     };
@@ -46,8 +46,8 @@ pub(crate) fn refuse_types(name: &str, args: &[Expr], span: Span) -> Bound<()> {
 /// Whether `GREATEST` and `LEAST` take a type.
 fn logical_has_order(logical: &LogicalType) -> bool {
     use LogicalType as T;
-    let bytes = matches!(logical, T::Binary(_) | T::Varbinary(_) | T::Variant);
-    !bytes && !matches!(logical, T::Array(_) | T::Map(..) | T::Multiset(_) | T::Row(_))
+    let bytes = matches!(logical, T::Binary(_) | T::Varbinary(_));
+    !bytes && !logical.is_opaque() && !matches!(logical, T::Array(_) | T::Map(..) | T::Multiset(_) | T::Row(_))
 }
 
 /// Applies a function under the first of its argument lists that fits.
@@ -93,7 +93,8 @@ fn with_common_type(params: &[Param], args: Vec<Expr>, name: &str, span: Span) -
     if concerned.is_empty() {
         return Ok(args);
     }
-    if concerned.iter().all(|arg| arg.data_type.logical == LogicalType::Variant) {
+    let first = concerned.first().map(|arg| &arg.data_type.logical);
+    if concerned.iter().all(|arg| arg.data_type.logical.is_opaque() && Some(&arg.data_type.logical) == first) {
         return Ok(args);
     }
     let common = common_result(&concerned, name, span)?;
@@ -118,6 +119,8 @@ fn result_type(rule: ResultRule, args: &[Expr]) -> LogicalType {
         ResultRule::Varying => LogicalType::Varchar(length(&argument(0)).max(1)),
         ResultRule::Bytes => LogicalType::BYTES,
         ResultRule::Variant => LogicalType::Variant,
+        ResultRule::Bitmap => LogicalType::Bitmap,
+        ResultRule::Ints => LogicalType::Array(Box::new(LogicalType::Int.nullable())),
         ResultRule::Int => LogicalType::Int,
         ResultRule::BigInt => LogicalType::BigInt,
         ResultRule::Double => LogicalType::Double,

@@ -124,15 +124,15 @@ impl Binder<'_> {
 
     /// Refuses groups by what batch can't sort: it groups by sorting.
     fn refuse_keys(&self, rel: &Rel, span: Span) -> Bound<()> {
-        let is_variant = |field: &Field| field.data_type.logical == LogicalType::Variant;
+        let opaque = |field: &Field| field.data_type.logical.is_opaque();
         let grouped = match &rel.op {
-            RelOp::GroupAggregate { keys, .. } => rel.schema.fields.iter().take(keys.len()).any(is_variant),
+            RelOp::GroupAggregate { keys, .. } => rel.schema.fields.iter().take(keys.len()).any(opaque),
             RelOp::Project { input, .. } | RelOp::Filter { input, .. } => return self.refuse_keys(input, span),
             _ => false,
         };
         if grouped && self.is_batch() {
-            return Err(Diagnostic::new("batch can't group by a VARIANT, which has no order", span)
-                .with_help("group by its text: `JSON_STRING(v)`"));
+            return Err(Diagnostic::new("batch can't group by a VARIANT or BITMAP, which have no order", span)
+                .with_help("group by its text: `JSON_STRING(v)`, `BITMAP_TO_STRING(b)`"));
         }
         Ok(())
     }

@@ -14,8 +14,9 @@ pub(crate) fn common_type<'a>(types: impl IntoIterator<Item = &'a DataType>) -> 
     let mut types = types.into_iter();
     let first = types.next()?.clone();
     types.try_fold(first, |common, next| {
-        // Flink makes no VARIANT that may be NULL of one that can't.
-        if common.logical == LogicalType::Variant && *next == common.clone().with_nullable(!common.nullable) {
+        // Flink makes no VARIANT or BITMAP that may be NULL of one that can't.
+        let opaque = common.logical.is_opaque() || next.logical.is_opaque();
+        if opaque && common.nullable != next.nullable {
             return None;
         }
         let logical = common_logical(&common.logical, &next.logical)?;

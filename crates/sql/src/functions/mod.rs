@@ -9,6 +9,7 @@
 //! Reading order: this file (what a line of a table says), [`param`] (what arguments take), then the tables by family.
 
 mod aggregates;
+mod bitmaps;
 mod collections;
 mod conditions;
 mod encodings;
@@ -64,6 +65,10 @@ pub enum ResultRule {
     Bytes,
     /// `VARIANT`
     Variant,
+    /// `BITMAP`
+    Bitmap,
+    /// `ARRAY<INT>`
+    Ints,
     /// `INT`
     Int,
     /// `BIGINT`
@@ -173,9 +178,16 @@ pub const FAMILIES: [Family; 8] = [
 /// Functions over JSON texts.
 pub const JSON: Family = ("JSON", "Paths are JSON paths: `$.a.b[0]`, `$['a']`, `$[*]`; `lax` unless said.", json::JSON);
 
+/// Functions of sets of integers.
+pub const BITMAPS: Family = (
+    "Bitmaps",
+    "Sets of 32-bit integers, counted without a sign; bytes are in Roaring's portable format.",
+    bitmaps::BITMAPS,
+);
+
 /// Every scalar function and operator.
 pub fn all() -> impl Iterator<Item = &'static ScalarFunction> {
-    FAMILIES.into_iter().chain([JSON]).flat_map(|(_, _, table)| table)
+    FAMILIES.into_iter().chain([JSON, BITMAPS]).flat_map(|(_, _, table)| table)
 }
 
 /// The function of this canonical name.

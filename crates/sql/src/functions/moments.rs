@@ -62,6 +62,8 @@ pub(super) const MOMENTS: &[ScalarFunction] = &[
     part("dayofmonth", "DAYOFMONTH", DATES, "`EXTRACT(DAY FROM a)`"),
     part("dayofweek", "DAYOFWEEK", DATES, "`EXTRACT(DOW FROM a)`: Sunday is 1"),
     part("dayofyear", "DAYOFYEAR", DATES, "`EXTRACT(DOY FROM a)`"),
+    part("isodow", "", DATES, "`EXTRACT(ISODOW FROM a)`: Monday is 1"),
+    part("isoyear", "", DATES, "`EXTRACT(ISOYEAR FROM a)`: the year that the ISO week lies in"),
     part("hour", "HOUR", TIMES, "`EXTRACT(HOUR FROM a)`"),
     part("minute", "MINUTE", TIMES, "`EXTRACT(MINUTE FROM a)`"),
     part("second", "SECOND", TIMES, "`EXTRACT(SECOND FROM a)`"),

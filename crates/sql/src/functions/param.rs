@@ -41,6 +41,10 @@ pub enum Param {
     Array,
     /// An array of texts.
     TextArray,
+    /// An array of integers that fit INT.
+    IntArray,
+    /// `BITMAP`
+    Bitmap,
     /// A value of the element type of the first argument.
     Element,
     /// Any map, left as it is.
@@ -79,6 +83,8 @@ impl Param {
             Param::Millis => "INTERVAL SECOND",
             Param::Array | Param::CommonArray => "ARRAY",
             Param::TextArray => "ARRAY<STRING>",
+            Param::IntArray => "ARRAY<INT>",
+            Param::Bitmap => "BITMAP",
             Param::Element => "an element",
             Param::Map | Param::CommonMap => "MAP",
             Param::Any | Param::Common => "any type",
@@ -112,6 +118,8 @@ impl Param {
             Param::Millis => *logical == LogicalType::IntervalDayTime,
             Param::Array | Param::CommonArray => matches!(logical, LogicalType::Array(_)),
             Param::TextArray => matches!(logical, LogicalType::Array(element) if element.logical.is_character()),
+            Param::IntArray => matches!(logical, LogicalType::Array(element) if element.logical == LogicalType::Int),
+            Param::Bitmap => *logical == LogicalType::Bitmap,
             Param::Map | Param::CommonMap => matches!(logical, LogicalType::Map(..)),
             // What it takes follows from the first argument; the binder knows.
             Param::Element => false,
@@ -128,6 +136,7 @@ impl Param {
         }
         match self {
             _ if self.takes(logical) => Some(logical.clone()),
+            Param::IntArray => int_array(logical),
             Param::Int if matches!(logical, LogicalType::TinyInt | LogicalType::SmallInt) => Some(LogicalType::Int),
             Param::BigInt if logical.is_integer() => Some(LogicalType::BigInt),
             Param::Double if logical.is_numeric() => Some(LogicalType::Double),
@@ -150,7 +159,17 @@ impl Param {
             Param::Months => LogicalType::IntervalYearMonth,
             Param::Millis => LogicalType::IntervalDayTime,
             Param::Any | Param::Common | Param::CommonArray | Param::CommonMap => LogicalType::Null,
+            Param::IntArray => LogicalType::Array(Box::new(LogicalType::Int.nullable())),
+            Param::Bitmap => LogicalType::Bitmap,
             Param::Array | Param::TextArray | Param::Map | Param::Element => return None,
         })
     }
+}
+
+/// An array of narrow integers as one of INT.
+fn int_array(logical: &LogicalType) -> Option<LogicalType> {
+    let LogicalType::Array(element) = logical else { return None };
+    let narrow = matches!(element.logical, LogicalType::TinyInt | LogicalType::SmallInt);
+    let int = DataType { logical: LogicalType::Int, nullable: element.nullable };
+    narrow.then(|| LogicalType::Array(Box::new(int)))
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{AGGREGATES, FAMILIES, Family, JSON, Nulls, ResultRule, ScalarFunction};
+use super::{AGGREGATES, BITMAPS, FAMILIES, Family, JSON, Nulls, ResultRule, ScalarFunction};
 
 /// The page, as Markdown.
 #[must_use]
@@ -14,7 +14,7 @@ pub fn page() -> String {
          `CASE`, `IF`, `NULLIF`, `CAST`, `TRY_CAST` and `TYPEOF` are there too. A Java class that `CREATE FUNCTION` names is run only \
          where it is one that Yeoul knows: `com.github.nexmark.flink.udf.CountChar`.\n",
     );
-    for family in FAMILIES.into_iter().chain([JSON]) {
+    for family in FAMILIES.into_iter().chain([JSON, BITMAPS]) {
         write_family(&family, &mut page);
     }
     page.push_str("\n## Aggregates\n\n| function | arguments | gives |\n|---|---|---|\n");
@@ -55,6 +55,8 @@ fn result_text(rule: ResultRule) -> String {
         ResultRule::Varying => "VARCHAR as long as the first".to_owned(),
         ResultRule::Bytes => "BYTES".to_owned(),
         ResultRule::Variant => "VARIANT".to_owned(),
+        ResultRule::Bitmap => "BITMAP".to_owned(),
+        ResultRule::Ints => "ARRAY<INT>".to_owned(),
         ResultRule::Int => "INT".to_owned(),
         ResultRule::BigInt => "BIGINT".to_owned(),
         ResultRule::Double => "DOUBLE".to_owned(),

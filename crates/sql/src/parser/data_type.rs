@@ -74,7 +74,7 @@ impl Parser {
             }
             "BITMAP" => {
                 self.advance();
-                Ok(self.not_held(&name, start))
+                Ok(LogicalType::Bitmap)
             }
             "RAW" => self.raw_type(start),
             "STRUCTURED" => self.structured_type(start),

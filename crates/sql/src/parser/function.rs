@@ -73,6 +73,9 @@ const OF_PATTERNS: [&str; 4] = ["CLASSIFIER", "MATCH_NUMBER", "NEXT", "PREV"];
 impl Parser {
     /// An expression that begins with a word.
     pub(super) fn word_expression(&mut self, word: &str) -> Parsed<Expression> {
+        if let Some(literal) = self.charset_literal()? {
+            return Ok(literal);
+        }
         if let Some(literal) = self.moment_literal()? {
             return Ok(literal);
         }
@@ -148,8 +151,14 @@ impl Parser {
         self.expect_mark("(")?;
         let value = Box::new(self.expression()?);
         self.expect_word("AS")?;
+        let unit = self.interval_unit();
         let data_type = self.data_type()?;
         self.expect_mark(")")?;
+        if let (Some(unit), ExpressionKind::Constant(Constant::Number(digits))) = (unit, &value.kind)
+            && let Some(interval) = super::literal::interval_of_number(digits, unit)
+        {
+            return Ok(ExpressionKind::Constant(interval));
+        }
         Ok(ExpressionKind::Cast { value, data_type, try_cast })
     }
 
@@ -423,7 +432,7 @@ impl Parser {
             }
             call.args = self.comma_list(Parser::argument)?;
             if self.at_words(&["ORDER", "BY"]) {
-                call.within_group = self.order_by()?;
+                call.order_by = self.order_by()?;
             }
             call.ignore_nulls = self.null_treatment();
         }

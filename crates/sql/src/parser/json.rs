@@ -29,8 +29,24 @@ impl Parser {
             _ => self.json_arrayagg()?,
         };
         self.expect_mark(")")?;
+        let kind = self.within_group(kind)?;
         // Flink's grammar has no FILTER and no OVER behind these.
         Ok(Expression::new(ExpressionKind::Json(Box::new(JsonCall { kind })), self.since(start)))
+    }
+
+    /// `WITHIN GROUP (ORDER BY …)` behind `JSON_ARRAYAGG(…)`.
+    fn within_group(&mut self, kind: JsonKind) -> Parsed<JsonKind> {
+        match kind {
+            JsonKind::ArrayAgg { value, order_by, absent_on_null }
+                if order_by.is_empty() && self.eat_words(&["WITHIN", "GROUP"]) =>
+            {
+                self.expect_mark("(")?;
+                let order_by = self.order_by()?;
+                self.expect_mark(")")?;
+                Ok(JsonKind::ArrayAgg { value, order_by, absent_on_null })
+            }
+            kind => Ok(kind),
+        }
     }
 
     fn json_source(&mut self) -> Parsed<JsonSource> {

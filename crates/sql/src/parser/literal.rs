@@ -25,7 +25,29 @@ pub(super) fn counts_months(unit: TimeUnit) -> bool {
     )
 }
 
+/// The character sets that a text may name.
+const CHARACTER_SETS: [&str; 3] = ["UTF8", "UTF16", "LATIN1"];
+
 impl Parser {
+    /// `_UTF8'…'`, `N'…'`: a text that names its character set, which changes nothing of it.
+    pub(super) fn charset_literal(&mut self) -> Parsed<Option<Expression>> {
+        let start = self.here();
+        let TokenKind::Word(word) = self.peek().kind.clone() else { return Ok(None) };
+        let national = word.eq_ignore_ascii_case("N");
+        let Some(name) = word.strip_prefix('_').or(national.then_some("UTF8")) else { return Ok(None) };
+        let next = self.peek_at(1);
+        if !matches!(next.kind, TokenKind::Text(_)) || next.span.start != start.end {
+            return Ok(None);
+        }
+        if !CHARACTER_SETS.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+            return Err(Diagnostic::new(format!("unknown character set `{name}`"), start)
+                .with_help("leave it out: every text is Unicode"));
+        }
+        self.advance();
+        let (text, _) = self.text("a text")?;
+        Ok(Some(Expression::new(ExpressionKind::Constant(Constant::Text(text)), self.since(start))))
+    }
+
     /// `DATE '…'` and the like, where one stands here.
     pub(super) fn moment_literal(&mut self) -> Parsed<Option<Expression>> {
         if !matches!(self.peek_at(1).kind, TokenKind::Text(_)) {
@@ -114,6 +136,13 @@ impl Parser {
         Ok((unit, token.span))
     }
 
+    /// The unit of `INTERVAL unit`, where such a type of a single unit stands here.
+    pub(super) fn interval_unit(&self) -> Option<TimeUnit> {
+        let TokenKind::Word(word) = &self.peek_at(1).kind else { return None };
+        let single = self.at_word("INTERVAL") && self.at_mark_ahead(2, ")");
+        unit_of(word).filter(|_| single)
+    }
+
     /// Whether a unit of time stands here that can't be a name.
     pub(super) fn at_time_unit(&self) -> bool {
         matches!(&self.peek().kind, TokenKind::Word(word) if unit_of(word).is_some() && is_reserved(word))
@@ -124,6 +153,18 @@ fn unit_of(word: &str) -> Option<TimeUnit> {
     let upper = word.to_ascii_uppercase();
     let find = |name: &str| TimeUnit::ALL.into_iter().find(|(keyword, _)| *keyword == name).map(|(_, unit)| unit);
     find(&upper).or_else(|| find(upper.strip_suffix('S')?))
+}
+
+/// A constant number as an interval: so many of its unit. A number that is no constant counts months or milliseconds.
+pub(super) fn interval_of_number(digits: &str, unit: TimeUnit) -> Option<Constant> {
+    if counts_months(unit) {
+        return interval(digits, unit, None, false);
+    }
+    let (_, millis) = DAY_TIME.into_iter().find(|(known, _)| *known == unit)?;
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let scale = 10_i64.checked_pow(u32::try_from(fraction.len()).ok()?)?;
+    let whole = self::digits(whole)?.checked_mul(millis)?;
+    Some(Constant::Millis(whole.checked_add(self::digits(fraction)?.checked_mul(millis)? / scale)?))
 }
 
 fn bad_interval(text: &str, from: TimeUnit, to: Option<TimeUnit>, span: Span) -> Diagnostic {

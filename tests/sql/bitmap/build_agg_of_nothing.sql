@@ -1,0 +1,2 @@
+-- Of no rows there is no group.
+SELECT BITMAP_TO_STRING(BITMAP_BUILD_AGG(x)) AS s, BITMAP_BUILD_CARDINALITY_AGG(x) AS n FROM (VALUES (1,1),(1,5),(2,7),(1,5),(2,CAST(NULL AS INT)),(3,CAST(NULL AS INT))) AS t(k,x) WHERE k > 9;

@@ -1,0 +1,2 @@
+-- Bytes that are no set.
+SELECT BITMAP_TO_STRING(BITMAP_FROM_BYTES(x)) AS s FROM (VALUES (X'3A300000')) AS t(x);

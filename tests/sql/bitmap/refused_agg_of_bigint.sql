@@ -1,0 +1,2 @@
+-- Flink refuses this of a BITMAP.
+SELECT BITMAP_TO_STRING(BITMAP_BUILD_AGG(CAST(k AS BIGINT))) AS v FROM (VALUES (1)) AS t(k);

@@ -1,0 +1,2 @@
+-- Flink refuses this of a BITMAP.
+SELECT BITMAP_TO_STRING(BITMAP_OR(BITMAP_BUILD(ARRAY[1]), NULL)) AS v;

@@ -1,0 +1,2 @@
+-- Flink refuses this of a BITMAP.
+SELECT k, BITMAP_TO_STRING(CASE WHEN x > 1 THEN BITMAP_BUILD(ARRAY[x, k, 9]) END) AS b FROM (VALUES (1,1),(1,5),(2,7),(1,5),(2,CAST(NULL AS INT)),(3,CAST(NULL AS INT))) AS t(k,x);

@@ -1,0 +1,2 @@
+-- Flink refuses this of a BITMAP.
+SELECT BITMAP_BUILD(ARRAY[1]) || 'x' AS v;

@@ -1,0 +1,2 @@
+-- Flink refuses this of a BITMAP.
+SELECT BITMAP_BUILD(ARRAY[1]) < BITMAP_BUILD(ARRAY[2]) AS v;

@@ -1,0 +1,2 @@
+-- Flink refuses this of a BITMAP.
+SELECT BITMAP_TO_STRING(MIN(b)) AS v FROM (SELECT BITMAP_BUILD(ARRAY[k]) AS b FROM (VALUES (1,1),(1,5),(2,7),(1,5),(2,CAST(NULL AS INT)),(3,CAST(NULL AS INT))) AS t(k,x));

@@ -1,0 +1,3 @@
+-- BITMAP in DDL.
+CREATE TABLE t (v BITMAP, w BITMAP NOT NULL, l ARRAY<BITMAP>) WITH ('connector' = 'print');
+SHOW CREATE TABLE t;

@@ -1,0 +1,2 @@
+-- Rows with NULLs in them compared.
+SELECT (1, CAST(NULL AS INT)) = (1, 2) AS a, (1, CAST(NULL AS INT)) = (2, 2) AS b, (1, CAST(NULL AS INT)) = (1, CAST(NULL AS INT)) AS c, (1, 2) = (1, 2) AS d, (1, 2) <> (1, 3) AS e, (1, CAST(NULL AS INT)) <> (1, 2) AS f, (1, CAST(NULL AS INT)) <> (2, 2) AS g, (1, CAST(NULL AS INT)) IN ((1, 2)) AS h, (1, 2) IN ((1, 2), (1, CAST(NULL AS INT))) AS i, (1, CAST(NULL AS INT)) IS NOT DISTINCT FROM (1, CAST(NULL AS INT)) AS j;

@@ -1,0 +1,2 @@
+-- An unknown character set.
+SELECT _nope'x' AS v;
