@@ -1,17 +1,22 @@
 #!/usr/bin/env python3
 """`yeoul feed` killed ten times goes on behind the last record that the topic holds: no line is lost or sent twice.
 
-    tests/support/python tests/flights/feed.py
+    tests/support/python tests/flights/feed.py [--reference]
+
+With `--reference` the feeds that are killed write to a real Kafka broker.
 """
 
+import contextlib
 import random
 import subprocess
+import sys
 import tempfile
 import time
 import pathlib
 
 from expected import DATA
-from kafka_io import end_offset, read_topic
+from kafka_io import end_offset, records_of_partition
+from kafka_reference import KafkaReference
 from yeoul import BINARY, Yeoul
 
 KILLS = 10
@@ -39,17 +44,27 @@ def killed_feeds(address):
     return inside
 
 
-def records(folder, name, kill):
-    with Yeoul("serve", "--data", folder / name, log=folder / f"{name}.log") as yeoul:
-        inside = killed_feeds(yeoul.kafka) if kill else 0
-        assert feed(yeoul.kafka, "--speed", "max").wait(120) == 0, "the feed must reach the end"
-        return inside, [message.value() for message in read_topic(yeoul.kafka, TOPIC)]
+@contextlib.contextmanager
+def broker(folder, name, reference):
+    if reference:
+        with KafkaReference(["offsets.topic.num.partitions=1", "transaction.state.log.num.partitions=1"]) as kafka:
+            yield kafka.address
+    else:
+        with Yeoul("serve", "--data", folder / name, log=folder / f"{name}.log") as yeoul:
+            yield yeoul.kafka
+
+
+def records(folder, name, kill, reference=False):
+    with broker(folder, name, reference) as address:
+        inside = killed_feeds(address) if kill else 0
+        assert feed(address, "--speed", "max").wait(120) == 0, "the feed must reach the end"
+        return inside, [message.value() for message in records_of_partition(address, TOPIC)]
 
 
 def main():
     with tempfile.TemporaryDirectory(prefix="feed") as folder:
         _, undisturbed = records(pathlib.Path(folder), "undisturbed", kill=False)
-        inside, killed = records(pathlib.Path(folder), "killed", kill=True)
+        inside, killed = records(pathlib.Path(folder), "killed", kill=True, reference="--reference" in sys.argv)
     assert inside >= KILLS // 2, f"only {inside} kills struck while records were sent"
     assert killed == undisturbed, f"{len(killed)} records instead of {len(undisturbed)}, or others"
     lines = (DATA / "departures.jsonl").read_bytes().splitlines()

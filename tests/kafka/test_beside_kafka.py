@@ -4,87 +4,23 @@
     tests/support/python tests/kafka/test_beside_kafka.py [CASE ...] [--print]
 
 Each case sends the same requests, good and bad ones, to both, and compares the responses but for what can't be the same
-(ids, addresses, texts of errors). Starts `yeoul serve` (YEOUL_BIN) on a new data folder, and the reference broker.
+(ids, addresses, texts of errors). Starts `yeoul run` (YEOUL_BIN) on a new folder, and the reference broker.
 """
 
-import argparse
-import contextlib
 import gzip
 import pathlib
 import sys
-import tempfile
 import time
 import uuid
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 
-from kafka_reference import KafkaReference  # noqa: E402
-from protocol import Asker, base64_of, batch, codes, compile_asker, differences, record, without  # noqa: E402
-from yeoul import Yeoul  # noqa: E402
+from beside import main, settings_sorted  # noqa: E402
+from protocol import base64_of, batch, record  # noqa: E402
 
 SETTINGS = ["group.initial.rebalance.delay.ms=300", "offsets.topic.num.partitions=4", "transaction.state.log.num.partitions=4"]
-# What is each broker's own, and what is said in words.
-OWN = {"clusterId", "host", "port", "throttleTimeMs", "errorMessage", "batchIndexErrorMessage", "topicId", "producerId", "memberId", "leader", "sessionId"}
-# What Yeoul has another default for, see docs/compatibility.md.
-OTHER_DEFAULTS = {"flush.messages", "message.timestamp.after.max.ms", "min.insync.replicas"}
 UNKNOWN_ID = base64_of(b"\0" * 15 + b"\3").rstrip("=")
-
-
-class Both:
-    """Asks Kafka and Yeoul the same, and remembers where their answers differ."""
-
-    def __init__(self, kafka, yeoul, verbose):
-        self.brokers, self.verbose = (kafka, yeoul), verbose
-        self.different, self.asked, self.names = [], 0, 0
-
-    def name(self, prefix):
-        self.names += 1
-        return f"{prefix}{self.names}"
-
-    def same(self, key, version, *bodies, ready=False, leave_out=(), order=None):
-        """Both answers; `bodies` are one for both, or one for each."""
-        answers = []
-        for broker, body in zip(self.brokers, bodies if len(bodies) == 2 else bodies * 2):
-            answers.append((broker.when_ready if ready else broker)(key, version, body))
-        self.asked += 1
-        shown = [without(answer, OWN.union(leave_out)) for answer in answers]
-        shown = [order(answer) for answer in shown] if order else shown
-        found = differences(*shown)
-        if found or self.verbose:
-            print(f"{key} {version} {str(bodies[0])[:300]}", *found, sep="\n    ", flush=True)
-        self.different += found
-        return answers
-
-    def topic(self, partitions=1, **configs):
-        """A new topic of both; its name, and its id at each."""
-        name = self.name("topic")
-        configs = [{"name": key.replace("_", "."), "value": value} for key, value in configs.items()]
-        body = {"topics": [{"name": name, "numPartitions": partitions, "replicationFactor": 1, "configs": configs}], "timeoutMs": 5000}
-        made = [broker("CREATE_TOPICS", 7, body)["topics"][0] for broker in self.brokers]
-        assert all(it["errorCode"] == 0 for it in made), made
-        for broker, it in zip(self.brokers, made):
-            wait_for_leader(broker, name)
-        return name, [it["topicId"] for it in made]
-
-
-def wait_for_leader(broker, topic):
-    for _ in range(100):
-        [found] = broker("METADATA", 9, {"topics": [{"name": topic}], "allowAutoTopicCreation": False})["topics"]
-        latest = [{"partitionIndex": it["partitionIndex"], "timestamp": -1} for it in found["partitions"]]
-        answer = broker("LIST_OFFSETS", 7, {"replicaId": -1, "topics": [{"name": topic, "partitions": latest}]})
-        if latest and codes(found) | codes(answer) == {0}:
-            return
-        time.sleep(0.05)
-    raise TimeoutError(f"`{topic}` has no leader")
-
-
-def settings_sorted(answer):
-    """Settings by name, without the values of those whose defaults are others."""
-    for result in answer.get("results", answer.get("topics", [])):
-        configs = [it for it in result.get("configs") or [] if it["name"] not in OTHER_DEFAULTS]
-        result["configs"] = sorted(configs, key=lambda it: it["name"])
-    return answer
 
 
 def case_the_versions_of_the_protocol_name_their_client(both):
@@ -369,32 +305,5 @@ def case_users_and_quotas_are_changed_or_refused_alike(both):
         both.same("ALTER_CLIENT_QUOTAS", 1, {"entries": [entry], "validateOnly": False})
 
 
-CASES = {name[len("case_") :]: case for name, case in list(globals().items()) if name.startswith("case_")}
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("cases", nargs="*", metavar="CASE", help=", ".join(CASES))
-    parser.add_argument("--print", action="store_true", help="show every request")
-    arguments = parser.parse_args()
-    with contextlib.ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory())
-        compile_asker(folder)
-        kafka = stack.enter_context(KafkaReference(SETTINGS)).address
-        yeoul = stack.enter_context(Yeoul("serve", "--data", f"{folder}/data", log=f"{folder}/log")).kafka
-        askers = [stack.enter_context(Asker(folder, address)) for address in (kafka, yeoul)]
-        failed = [name for name in arguments.cases or CASES if not run(name, askers, arguments.print)]
-    sys.exit(f"answers differ: {', '.join(failed)}" if failed else 0)
-
-
-def run(name, askers, verbose):
-    both = Both(*askers, verbose)
-    both.names = 1000 * list(CASES).index(name)
-    CASES[name](both)
-    assert both.asked > 5, f"{name}: nothing was asked"
-    print(f"{name}: {both.asked} requests, {len(both.different)} differences", flush=True)
-    return not both.different
-
-
 if __name__ == "__main__":
-    main()
+    main(globals(), __doc__, SETTINGS)

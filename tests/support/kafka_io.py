@@ -59,7 +59,7 @@ def values_of_partition(address, topic, partition=0, isolation="read_committed")
 def records_of_partition(address, topic, partition=0, isolation="read_committed"):
     """All records of a partition up to its end, as a reader of that isolation sees it."""
     settings = {"bootstrap.servers": address, "group.id": "reader", "enable.auto.commit": False, "isolation.level": isolation}
-    consumer = Consumer(settings | {"enable.partition.eof": True, "log_level": 0})
+    consumer = Consumer(settings | {"enable.partition.eof": True, "auto.offset.reset": "earliest", "log_level": 0})
     consumer.assign([TopicPartition(topic, partition, 0)])
     records, deadline = [], time.monotonic() + WAIT_SECONDS_MAX
     try:

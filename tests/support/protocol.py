@@ -28,6 +28,7 @@ class Asker:
     def __init__(self, classes, address):
         command = ["java", "-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dlog4j2.level=OFF"]
         command += ["-cp", f"{classes}:{CACHE}/lib/*", "Ask", address]
+        self.address = address
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def __enter__(self):

@@ -7,7 +7,9 @@
 
 mod admin;
 mod connection;
+mod coordinator;
 mod error;
+mod fence;
 mod fetch;
 mod groups;
 mod log_in;

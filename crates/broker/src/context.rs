@@ -29,6 +29,8 @@ use crate::trouble::Warnings;
 pub(crate) const NODE: BrokerId = BrokerId(1);
 /// The epoch of every partition's leader, which never changes.
 pub(crate) const LEADER_EPOCH: i32 = 0;
+/// The epoch of who knows of none.
+pub(crate) const NO_EPOCH: i32 = -1;
 
 /// What all connections share.
 pub(crate) struct Shared {

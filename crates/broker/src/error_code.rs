@@ -6,10 +6,10 @@ use kafka_protocol::ResponseError;
 use yeoul_log::batch::BatchError;
 use yeoul_log::{
     AddPartitionsError, AlterTopicError, AppendError, CreateTopicError, DeleteRecordsError, DeleteTopicError, PutError,
-    ReadError, Unavailable,
+    ReadError, Unavailable, check_topic_name,
 };
 
-use crate::context::LEADER_EPOCH;
+use crate::context::{LEADER_EPOCH, NO_EPOCH};
 use crate::security::ChangeError;
 use crate::transactions::TransactionError;
 
@@ -150,7 +150,24 @@ pub(crate) fn transactional_append(error: TransactionError, version: i16) -> Res
 
 /// For the leader epoch that a client believes in; -1 is none.
 pub(crate) fn leader_epoch(epoch: i32) -> Option<ResponseError> {
-    (epoch > LEADER_EPOCH).then_some(ResponseError::UnknownLeaderEpoch)
+    match epoch {
+        NO_EPOCH | LEADER_EPOCH => None,
+        ..LEADER_EPOCH => Some(ResponseError::FencedLeaderEpoch),
+        _ => Some(ResponseError::UnknownLeaderEpoch),
+    }
+}
+
+/// For one in a fetch, where all below 0 is none.
+pub(crate) fn fetching_epoch(epoch: i32) -> Option<ResponseError> {
+    leader_epoch(epoch.max(NO_EPOCH))
+}
+
+/// For a topic that is not there: its name may be none.
+pub(crate) fn no_topic(name: &str) -> ResponseError {
+    match check_topic_name(name) {
+        Ok(()) => ResponseError::UnknownTopicOrPartition,
+        Err(_) => ResponseError::InvalidTopicException,
+    }
 }
 
 /// For users, rules or quotas that were not changed.

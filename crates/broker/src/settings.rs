@@ -62,14 +62,14 @@ fn group_settings(groups: &GroupConfig) -> Vec<(&'static str, u128, ConfigKind)>
     let session = groups.consumer_session.as_millis();
     let heartbeat = groups.consumer_heartbeat.as_millis();
     let members = groups.members_max as u128;
-    let (sessions, heartbeats) = (GroupSetting::Session.range(), GroupSetting::Heartbeat.range());
+    let (sessions, heartbeats) = (&groups.consumer_session_range, &groups.consumer_heartbeat_range);
     let int = [
         ("group.consumer.heartbeat.interval.ms", heartbeat),
-        ("group.consumer.max.heartbeat.interval.ms", u128::from(*heartbeats.end())),
-        ("group.consumer.max.session.timeout.ms", u128::from(*sessions.end())),
+        ("group.consumer.max.heartbeat.interval.ms", heartbeats.end().as_millis()),
+        ("group.consumer.max.session.timeout.ms", sessions.end().as_millis()),
         ("group.consumer.max.size", members),
-        ("group.consumer.min.heartbeat.interval.ms", u128::from(*heartbeats.start())),
-        ("group.consumer.min.session.timeout.ms", u128::from(*sessions.start())),
+        ("group.consumer.min.heartbeat.interval.ms", heartbeats.start().as_millis()),
+        ("group.consumer.min.session.timeout.ms", sessions.start().as_millis()),
         ("group.consumer.session.timeout.ms", session),
         ("group.initial.rebalance.delay.ms", groups.initial_rebalance_delay.as_millis()),
         ("group.max.session.timeout.ms", groups.session_max.as_millis()),

@@ -226,3 +226,31 @@ async fn one_connection_too_many_is_closed_at_once() {
     let figures = broker.handle.metrics().figures();
     assert_eq!((figures.connections_accepted, figures.connections_refused), (3, 1));
 }
+
+#[tokio::test]
+async fn a_fencing_producer_takes_the_place_of_who_had_its_name_before() {
+    let broker = TestBroker::start().await;
+    broker.topic("t", 2).await;
+    let fencing = async || Producer::fencing(broker.client().await, "feed", "t", 2).await.unwrap();
+    let mut first = fencing().await;
+    let sent = first.send("t", 0, batch(3, Compression::None)).await.unwrap();
+    assert_eq!(sent.base_offset, Some(Offset(0)), "nobody is to be fenced by the first");
+    let mut second = fencing().await;
+    // Also where the first has not been yet.
+    for partition in [0, 1] {
+        let late = first.send("t", partition, batch(3, Compression::None)).await.unwrap_err();
+        assert!(matches!(late, ClientError::Refused { error: ResponseError::InvalidProducerEpoch, .. }), "{late}");
+    }
+    let last = second.client().last_record("t", 0).await.unwrap().unwrap();
+    assert_eq!(last.offset, Offset(2));
+    assert_eq!(second.client().last_record("t", 1).await.unwrap(), None);
+    for partition in [0, 1] {
+        second.send("t", partition, batch(3, Compression::None)).await.unwrap();
+    }
+    // However often it comes and goes, the last record is found behind the markers.
+    for _ in 0..40 {
+        second = fencing().await;
+    }
+    let last = second.client().last_record("t", 0).await.unwrap().unwrap();
+    assert_eq!((last.offset, last.timestamp), (Offset(6), Timestamp(1002)));
+}

@@ -12,23 +12,32 @@ use crate::table::PutError;
 use crate::transaction::{EndTransaction, ProducerState};
 use crate::wal::{ENTRY_HEADER, EndRecord, Kind, MARKER_SIZE, MarkerPlace};
 
-/// A partition in which a transaction ended: the offset that it began at there, and its marker.
-type Ended = (Arc<Partition>, i64, HotBatch);
+/// A partition in which a transaction ended: the offset that it began at there, if it did, and its marker.
+type Ended = (Arc<Partition>, Option<i64>, HotBatch);
 
 impl State {
     /// What the markers of the requests' transactions take in a group, in bytes, at most.
     pub(crate) fn cost_of_markers(&self, requests: &[Request]) -> usize {
         let appends = || requests.iter().filter(|request| matches!(request, Request::Append { .. })).count();
         let ends = requests.iter().filter_map(|request| match request {
-            Request::EndTransaction { end, .. } => Some(self.open.get(&end.producer.0).map_or(0, |slots| slots.len())),
+            Request::EndTransaction { end, slots, .. } => {
+                Some(slots.len() + self.open.get(&end.producer.0).map_or(0, |open| open.len()))
+            }
             _ => None,
         });
         let markers = ends.map(|open| open + appends());
         markers.map(|markers| EndRecord::size(markers, 0)).sum()
     }
 
-    pub(crate) fn end_transaction(&mut self, end: EndTransaction, reply: Reply<Result<(), PutError>>, work: &mut Work) {
-        let slots = self.open.remove(&end.producer.0).unwrap_or_default();
+    pub(crate) fn end_transaction(
+        &mut self,
+        end: EndTransaction,
+        named: Vec<u32>,
+        reply: Reply<Result<(), PutError>>,
+        work: &mut Work,
+    ) {
+        let mut slots = self.open.remove(&end.producer.0).unwrap_or_default();
+        slots.extend(named);
         let next_offset = |slot| self.slots.get(&slot).map(|it| (slot, it.next_offset));
         let record = EndRecord {
             producer: end.producer.0,
@@ -64,7 +73,7 @@ impl State {
             at: at + ENTRY_HEADER as u32 + place.at,
             bytes: MARKER_SIZE,
         };
-        Some((Arc::clone(&slot.partition), first.unwrap_or(place.base), marker))
+        Some((Arc::clone(&slot.partition), first, marker))
     }
 
     /// Ends a transaction as the log holds it; `at` is the entry's place in its file.

@@ -420,14 +420,17 @@ impl Log {
         self.append_some(topic, partition, batches, true)
     }
 
-    /// Ends a producer's transaction in all partitions where it is open: one record in the log holds all markers. What
+    /// Ends a producer's transaction in all partitions where it is open, and in those that the end names: one record in the log holds all markers. What
     /// was appended before is part of it, also if it is not durable yet.
     pub fn end_transaction(&self, end: EndTransaction) -> Pending<Result<(), PutError>> {
         if let Err(error) = check_rows(&end.rows, self.shared()) {
             return Pending::ready(Err(error));
         }
         let (reply, pending) = Pending::new();
-        self.shared().queue.push(Request::EndTransaction { end, reply });
+        // Those of a topic that was deleted meanwhile need none.
+        let slots = end.partitions.iter().filter_map(|&(topic, partition)| self.find(topic, partition).ok());
+        let slots = slots.map(|partition| partition.slot).collect();
+        self.shared().queue.push(Request::EndTransaction { end, slots, reply });
         pending
     }
 

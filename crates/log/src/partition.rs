@@ -146,9 +146,9 @@ impl PartitionState {
     }
 
     /// Makes a transaction's marker visible, as a durable batch of one record.
-    pub(crate) fn end_transaction(&mut self, marker: HotBatch, first: i64, producer: i64, commit: bool) {
-        self.open.remove(&first);
-        if !commit {
+    pub(crate) fn end_transaction(&mut self, marker: HotBatch, first: Option<i64>, producer: i64, commit: bool) {
+        first.map(|first| self.open.remove(&first));
+        if let Some(first) = first.filter(|_| !commit) {
             self.aborted.push_back(AbortedTransaction { producer, first, last: marker.base });
         }
         self.push(marker, marker.base + 1);

@@ -120,21 +120,26 @@ impl Producers {
         if begins {
             producer.open_from = Some(base);
         }
-        if self.by_id.len() > PRODUCERS_PER_PARTITION_MAX {
-            self.forget_quietest();
-        }
+        self.keep_to_limit();
         begins
     }
 
-    /// Ends a producer's transaction by a marker of an epoch. Gives the offset that it began at; nothing if none is
-    /// open here.
+    /// Ends a producer's transaction by a marker of an epoch, and fences the lower ones, also of a producer that is new
+    /// here. Gives the offset that the transaction began at; nothing if none is open here.
     pub(crate) fn end(&mut self, producer: i64, epoch: i16, coordinator_epoch: i32, time: i64) -> Option<i64> {
-        let producer = self.by_id.get_mut(&producer)?;
-        let first = producer.open_from.take()?;
+        let producer = self.by_id.entry(producer).or_insert_with(|| Producer::new(epoch, time));
         producer.move_to(epoch.max(producer.epoch));
         producer.coordinator_epoch = coordinator_epoch;
         producer.seen = time;
-        Some(first)
+        let first = producer.open_from.take();
+        self.keep_to_limit();
+        first
+    }
+
+    fn keep_to_limit(&mut self) {
+        if self.by_id.len() > PRODUCERS_PER_PARTITION_MAX {
+            self.forget_quietest();
+        }
     }
 
     /// The producers with an open transaction, each with the offset that it began at.

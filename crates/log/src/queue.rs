@@ -102,6 +102,8 @@ pub(crate) enum Request {
     },
     EndTransaction {
         end: EndTransaction,
+        /// The slots of its partitions.
+        slots: Vec<u32>,
         reply: Reply<Result<(), PutError>>,
     },
     /// Forgets producers that were silent since a time of the log.

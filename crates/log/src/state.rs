@@ -132,7 +132,7 @@ impl State {
             }
             Request::Trim { partition, start } => self.trim(partition, start, work),
             Request::Put { rows, reply } => put(rows, reply, work),
-            Request::EndTransaction { end, reply } => self.end_transaction(end, reply, work),
+            Request::EndTransaction { end, slots, reply } => self.end_transaction(end, slots, reply, work),
             Request::ExpireProducers { before } => self.expire_producers(before),
             Request::Producers { partition, reply } => self.producers(&partition, reply, work),
             // What rolling does, the writer has done.

@@ -100,6 +100,13 @@ pub struct ConfigChanges {
 }
 
 impl ConfigChanges {
+    /// Those that add words to lists, or take them out.
+    #[must_use]
+    pub fn of_lists(&self) -> ConfigChanges {
+        let of_list = |one: &&ConfigChange| matches!(one.change, Change::Append(_) | Change::Subtract(_));
+        ConfigChanges { replace: false, changes: self.changes.iter().filter(of_list).cloned().collect() }
+    }
+
     /// The size of what is set, in bytes.
     pub(crate) fn bytes(&self) -> usize {
         let value = |change: &Change| match change {

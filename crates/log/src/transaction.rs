@@ -33,6 +33,8 @@ pub struct EndTransaction {
     pub commit: bool,
     /// The epoch of the coordinator, for the markers.
     pub coordinator_epoch: i32,
+    /// Partitions that get a marker even where none of its batches arrived, as Kafka's do: it fences what is on its way there.
+    pub partitions: Vec<(TopicId, PartitionId)>,
     /// What else becomes true with it: the transactional id's new state, and the group offsets that it commits.
     pub rows: Vec<Row>,
 }

@@ -261,7 +261,14 @@ impl Bench {
 
     fn end(&mut self, commit: bool) {
         let (producer, rows) = (yeoul_log::ProducerId(7), Vec::new());
-        let end = yeoul_log::EndTransaction { producer, epoch: 0, commit, coordinator_epoch: 0, rows };
+        let end = yeoul_log::EndTransaction {
+            producer,
+            epoch: 0,
+            commit,
+            coordinator_epoch: 0,
+            partitions: Vec::new(),
+            rows,
+        };
         let answer = self.log.end_transaction(end);
         while self.driver.write() {}
         answer.wait().unwrap();

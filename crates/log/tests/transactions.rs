@@ -55,7 +55,7 @@ impl Bench {
 
     fn end_with(&self, id: i64, epoch: i16, commit: bool, rows: Vec<Row>) {
         let producer = ProducerId(id);
-        let end = EndTransaction { producer, epoch, commit, coordinator_epoch: 0, rows };
+        let end = EndTransaction { producer, epoch, commit, coordinator_epoch: 0, partitions: Vec::new(), rows };
         self.log.end_transaction(end).wait().unwrap();
     }
 

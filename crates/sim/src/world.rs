@@ -419,7 +419,7 @@ impl World {
         let epoch = producer.epoch + 1;
         let rows = vec![self.history.transactions.ending(commit)];
         let producer = yeoul_log::ProducerId(producer.id);
-        let end = EndTransaction { producer, epoch, commit, coordinator_epoch: 0, rows };
+        let end = EndTransaction { producer, epoch, commit, coordinator_epoch: 0, partitions: Vec::new(), rows };
         let Some(running) = &self.running else { return };
         let answer = running.log.end_transaction(end);
         self.write();

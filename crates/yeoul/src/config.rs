@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::config_groups::Groups;
 use crate::fault::Fault;
 use crate::nearest::nearest;
 
@@ -32,6 +33,8 @@ pub struct Config {
     pub security: Security,
     /// The durable log.
     pub log: Log,
+    /// Consumer groups.
+    pub groups: Groups,
     /// Where cold segments go.
     pub cold: Cold,
     /// Where tables' files may lie.
@@ -363,6 +366,7 @@ impl Config {
             listener.written_at = Some(format!("{file}:{}", line + 1));
         }
         check_names(&config.listener)?;
+        config.groups.check().map_err(|(key, wrong)| format!("{file}:{}: {wrong}", line_of(text, key)))?;
         config.feed.iter().try_for_each(|feed| check_feed(file, text, feed))?;
         for (key, hours) in [("after-hours", config.cold.after_hours), ("local-hours", config.cold.local_hours)] {
             if !(hours.is_finite() && hours >= 0.0) {

@@ -16,6 +16,7 @@ mod client_properties;
 mod cold;
 mod commands;
 mod config;
+mod config_groups;
 mod connections;
 mod fault;
 mod faults;

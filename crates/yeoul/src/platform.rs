@@ -142,6 +142,7 @@ fn start_broker(listeners: Listeners, log: &Log, project: &Project) -> Result<(B
         transaction_timeout_max: Duration::from_millis(project.config.log.transaction_max_timeout_ms),
         transactional_id_expiration: Duration::from_millis(project.config.log.transactional_id_expiration_ms),
         security: listeners.security.clone(),
+        groups: project.config.groups.for_broker(),
         ..BrokerConfig::default()
     };
     let (listeners, operator) = listeners.serve()?;

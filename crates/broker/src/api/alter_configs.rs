@@ -12,11 +12,12 @@ use kafka_protocol::messages::{
     AlterConfigsRequest, AlterConfigsResponse, IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse,
 };
 use kafka_protocol::protocol::StrBytes;
-use yeoul_log::{AlterTopicError, Change, ConfigChange, ConfigChanges, Pending, Topic, TopicConfig};
+use yeoul_log::{AlterTopicError, Change, ConfigChange, ConfigChanges, Pending, Topic, TopicConfig, check_topic_name};
 
 use crate::config_resource;
 use crate::context::Context;
 use crate::error_code;
+use crate::group::settings::GroupSetting;
 
 pub(crate) async fn answer(context: Context, _version: i16, request: AlterConfigsRequest) -> AlterConfigsResponse {
     let asked = request.resources.into_iter().map(|resource| {
@@ -161,12 +162,8 @@ async fn alter_group(
 
 fn begin(context: &Context, asked: Asked, validate_only: bool) -> Result<Altering, Refused> {
     let mut changes = ConfigChanges { replace: asked.replace, changes: asked.changes? };
-    if asked.kind == config_resource::TOPIC {
-        // What there is not is not set: to reset it changes nothing, as a tool that cleans up counts on.
-        changes
-            .changes
-            .retain(|change| change.change != Change::Reset || TopicConfig::default().get(&change.key).is_some());
-    }
+    // What there is not is not set: to reset it changes nothing, as a tool that cleans up counts on.
+    changes.changes.retain(|change| change.change != Change::Reset || is_known(asked.kind, &change.key));
     if asked.kind == config_resource::GROUP {
         return Ok(Altering::Group(changes));
     }
@@ -174,20 +171,39 @@ fn begin(context: &Context, asked: Asked, validate_only: bool) -> Result<Alterin
         let message = format!("{} can't be changed while it runs; `yeoul.toml` has them", kind_name(asked.kind));
         return Err(Refused { error: ResponseError::InvalidRequest, message });
     }
+    let default_changed = |changes: &ConfigChanges| {
+        let changed = TopicConfig::default().changed(changes).map(drop);
+        changed.map_err(|error| refused(&error.into()))
+    };
+    default_changed(&changes.of_lists())?;
     if asked.name.is_empty() {
         let message = "the topic's name is empty; defaults of all topics can't be changed".to_owned();
         return Err(Refused { error: ResponseError::InvalidRequest, message });
     }
     let unknown = || {
         let message = format!("there is no topic `{}`", asked.name.as_str());
-        Refused { error: ResponseError::UnknownTopicOrPartition, message }
+        Refused { error: error_code::no_topic(&asked.name), message }
     };
-    let topic = context.log().topic(&asked.name).ok_or_else(unknown)?;
+    let topic = context.log().topic(&asked.name);
+    if topic.is_none() && check_topic_name(&asked.name).is_ok() {
+        // What is wrong with the change comes before that there is nothing to change.
+        default_changed(&changes)?;
+    }
+    let topic = topic.ok_or_else(unknown)?;
     if validate_only {
         let checked = topic.config.changed(&changes).map(drop);
         return Ok(Altering::Done(checked.map_err(|error| refused(&error.into()))));
     }
     Ok(Altering::Waiting(context.log().alter_topic(topic.id, changes)))
+}
+
+/// Whether a kind of resource has a setting; of those that can't be changed at all, any.
+fn is_known(kind: i8, key: &str) -> bool {
+    match kind {
+        config_resource::TOPIC => TopicConfig::default().get(key).is_some(),
+        config_resource::GROUP => GroupSetting::named(key).is_some(),
+        _ => true,
+    }
 }
 
 fn kind_name(kind: i8) -> &'static str {

@@ -68,7 +68,8 @@ fn refused((error, why): Refusal) -> ConsumerGroupHeartbeatResponse {
 }
 
 fn response(interval: Duration, member: String, beat: Beat) -> ConsumerGroupHeartbeatResponse {
-    let interval = interval.as_millis();
+    // Who has left has none to keep to.
+    let interval = if beat.epoch < 0 { 0 } else { interval.as_millis() };
     ConsumerGroupHeartbeatResponse::default()
         .with_error_message(None)
         .with_member_id(Some(StrBytes::from_string(member)))

@@ -11,6 +11,7 @@ use kafka_protocol::protocol::StrBytes;
 use crate::config_resource::{BROKER, GROUP, TOPIC};
 use crate::config_source;
 use crate::context::{Context, NODE};
+use crate::error_code;
 use crate::settings::{self, Setting};
 
 pub(crate) fn answer(context: &Context, version: i16, request: DescribeConfigsRequest) -> DescribeConfigsResponse {
@@ -45,7 +46,7 @@ fn describe(context: &Context, version: i16, asked: DescribeConfigsResource, syn
 
 fn topic_settings(context: &Context, name: &str) -> Result<Vec<Setting>, (ResponseError, String)> {
     let topic = context.log().topic(name);
-    let unknown = || (ResponseError::UnknownTopicOrPartition, format!("there is no topic `{name}`"));
+    let unknown = || (error_code::no_topic(name), format!("there is no topic `{name}`"));
     Ok(settings::of_topic(&*topic.ok_or_else(unknown)?))
 }
 

@@ -1,14 +1,12 @@
 //! `DescribeTopicPartitions`: topics in detail, page by page (KIP-966).
 
-use kafka_protocol::ResponseError;
 use kafka_protocol::messages::describe_topic_partitions_response::{
     Cursor, DescribeTopicPartitionsResponsePartition, DescribeTopicPartitionsResponseTopic,
 };
 use kafka_protocol::messages::{DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse, TopicName};
 
-use yeoul_log::check_topic_name;
-
 use crate::context::{Context, LEADER_EPOCH, NODE, topic_name, topic_uuid};
+use crate::error_code;
 
 /// The most partitions of one answer, whatever the client asks for.
 const PARTITIONS_MAX: usize = 2_000;
@@ -56,11 +54,7 @@ fn describe(
 ) -> (DescribeTopicPartitionsResponseTopic, Option<Cursor>) {
     let described = DescribeTopicPartitionsResponseTopic::default().with_name(Some(name.clone()));
     let Some(topic) = context.log().topic(&name) else {
-        let error = match check_topic_name(&name) {
-            Ok(()) => ResponseError::UnknownTopicOrPartition,
-            Err(_) => ResponseError::InvalidTopicException,
-        };
-        return (described.with_error_code(error.code()), None);
+        return (described.with_error_code(error_code::no_topic(&name).code()), None);
     };
     let room = i32::try_from(*left).unwrap_or(i32::MAX);
     let end = first.saturating_add(room).min(topic.partitions);

@@ -144,7 +144,7 @@ fn has_something(log: &Log, topic: &Topic, wish: &FetchPartition, isolation: Iso
         let end = bounds.readable_end(isolation);
         // Between the last stable offset and the high watermark there is nothing yet, and nothing wrong.
         let waits = (end..=bounds.high_watermark).contains(&Offset(wish.fetch_offset));
-        !waits || error_code::leader_epoch(wish.current_leader_epoch).is_some()
+        !waits || error_code::fetching_epoch(wish.current_leader_epoch).is_some()
     })
 }
 
@@ -163,7 +163,7 @@ fn read_partition(
         let unknown = if wish.by_id { ResponseError::UnknownTopicId } else { ResponseError::UnknownTopicOrPartition };
         return PartitionFound::error(index, unknown);
     };
-    if let Some(error) = error_code::leader_epoch(partition.current_leader_epoch) {
+    if let Some(error) = error_code::fetching_epoch(partition.current_leader_epoch) {
         return PartitionFound::error(index, error);
     }
     let limit = usize::try_from(partition.partition_max_bytes).unwrap_or(0).min(*left);

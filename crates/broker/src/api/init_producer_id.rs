@@ -15,12 +15,12 @@ use crate::transactions::Identity;
 const FENCED: i16 = 4;
 
 pub(crate) async fn answer(context: Context, version: i16, request: InitProducerIdRequest) -> InitProducerIdResponse {
+    let expected = Identity { id: request.producer_id.0, epoch: request.producer_epoch };
+    if (expected.id == Identity::NONE.id) != (expected.epoch == Identity::NONE.epoch) {
+        return failed(ResponseError::InvalidRequest);
+    }
     let Some(id) = &request.transactional_id else { return idempotent(&context).await };
-    let expected = match (request.producer_id.0, request.producer_epoch) {
-        (-1, -1) => None,
-        (id, epoch) if id >= 0 && epoch >= 0 => Some(Identity { id, epoch }),
-        _ => return failed(ResponseError::InvalidRequest),
-    };
+    let expected = Some(expected).filter(|&expected| expected != Identity::NONE);
     match context.transactions().init(id, expected, request.transaction_timeout_ms).await {
         Ok(producer) => given(producer),
         Err(error) => {

@@ -2,10 +2,12 @@
 //!
 //! For a reader of committed records the latest offset is the last stable one.
 
+use std::collections::HashMap;
+
 use kafka_protocol::ResponseError;
 use kafka_protocol::messages::list_offsets_request::{ListOffsetsPartition, ListOffsetsTopic};
 use kafka_protocol::messages::list_offsets_response::{ListOffsetsPartitionResponse, ListOffsetsTopicResponse};
-use kafka_protocol::messages::{ListOffsetsRequest, ListOffsetsResponse};
+use kafka_protocol::messages::{ListOffsetsRequest, ListOffsetsResponse, TopicName};
 use uuid::Uuid;
 use yeoul_base::{Offset, PartitionId, Timestamp};
 use yeoul_log::{Bounds, Isolation, Log, ReadError, Topic};
@@ -37,9 +39,10 @@ fn known_since(time: i64) -> i16 {
 pub(crate) async fn answer(context: Context, version: i16, request: ListOffsetsRequest) -> ListOffsetsResponse {
     // Finding a time may read the disk.
     let topics = tokio::task::spawn_blocking(move || {
-        let topics = request.topics.into_iter();
         let isolation = fetch::isolation(request.isolation_level);
-        topics.map(|topic| find_topic(&context, version, isolation, topic)).collect()
+        let mut named = Named::of(&request.topics);
+        let topics = request.topics.into_iter();
+        topics.filter_map(|topic| find_topic(&context, version, isolation, topic, &mut named)).collect()
     });
     ListOffsetsResponse::default().with_topics(topics.await.unwrap_or_default())
 }
@@ -49,23 +52,55 @@ fn find_topic(
     version: i16,
     isolation: Isolation,
     asked: ListOffsetsTopic,
-) -> ListOffsetsTopicResponse {
+    named: &mut Named,
+) -> Option<ListOffsetsTopicResponse> {
     let topic = context.topic(&asked.name, Uuid::nil());
-    let partitions = asked.partitions.iter().map(|partition| {
+    let answered = asked.partitions.iter().filter_map(|partition| {
+        let place = (asked.name.clone(), partition.partition_index);
+        if let Some(twice) = named.take(&place) {
+            return twice;
+        }
         let known = version >= known_since(partition.timestamp);
         let found = || find_partition(context.log(), topic.as_deref(), isolation, partition);
         let found = if known { found() } else { Err(ResponseError::UnsupportedVersion) };
         let response = ListOffsetsPartitionResponse::default().with_partition_index(partition.partition_index);
-        match found {
+        Some(match found {
             Ok(Some((offset, time))) => {
                 let response = response.with_offset(offset.0).with_timestamp(time.map_or(-1, |time| time.0));
                 if version >= LEADER_EPOCHS { response.with_leader_epoch(LEADER_EPOCH) } else { response }
             }
             Ok(None) => response,
             Err(error) => response.with_error_code(error.code()),
-        }
+        })
     });
-    ListOffsetsTopicResponse::default().with_partitions(partitions.collect()).with_name(asked.name)
+    let answered: Vec<ListOffsetsPartitionResponse> = answered.collect();
+    let nothing_left = answered.is_empty() && !asked.partitions.is_empty();
+    let response = ListOffsetsTopicResponse::default().with_partitions(answered).with_name(asked.name);
+    (!nothing_left).then_some(response)
+}
+
+/// How often a request names each partition: those that it names twice are refused, and answered once.
+struct Named(HashMap<(TopicName, i32), usize>);
+
+impl Named {
+    fn of(topics: &[ListOffsetsTopic]) -> Named {
+        let mut named = HashMap::new();
+        for topic in topics {
+            for partition in &topic.partitions {
+                *named.entry((topic.name.clone(), partition.partition_index)).or_insert(0) += 1;
+            }
+        }
+        named.retain(|_, times| *times > 1);
+        Named(named)
+    }
+
+    /// What a partition that is named twice gets: its refusal, then nothing.
+    fn take(&mut self, place: &(TopicName, i32)) -> Option<Option<ListOffsetsPartitionResponse>> {
+        let times = self.0.get_mut(place)?;
+        let first = std::mem::take(times) > 0;
+        let refused = ListOffsetsPartitionResponse::default().with_partition_index(place.1);
+        Some(first.then(|| refused.with_error_code(ResponseError::InvalidRequest.code())))
+    }
 }
 
 /// An offset, and the time of its record where the question was about time.

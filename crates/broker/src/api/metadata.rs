@@ -12,7 +12,7 @@ use kafka_protocol::messages::metadata_response::{
 use kafka_protocol::messages::{MetadataRequest, MetadataResponse, TopicName};
 use kafka_protocol::protocol::StrBytes;
 use uuid::Uuid;
-use yeoul_log::{CreateTopicError, Pending, Topic, TopicConfig, check_topic_name};
+use yeoul_log::{CreateTopicError, Pending, Topic, TopicConfig};
 
 use crate::api::create_topics::colliding;
 use crate::context::{Context, LEADER_EPOCH, NODE, topic_name, topic_uuid};
@@ -86,10 +86,10 @@ fn look_up(context: &Context, asked: MetadataRequestTopic, create: bool) -> Aske
                 context.log().create_topic(&name, context.config().default_partitions, TopicConfig::default());
             Asked::Creating(name, creating)
         }
-        None if check_topic_name(&name).is_err() => {
-            Asked::Found(missing(Some(name), Uuid::nil(), ResponseError::InvalidTopicException))
+        None => {
+            let error = error_code::no_topic(&name);
+            Asked::Found(missing(Some(name), Uuid::nil(), error))
         }
-        None => Asked::Found(missing(Some(name), Uuid::nil(), ResponseError::UnknownTopicOrPartition)),
     }
 }
 

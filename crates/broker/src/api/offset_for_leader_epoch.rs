@@ -8,7 +8,7 @@ use uuid::Uuid;
 use yeoul_base::PartitionId;
 use yeoul_log::Topic;
 
-use crate::context::{Context, LEADER_EPOCH};
+use crate::context::{Context, LEADER_EPOCH, NO_EPOCH};
 use crate::error_code;
 
 pub(crate) fn answer(context: &Context, _: i16, request: OffsetForLeaderEpochRequest) -> OffsetForLeaderEpochResponse {
@@ -29,8 +29,10 @@ fn end(context: &Context, topic: Option<&Topic>, asked: &OffsetForLeaderPartitio
     if let Some(error) = error_code::leader_epoch(asked.current_leader_epoch) {
         return end.with_error_code(error.code());
     }
-    if asked.leader_epoch != LEADER_EPOCH {
-        return end;
+    match asked.leader_epoch {
+        LEADER_EPOCH => end.with_leader_epoch(LEADER_EPOCH).with_end_offset(bounds.high_watermark.0),
+        // Before the first epoch: that ended where the first began.
+        epoch if epoch < NO_EPOCH => end.with_leader_epoch(epoch).with_end_offset(bounds.log_start.0),
+        _ => end,
     }
-    end.with_leader_epoch(LEADER_EPOCH).with_end_offset(bounds.high_watermark.0)
 }

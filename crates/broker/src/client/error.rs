@@ -96,6 +96,8 @@ impl ClientError {
     pub fn is_retriable(&self) -> bool {
         match self {
             ClientError::Disconnected { .. } | ClientError::Connect { .. } => true,
+            // Retriable to Kafka's own clients as well; the codec's table has it otherwise.
+            ClientError::Refused { error: ResponseError::ConcurrentTransactions, .. } => true,
             ClientError::Refused { error, .. } => error.is_retriable(),
             ClientError::Unsupported { .. }
             | ClientError::Tls { .. }

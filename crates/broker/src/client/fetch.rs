@@ -20,8 +20,8 @@ const FETCH_VERSION_MAX: i16 = 12;
 const NO_REPLICA: BrokerId = BrokerId(-1);
 /// Only what transactions have committed is read.
 const READ_COMMITTED: i8 = 1;
-/// How many batches back the last record is looked for, behind markers and gaps.
-const LOOK_BACK_MAX: usize = 100;
+/// How much is read at a time where the last record is looked for.
+const LOOK_BACK_BYTES: i32 = 1 << 20;
 
 /// A place in a partition, by name or by time.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -225,20 +225,40 @@ impl Client {
     /// [`ClientError`], after retries where they can help.
     pub async fn last_record(&mut self, topic: &str, partition: i32) -> Result<Option<FetchedRecord>, ClientError> {
         let start = self.offset(topic, partition, OffsetAt::Earliest).await?.unwrap_or(Offset::ZERO);
-        let end = self.offset(topic, partition, OffsetAt::Latest).await?.unwrap_or(Offset::ZERO);
-        let mut at = end.plus(-1);
-        for _ in 0..LOOK_BACK_MAX {
-            if at < start {
-                return Ok(None);
+        let mut end = self.offset(topic, partition, OffsetAt::Latest).await?.unwrap_or(Offset::ZERO);
+        // Behind it may be markers and gaps, however many: each step back is twice as wide as the one before.
+        let mut step = 1_i64;
+        while end > start {
+            let from = start.max(end.plus(-step));
+            let last = self.last_record_in(topic, partition, from, end).await?;
+            if last.is_some() {
+                return Ok(last);
             }
-            let fetched = self.fetch(topic, partition, at, Duration::ZERO, 1 << 20).await?;
-            let wrong = |error| ClientError::Batch { topic: topic.to_owned(), error };
-            let (mut records, _) = fetched.records().map_err(wrong)?;
-            if let Some(last) = records.pop() {
-                return Ok(Some(last));
-            }
-            at = at.plus(-1);
+            end = from;
+            step = step.saturating_mul(2);
         }
         Ok(None)
+    }
+
+    /// The last record from an offset on and before another.
+    async fn last_record_in(
+        &mut self,
+        topic: &str,
+        partition: i32,
+        from: Offset,
+        end: Offset,
+    ) -> Result<Option<FetchedRecord>, ClientError> {
+        let (mut last, mut at) = (None, from);
+        while at < end {
+            let fetched = self.fetch(topic, partition, at, Duration::ZERO, LOOK_BACK_BYTES).await?;
+            let wrong = |error| ClientError::Batch { topic: topic.to_owned(), error };
+            let (mut records, next) = fetched.records().map_err(wrong)?;
+            last = records.pop().or(last);
+            if next <= at {
+                break;
+            }
+            at = next;
+        }
+        Ok(last)
     }
 }

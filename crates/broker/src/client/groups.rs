@@ -8,14 +8,15 @@ use kafka_protocol::ResponseError;
 use kafka_protocol::messages::offset_commit_request::{OffsetCommitRequestPartition, OffsetCommitRequestTopic};
 use kafka_protocol::messages::offset_delete_request::{OffsetDeleteRequestPartition, OffsetDeleteRequestTopic};
 use kafka_protocol::messages::{
-    ConsumerGroupDescribeRequest, DeleteGroupsRequest, DescribeGroupsRequest, FindCoordinatorRequest, GroupId,
-    ListGroupsRequest, OffsetCommitRequest, OffsetDeleteRequest, OffsetFetchRequest, TopicName,
+    ConsumerGroupDescribeRequest, DeleteGroupsRequest, DescribeGroupsRequest, GroupId, ListGroupsRequest,
+    OffsetCommitRequest, OffsetDeleteRequest, OffsetFetchRequest, TopicName,
 };
 use kafka_protocol::protocol::Request;
 use yeoul_base::Offset;
 use yeoul_base::decode::{DecodeError, Decoder};
 
 use super::admin::text;
+use super::coordinator::Coordinated;
 use super::error::ClientError;
 use super::session::{Client, address};
 
@@ -283,17 +284,7 @@ impl Client {
 
     /// The broker that keeps a group; asked again for a while if none does yet.
     async fn coordinator(&mut self, group: &str) -> Result<String, ClientError> {
-        let mut tried = 0;
-        loop {
-            let request = FindCoordinatorRequest::default().with_key(text(group));
-            let response = self.ask(&request, 3).await?;
-            let doing = || format!("to say who keeps group `{group}`");
-            match ClientError::check(response.error_code, doing, response.error_message.as_deref()) {
-                Ok(()) => return Ok(address(&response.host, response.port)),
-                Err(error) if self.again(&error, &mut tried).await => {}
-                Err(error) => return Err(error),
-            }
-        }
+        self.coordinator_of(Coordinated::Group, group).await
     }
 
     async fn ask_at<Q: Request>(

@@ -50,11 +50,16 @@ impl Producer {
         let mut tried = 0;
         loop {
             match identity(&mut client, &request).await {
-                Ok((id, epoch)) => return Ok(Producer { client, id, epoch, sequences: HashMap::new() }),
+                Ok((id, epoch)) => return Ok(Producer::of(client, id, epoch)),
                 Err(error) if client.again(&error, &mut tried).await => {}
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// A producer with an identity that the broker gave.
+    pub(super) fn of(client: Client, id: i64, epoch: i16) -> Producer {
+        Producer { client, id, epoch, sequences: HashMap::new() }
     }
 
     /// The client, for what is not producing.

@@ -1,5 +1,6 @@
 //! The settings of groups, under Kafka's names.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use super::classic_join::JoinLimits;
@@ -18,8 +19,12 @@ pub struct GroupConfig {
     pub members_max: usize,
     /// How long a member of a consumer group may be silent (`group.consumer.session.timeout.ms`).
     pub consumer_session: Duration,
+    /// What a group may set it to (`group.consumer.min.session.timeout.ms`, `group.consumer.max.session.timeout.ms`).
+    pub consumer_session_range: RangeInclusive<Duration>,
     /// How often it is to say something (`group.consumer.heartbeat.interval.ms`).
     pub consumer_heartbeat: Duration,
+    /// What a group may set that to (`group.consumer.min.heartbeat.interval.ms`, `group.consumer.max.heartbeat.interval.ms`).
+    pub consumer_heartbeat_range: RangeInclusive<Duration>,
     /// How long offsets are kept after a group's last member left, or of one without members after they were committed
     /// (`offsets.retention.minutes`).
     pub offsets_retention: Duration,
@@ -37,7 +42,9 @@ impl Default for GroupConfig {
             initial_rebalance_delay: Duration::from_millis(300),
             members_max: 10_000,
             consumer_session: Duration::from_secs(45),
+            consumer_session_range: Duration::from_secs(45)..=Duration::from_secs(60),
             consumer_heartbeat: Duration::from_secs(5),
+            consumer_heartbeat_range: Duration::from_secs(5)..=Duration::from_secs(15),
             offsets_retention: Duration::from_secs(7 * 24 * 3600),
             offsets_check: Duration::from_secs(600),
             offset_metadata_max: 4096,

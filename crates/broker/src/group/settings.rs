@@ -35,6 +35,10 @@ pub(crate) enum GroupSetting {
 impl GroupSetting {
     pub(crate) const ALL: [GroupSetting; 2] = [GroupSetting::Heartbeat, GroupSetting::Session];
 
+    pub(crate) fn named(name: &str) -> Option<GroupSetting> {
+        GroupSetting::ALL.into_iter().find(|setting| setting.name() == name)
+    }
+
     pub(crate) fn name(self) -> &'static str {
         match self {
             GroupSetting::Session => "consumer.session.timeout.ms",
@@ -50,11 +54,11 @@ impl GroupSetting {
         }
     }
 
-    /// What it can be, in milliseconds (`group.consumer.min.session.timeout.ms` and its neighbours).
-    pub(crate) fn range(self) -> RangeInclusive<u64> {
+    /// What it can be.
+    pub(crate) fn range(self, config: &GroupConfig) -> RangeInclusive<Duration> {
         match self {
-            GroupSetting::Session => 45_000..=60_000,
-            GroupSetting::Heartbeat => 5_000..=15_000,
+            GroupSetting::Session => config.consumer_session_range.clone(),
+            GroupSetting::Heartbeat => config.consumer_heartbeat_range.clone(),
         }
     }
 }
@@ -66,8 +70,8 @@ pub(crate) enum SettingsError {
     NoName,
     #[error("there is no group setting `{key}`; known: `{}`", GroupSetting::ALL.map(GroupSetting::name).join("`, `"))]
     UnknownKey { key: String },
-    #[error("group setting `{key}` can't be `{value}`: write milliseconds from {} to {}", range.start(), range.end())]
-    InvalidValue { key: &'static str, value: String, range: RangeInclusive<u64> },
+    #[error("group setting `{key}` can't be `{value}`: write milliseconds from {} to {}", range.start().as_millis(), range.end().as_millis())]
+    InvalidValue { key: &'static str, value: String, range: RangeInclusive<Duration> },
     #[error("group setting `{key}` is not a list; set it instead of adding to it")]
     NotAList { key: &'static str },
     #[error(transparent)]
@@ -96,19 +100,23 @@ impl GroupSettings {
     }
 
     /// The settings after a change.
-    pub(crate) fn changed(&self, changes: &ConfigChanges) -> Result<GroupSettings, SettingsError> {
+    pub(crate) fn changed(
+        &self,
+        changes: &ConfigChanges,
+        config: &GroupConfig,
+    ) -> Result<GroupSettings, SettingsError> {
         let mut changed = if changes.replace { GroupSettings::default() } else { self.clone() };
         for change in &changes.changes {
-            changed.apply(change)?;
+            changed.apply(change, config)?;
         }
         Ok(changed)
     }
 
-    fn apply(&mut self, change: &ConfigChange) -> Result<(), SettingsError> {
-        let known = GroupSetting::ALL.into_iter().find(|setting| setting.name() == change.key);
-        let setting = known.ok_or_else(|| SettingsError::UnknownKey { key: change.key.clone() })?;
+    fn apply(&mut self, change: &ConfigChange, config: &GroupConfig) -> Result<(), SettingsError> {
+        let setting =
+            GroupSetting::named(&change.key).ok_or_else(|| SettingsError::UnknownKey { key: change.key.clone() })?;
         match &change.change {
-            Change::Set(value) => self.0.insert(setting, read(setting, value)?),
+            Change::Set(value) => self.0.insert(setting, read(setting, value, config)?),
             Change::Reset => self.0.remove(&setting),
             Change::Append(_) | Change::Subtract(_) => {
                 return Err(SettingsError::NotAList { key: setting.name() });
@@ -144,11 +152,11 @@ impl GroupSettings {
     }
 }
 
-fn read(setting: GroupSetting, value: &str) -> Result<Duration, SettingsError> {
-    let range = setting.range();
-    let good = value.trim().parse::<u64>().ok().filter(|time| range.contains(time));
-    let wrong = || SettingsError::InvalidValue { key: setting.name(), value: value.to_owned(), range };
-    good.map(Duration::from_millis).ok_or_else(wrong)
+fn read(setting: GroupSetting, value: &str, config: &GroupConfig) -> Result<Duration, SettingsError> {
+    let range = setting.range(config);
+    let time = value.trim().parse().ok().map(Duration::from_millis);
+    let wrong = || SettingsError::InvalidValue { key: setting.name(), value: value.to_owned(), range: range.clone() };
+    time.filter(|time| range.contains(time)).ok_or_else(wrong)
 }
 
 impl Coordinator {
@@ -176,11 +184,12 @@ impl Coordinator {
         changes: &ConfigChanges,
         validate_only: bool,
     ) -> Result<(), SettingsError> {
+        GroupSettings::default().changed(&changes.of_lists(), &self.config)?;
         if group.is_empty() || group.len() > NAME_BYTES_MAX {
             return Err(SettingsError::NoName);
         }
         let _one_at_a_time = self.changing_settings.lock().await;
-        let changed = self.settings(group).changed(changes)?;
+        let changed = self.settings(group).changed(changes, &self.config)?;
         if validate_only {
             return Ok(());
         }
@@ -206,24 +215,28 @@ mod tests {
         ConfigChanges { replace: false, changes: vec![ConfigChange { key: key.to_owned(), change }] }
     }
 
+    fn changed(settings: &GroupSettings, changes: &ConfigChanges) -> Result<GroupSettings, SettingsError> {
+        settings.changed(changes, &GroupConfig::default())
+    }
+
     fn set(key: &str, value: &str) -> ConfigChanges {
         change(key, Change::Set(value.to_owned()))
     }
 
     #[test]
     fn settings_are_changed_one_by_one_and_survive_the_log() {
-        let one = GroupSettings::default().changed(&set("consumer.session.timeout.ms", "50000")).unwrap();
-        let both = one.changed(&set("consumer.heartbeat.interval.ms", " 6000")).unwrap();
+        let one = changed(&GroupSettings::default(), &set("consumer.session.timeout.ms", "50000")).unwrap();
+        let both = changed(&one, &set("consumer.heartbeat.interval.ms", " 6000")).unwrap();
         assert_eq!(both.get(GroupSetting::Session), Some(Duration::from_secs(50)));
         let value = both.row("g").value.unwrap();
         assert_eq!(GroupSettings::decode(&value).unwrap(), both);
         for end in 0..value.len() {
             assert!(GroupSettings::decode(&value[..end]).is_err(), "cut at {end}");
         }
-        let reset = both.changed(&change("consumer.session.timeout.ms", Change::Reset)).unwrap();
+        let reset = changed(&both, &change("consumer.session.timeout.ms", Change::Reset)).unwrap();
         assert_eq!((reset.get(GroupSetting::Session), reset.0.len()), (None, 1));
         let replaced = ConfigChanges { replace: true, ..set("consumer.session.timeout.ms", "45000") };
-        assert_eq!(both.changed(&replaced).unwrap().get(GroupSetting::Heartbeat), None);
+        assert_eq!(changed(&both, &replaced).unwrap().get(GroupSetting::Heartbeat), None);
         assert_eq!(GroupSettings::default().row("g").value, None);
     }
 
@@ -236,7 +249,7 @@ mod tests {
             (set("share.session.timeout.ms", "50000"), "known: `consumer.heartbeat.interval.ms`"),
             (change("consumer.session.timeout.ms", Change::Append("1".to_owned())), "not a list"),
         ] {
-            let error = GroupSettings::default().changed(&changes).unwrap_err();
+            let error = changed(&GroupSettings::default(), &changes).unwrap_err();
             assert!(error.to_string().contains(word), "{error}");
             assert_eq!(error.code(), ResponseError::InvalidConfig);
         }

@@ -167,7 +167,8 @@ impl Coordinator {
     fn abort_orphan(&self, producer: ProducerId) {
         tracing::warn!(producer = producer.0, "aborted a transaction whose transactional id is not known any more");
         let (epoch, coordinator_epoch) = (i16::MAX, COORDINATOR_EPOCH);
-        let end = EndTransaction { producer, epoch, commit: false, coordinator_epoch, rows: Vec::new() };
+        let (partitions, rows) = (Vec::new(), Vec::new());
+        let end = EndTransaction { producer, epoch, commit: false, coordinator_epoch, partitions, rows };
         drop(self.log.end_transaction(end));
     }
 
@@ -233,6 +234,7 @@ impl Coordinator {
             epoch: ending.marker_epoch,
             commit: ending.commit,
             coordinator_epoch: COORDINATOR_EPOCH,
+            partitions: ending.partitions.iter().map(|&(topic, number)| (topic, PartitionId(number))).collect(),
             rows,
         }
     }
@@ -416,7 +418,8 @@ impl Coordinator {
         let (id, epoch) = (ProducerId(producer.id), producer.epoch.saturating_add(1));
         tracing::warn!(producer = producer.id, "an operator aborted a transaction that no transactional id knows of");
         let coordinator_epoch = COORDINATOR_EPOCH;
-        let end = EndTransaction { producer: id, epoch, commit: false, coordinator_epoch, rows: Vec::new() };
+        let (partitions, rows) = (Vec::new(), Vec::new());
+        let end = EndTransaction { producer: id, epoch, commit: false, coordinator_epoch, partitions, rows };
         self.log.end_transaction(end).await.map_err(|error| failed(&error))
     }
 

@@ -133,6 +133,8 @@ pub(crate) struct Ending {
     pub(crate) producer: i64,
     pub(crate) marker_epoch: i16,
     pub(crate) commit: bool,
+    /// What it was to write to: each gets a marker, whether or not a batch came.
+    pub(crate) partitions: BTreeSet<(TopicId, i32)>,
     /// The groups' offsets that are committed.
     pub(crate) offsets: BTreeMap<String, GroupOffsets>,
     pub(crate) next: Transaction,
@@ -209,7 +211,8 @@ impl Transaction {
         let bumped = next.producer != self.producer;
         let marker_epoch = if bumped { self.producer.epoch.saturating_add(1) } else { self.producer.epoch };
         let offsets = if commit { self.groups.clone() } else { BTreeMap::new() };
-        Ending { producer: self.producer.id, marker_epoch, commit, offsets, next }
+        let partitions = self.partitions.clone();
+        Ending { producer: self.producer.id, marker_epoch, commit, partitions, offsets, next }
     }
 
     /// Checks that a request comes from the current producer.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
+use kafka_protocol::ResponseError;
 use yeoul_base::Clock;
 use yeoul_broker::client::{Client, ClientConfig, ClientError, FetchedRecord, NewTopic, Producer};
 use yeoul_log::batch::BatchBuilder;
@@ -24,11 +25,8 @@ const BATCH_BYTES: usize = 256 << 10;
 const LINGER: Duration = Duration::from_millis(20);
 /// How often a feed looks again at what the topic holds, after a batch whose fate isn't known.
 const RESUMES_MAX: u32 = 5;
-/// A resumed feed reads the end of a partition again after this pause: what a killed run sent last may still arrive, and waits for a
-/// flush before it is seen.
-const SETTLE: Duration = Duration::from_millis(200);
-/// How often the end is read again until it stays.
-const SETTLES_MAX: u32 = 100;
+/// What comes before the topic's name in the transactional id of its feeds.
+const TRANSACTIONAL_ID_PREFIX: &str = "yeoul-feed-";
 
 /// One feed.
 #[derive(Clone, Debug)]
@@ -107,8 +105,11 @@ impl Replay {
         let config = ClientConfig { client_id: "yeoul-feed".into(), retries: 100, ..self.kafka.clone() };
         let mut client = Client::connect(config).await?;
         let partitions = self.partitions(&mut client).await?;
-        let held = self.held(&mut client, partitions).await?;
-        let mut sender = Sender::new(self, Producer::new(client).await?, partitions);
+        // What a killed run sent last is there now, or never will be.
+        let id = format!("{TRANSACTIONAL_ID_PREFIX}{}", self.topic);
+        let mut producer = Producer::fencing(client, &id, &self.topic, partitions).await?;
+        let held = self.held(producer.client(), partitions).await?;
+        let mut sender = Sender::new(self, producer, partitions);
         done.resumed_behind = 0;
         for emission in Emissions::new(lines, self.shares) {
             let emission = emission.with_context(|| format!("can't read `{}`", self.file.display()))?;
@@ -154,22 +155,6 @@ impl Replay {
 
     /// The place in the sequence of each partition's last record.
     async fn held(&self, client: &mut Client, partitions: usize) -> Result<Vec<Option<u64>>, Stopped> {
-        let mut held = self.held_now(client, partitions).await?;
-        if held.iter().all(Option::is_none) {
-            return Ok(held);
-        }
-        for _ in 0..SETTLES_MAX {
-            tokio::time::sleep(SETTLE).await;
-            let again = self.held_now(client, partitions).await?;
-            if again == held {
-                return Ok(held);
-            }
-            held = again;
-        }
-        Err(Stopped::Failed(anyhow!("another feed writes to topic `{}`; wait until it has ended", self.topic)))
-    }
-
-    async fn held_now(&self, client: &mut Client, partitions: usize) -> Result<Vec<Option<u64>>, Stopped> {
         let mut held = Vec::with_capacity(partitions);
         for partition in 0..i32::try_from(partitions).unwrap_or(i32::MAX) {
             let last = client.last_record(&self.topic, partition).await?;
@@ -187,6 +172,19 @@ impl Replay {
                 self.topic
             ))
         })
+    }
+}
+
+impl Replay {
+    fn stopped_by(&self, error: ClientError) -> Stopped {
+        let fenced = |error| matches!(error, ResponseError::InvalidProducerEpoch | ResponseError::ProducerFenced);
+        match error {
+            ClientError::Refused { error, .. } if fenced(error) => Stopped::Failed(anyhow!(
+                "another feed of topic `{}` has begun, and goes on behind this one; run one at a time",
+                self.topic
+            )),
+            other => other.into(),
+        }
     }
 }
 
@@ -221,7 +219,8 @@ impl<'a> Sender<'a> {
             let batch = std::mem::take(batch);
             if !batch.is_empty() {
                 let place = i32::try_from(place).unwrap_or(i32::MAX);
-                self.producer.send(&self.replay.topic, place, batch).await?;
+                let sent = self.producer.send(&self.replay.topic, place, batch).await;
+                sent.map_err(|error| self.replay.stopped_by(error))?;
             }
         }
         let unsent = std::mem::take(&mut self.unsent);
