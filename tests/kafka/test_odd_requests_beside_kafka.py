@@ -207,6 +207,51 @@ def case_offsets_of_what_is_not_there_are_answered_alike(both):
         both.same("DELETE_GROUPS", 2, {"groupsNames": [name]})
 
 
+def case_transactions_without_records_end_alike(both):
+    """A transaction names partitions that none of its batches reach: they get a marker, and fence what is still on its way."""
+    topic, ids = both.topic(3)
+    both.same("FIND_COORDINATOR", 4, {"keyType": 1, "coordinatorKeys": ["any"]}, ready=True)
+    name = both.name("id")
+
+    def init():
+        answers = both.same("INIT_PRODUCER_ID", 4, {"transactionalId": name, "transactionTimeoutMs": 60_000}, ready=True)
+        return [(it["producerId"], it["producerEpoch"]) for it in answers]
+
+    def add(producers, *partitions):
+        topics = [{"name": topic, "partitions": list(partitions)}]
+        both.same("ADD_PARTITIONS_TO_TXN", 3, *({"v3AndBelowTransactionalId": name, "v3AndBelowProducerId": it, "v3AndBelowProducerEpoch": epoch, "v3AndBelowTopics": topics} for it, epoch in producers), ready=True, order=by_name)
+
+    def send(producers, partition, sequence=0, transactional=True):
+        bodies = []
+        for producer, epoch in producers:
+            data = base64_of(batch(producer=(producer, epoch, sequence), attributes=0x10 if transactional else 0))
+            bodies.append({"acks": -1, "timeoutMs": 5000, "transactionalId": name if transactional else None, "topicData": [{"name": topic, "partitionData": [{"index": partition, "records": data}]}]})
+        both.same("PRODUCE", 11, *bodies, ready=True)
+
+    def end(producers, committed):
+        for _ in range(2):  # the second is answered when the markers of the first are there
+            both.same("END_TXN", 4, *({"transactionalId": name, "producerId": it, "producerEpoch": epoch, "committed": committed} for it, epoch in producers), ready=True)
+
+    def look():
+        for partition in range(3):
+            for isolation in (0, 1):
+                both.same("LIST_OFFSETS", 7, {"replicaId": -1, "isolationLevel": isolation, "topics": [{"name": topic, "partitions": [{"partitionIndex": partition, "timestamp": -1}]}]})
+                wanted = {"partition": partition, "fetchOffset": 0, "partitionMaxBytes": 1 << 20}
+                both.same("FETCH", 12, {"maxWaitMs": 0, "minBytes": 0, "maxBytes": 1 << 20, "isolationLevel": isolation, "sessionEpoch": -1, "replicaId": -1, "topics": [{"topic": topic, "partitions": [wanted]}]})
+            both.same("DESCRIBE_PRODUCERS", 0, {"topics": [{"name": topic, "partitionIndexes": [partition]}]}, leave_out={"lastTimestamp"})
+
+    first = init()
+    add(first, 0, 1), send(first, 0), end(first, True), look()
+    add(first, 0, 1), end(first, False), look()
+    second = init()
+    # Not of a transaction, under the identity that was: taken where the next epoch is not known yet.
+    send(first, 2, transactional=False)
+    add(second, 1, 2), end(second, False), look()
+    for partition in (1, 2):
+        send(first, partition, 1, transactional=False), send(second, partition, 0, transactional=False)
+    add(first, 0), look()
+
+
 def case_settings_of_each_kind_of_resource_are_changed_or_refused_alike(both):
     topic, _ = both.topic()
     # Type and name of what has settings, or hasn't, and one that fits.
