@@ -107,3 +107,22 @@ fn lines_follow_the_pace_of_their_event_time() {
     let took = times.last().expect("records") - times.first().expect("records");
     assert!((900..5000).contains(&took), "ten seconds of event time in {took} ms");
 }
+
+#[test]
+fn a_second_one_takes_the_place_of_the_first() {
+    let folder = folder(&[("lines.jsonl", &lines())]);
+    let platform = Platform::serve(&folder.path().join("data"));
+    let file = folder.path().join("lines.jsonl").display().to_string();
+    // At this speed the file takes a minute and a half: the first is in the middle of it when the second comes.
+    let flags = ["--time-field", "t", "--speed", "200"];
+    let mut first = feed(&platform, &file, "lines", &flags);
+    let first = first.stderr(Stdio::piped()).spawn().expect("the binary is there");
+    common::wait(Duration::from_millis(500));
+    let second = feed(&platform, &file, "lines", &[]).output().expect("the binary is there");
+    assert!(second.status.success());
+    let first = first.wait_with_output().expect("it ends");
+    let said = String::from_utf8_lossy(&first.stderr);
+    assert_eq!(first.status.code(), Some(1), "{said}");
+    assert!(said.contains("another feed of topic `lines` has begun"), "{said}");
+    assert_eq!(ids(&consume(&platform, "lines")), (0..LINES).collect::<Vec<_>>());
+}
