@@ -431,7 +431,7 @@ impl ChunkStore {
             for place in from.saturating_sub(*first as usize)..rows.len() {
                 let number = self.shift + u64::from(*first) + place as u64;
                 grouped_key(keys.key(place), &[&number.to_be_bytes()], &mut key);
-                changes.put(&key, |value| value.extend_from_slice(rows.row(place)));
+                changes.put(&key, true, |value| value.extend_from_slice(rows.row(place)));
             }
         }
         Ok(())
