@@ -265,8 +265,13 @@ pub(crate) struct Changes<'a> {
 }
 
 impl<'a> Changes<'a> {
-    /// Entries of a table whose keys' groups follow as `group` says.
-    pub(crate) fn new(operator: u32, table: u8, group: KeyGroup, changes: &'a mut Vec<StateChange>) -> Changes<'a> {
+    /// About so many entries of a table whose keys' groups follow as `group` says.
+    pub(crate) fn new(
+        (operator, table, group): (u32, u8, KeyGroup),
+        entries: usize,
+        changes: &'a mut Vec<StateChange>,
+    ) -> Changes<'a> {
+        changes.reserve(entries);
         Changes { operator, table, group, bytes: Vec::new(), ends: Vec::new(), changes }
     }
 

@@ -263,8 +263,9 @@ impl<V: StateColumns> KeyedState<V> {
                 None => changes.push(change_in(self.operator, self.table, &key, self.group, None)),
             }
         }
-        let mut changes = Changes::new(self.operator, self.table, self.group, changes);
-        for slot in std::mem::take(&mut self.changed) {
+        let changed = std::mem::take(&mut self.changed);
+        let mut changes = Changes::new((self.operator, self.table, self.group), changed.len(), changes);
+        for slot in changed {
             let place = slot as usize;
             let since = std::mem::replace(&mut self.since[place], Since::Same);
             if since == Since::Same || self.is_free(slot) {

@@ -422,7 +422,7 @@ impl ChunkStore {
         if !self.budget.tracks() || from == self.before.len() {
             return Ok(());
         }
-        let mut changes = Changes::new(self.operator, self.table, GROUP, changes);
+        let mut changes = Changes::new((self.operator, self.table, GROUP), self.before.len() - from, changes);
         let mut key = Vec::new();
         let (first_chunk, _) = self.place_of(from as u32);
         for (chunk, first) in self.chunks.iter().zip(&self.firsts).skip(first_chunk) {
