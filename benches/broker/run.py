@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Yeoul's log and a real Kafka broker under the same clients, in one run, in turns.
 
-    tests/support/python benches/broker/run.py [--rounds 3] [--records 2000000] [--dir FOLDER] [--only produce,consume,latency,read] [--json]
+    tests/support/python benches/broker/run.py [--rounds 3] [--records 2000000] [--dir FOLDER] [--only produce,consume,latency,read]
+        [--flush-ms 2] [--json]
 
 The brokers, all up at once, their data on the disk of `--dir`:
 
@@ -19,7 +20,8 @@ What is measured, `acks=all`, no compression, records of 100 B and 1 KiB:
     read      a topic of Yeoul's, read to its end by kcat, and by a job of its own (raw lines into `blackhole`): records/s
 
 and each broker's peak resident memory, and what it spent of the cores for a million records. Best of the rounds, since what disturbs only slows. Beside them what the disk
-gives alone: `fdatasync` after 64 KiB (p50, p99) and after 8 MiB (MB/s).
+gives alone: `fdatasync` after 64 KiB (p50, p99) and after 8 MiB (MB/s). `--flush-ms` makes each flush of each broker so much longer (a library that they preload): what
+disks without a battery behind their cache take, where a virtual machine's often promises what its host has not written.
 """
 
 import argparse
@@ -60,7 +62,8 @@ def main():
     with contextlib.ExitStack() as stack:
         folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-broker", dir=options.dir)))
         disk = measure_disk(folder)
-        brokers = start_brokers(stack, folder)
+        with slow_flushes(folder, options.flush_ms):
+            brokers = start_brokers(stack, folder)
         figures = {}
         if "produce" in options.only:
             throughput(brokers, options, folder, figures)
@@ -69,6 +72,7 @@ def main():
         if "read" in options.only:
             read_in_process(options, folder, figures)
         memory = {name: peak_memory_mib(broker.process.pid) for name, broker in brokers.items()}
+    disk["flush_longer_ms"] = options.flush_ms
     report = {"disk": disk, "figures": figures, "memory_mib": memory}
     print(json.dumps(report) if options.json else as_text(report))
 
@@ -79,8 +83,23 @@ def read_options():
     parser.add_argument("--records", type=int, default=2_000_000, help="of 100 B; of 1 KiB a quarter")
     parser.add_argument("--dir", default=None, help="a folder on the disk to measure; the system's temporary one")
     parser.add_argument("--only", type=lambda it: it.split(","), default=["produce", "consume", "latency", "read"])
+    parser.add_argument("--flush-ms", type=float, default=0, help="each flush of a broker takes so much longer")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
+
+
+@contextlib.contextmanager
+def slow_flushes(folder, milliseconds):
+    """Processes that start within wait so much longer at each flush."""
+    if not milliseconds:
+        yield
+        return
+    library = folder / "slow_flush.so"
+    source = pathlib.Path(__file__).with_name("slow_flush.c")
+    subprocess.run(["cc", "-O2", "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
+    os.environ |= {"LD_PRELOAD": str(library), "SLOW_FLUSH_US": str(int(milliseconds * 1000))}
+    yield
+    del os.environ["LD_PRELOAD"], os.environ["SLOW_FLUSH_US"]
 
 
 def measure_disk(folder):
@@ -294,7 +313,7 @@ def as_text(report):
     disk = report["disk"]
     lines = [
         f"disk: fdatasync after 64 KiB p50 {disk['fdatasync_p50_ms']:.2f} ms, p99 {disk['fdatasync_p99_ms']:.2f} ms;"
-        f" {disk['mb_per_s']:.0f} MB/s in groups of 8 MiB",
+        f" {disk['mb_per_s']:.0f} MB/s in groups of 8 MiB; the brokers' flushes take {disk['flush_longer_ms']:g} ms longer",
         f"{'':32}" + "".join(f"{name:>16}" for name in BROKERS) + f"{'of kafka':>12}{'of fsync':>12}",
     ]
     groups = {}

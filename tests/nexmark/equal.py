@@ -5,7 +5,8 @@
     tests/nexmark/equal.py check --events 100000  # under several watermark intervals, where the digests were recorded
     tests/nexmark/equal.py record --events 10000  # asks Flink, writes the digests anew; needs a JVM
 
-Optional: names of queries; `--set KEY=VALUE` puts a setting in front of each text. Each query runs over the events in order and out
+Optional: names of queries; `--set KEY=VALUE` puts a setting in front of each text; `--restart-at N` has each query make a checkpoint before its
+Nth row, stop, and go on from it. Each query runs over the events in order and out
 of order. A digest is the number of rows and the SHA-256 of the sorted rows, each as JSON with sorted keys and plain numbers.
 
 q12 counts by the clock, which no two runs share: `check` holds it against what is true of every run. Of q9 Flink's result holds rows
@@ -51,12 +52,12 @@ def digest(name, lines):
     return {"rows": len(texts), "sha256": hashlib.sha256("\n".join(texts).encode()).hexdigest()}
 
 
-def yeoul(folder, text, suffix=""):
+def yeoul(folder, text, suffix="", arguments=()):
     """The lines that Yeoul prints for a text in `folder`."""
     file = folder / f"run{suffix}.sql"
     file.write_text(text)
     done = subprocess.run(
-        [inputs.BINARY, "run", file.name, "--output", "jsonl"], cwd=folder, capture_output=True, timeout=RUN_SECONDS_MAX
+        [inputs.BINARY, "run", file.name, "--output", "jsonl", *arguments], cwd=folder, capture_output=True, timeout=RUN_SECONDS_MAX
     )
     if done.returncode != 0:
         raise RuntimeError(done.stderr.decode(errors="replace").strip()[:300])
@@ -81,16 +82,17 @@ def check(options):
             for name in options.names or CHECKED:
                 if name in CHECKED:
                     case = [("pipeline.auto-watermark-interval", interval), *settings]
-                    wrong += judge(options.events, name, order, case, known[order][name])
+                    wrong += judge(options, name, order, case, known[order][name])
     wrong += 0 if options.names and "q12" not in options.names else clock_windows(settings)
     print("all as Flink has it" if wrong == 0 else f"{wrong} wrong")
     return 1 if wrong else 0
 
 
-def judge(events, name, order, settings, wanted):
-    folder = workspace(events)
+def judge(options, name, order, settings, wanted):
+    folder = workspace(options.events)
+    restart = ["--restart-at", str(options.restart_at)] if options.restart_at else []
     try:
-        found = digest(name, yeoul(folder, text_of(name, order, settings)))
+        found = digest(name, yeoul(folder, text_of(name, order, settings), arguments=restart))
     except (RuntimeError, subprocess.TimeoutExpired) as fault:
         found = {"failed": str(fault)}
     finally:
@@ -161,6 +163,7 @@ def main():
     parser.add_argument("command", choices=["check", "record"])
     parser.add_argument("names", nargs="*")
     parser.add_argument("--events", type=int, default=10_000)
+    parser.add_argument("--restart-at", type=int, help="stop before this row, and go on from a checkpoint")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a setting in front of each text")
     options = parser.parse_args()
     sys.exit(check(options) if options.command == "check" else record(options))

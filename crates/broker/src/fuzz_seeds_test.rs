@@ -6,7 +6,7 @@ use crate::acl::tests::frame;
 use crate::apis::APIS;
 
 fn corpus(target: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus").join(target)
+    Path::new("../../fuzz/corpus").join(target)
 }
 
 /// The same for one that takes several frames, each behind its length.

@@ -56,6 +56,8 @@ pub struct StateChange {
     pub key: Bytes,
     /// The new value; `None`: the entry goes.
     pub value: Option<Bytes>,
+    /// Whether the checkpoint before is known to have no such entry: what this one writes then supersedes nothing that is kept.
+    pub is_first: bool,
 }
 
 /// Whose state an entry is.

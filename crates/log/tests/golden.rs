@@ -17,7 +17,7 @@ const P1: PartitionId = PartitionId(1);
 const NEWEST: u32 = 2;
 
 fn fixture(version: u32) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/fixtures/v{version}"))
+    PathBuf::from(format!("tests/fixtures/v{version}"))
 }
 
 fn config(dir: &Path) -> LogConfig {

@@ -247,7 +247,7 @@ fn an_end_in_many_partitions_is_one_entry_though_it_is_larger_than_a_group() {
 }
 
 fn fixture() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/v2-transactions")
+    PathBuf::from("tests/fixtures/v2-transactions")
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -10,7 +10,7 @@ use yeoul_sql::render::plan_text;
 use yeoul_sql::session::Step;
 
 fn texts() -> Vec<(String, String)> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../examples/flights");
+    let folder = PathBuf::from("../../examples/flights");
     let files = std::fs::read_dir(folder).expect("the example is there").map(|entry| entry.expect("readable").path());
     let mut files: Vec<PathBuf> = files.filter(|path| path.extension().is_some_and(|ext| ext == "sql")).collect();
     files.sort();

@@ -4,7 +4,7 @@
 mod support;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use yeoul_row::{DataType, LogicalType};
@@ -65,7 +65,7 @@ fn read(text: &str) -> Result<(), Diagnostic> {
 }
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/sql")
+    PathBuf::from("../../tests/sql")
 }
 
 fn files(extension: &str) -> Vec<PathBuf> {

@@ -37,7 +37,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
 fn metadata(arguments: &[&str]) -> Value {
     let output = Command::new(env!("CARGO"))
         .args(["metadata", "--format-version", "1", "--offline", "--filter-platform", &host(), "--manifest-path"])
-        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.toml"))
+        .arg("../../Cargo.toml")
         .args(arguments)
         .output()
         .expect("cargo runs this test");

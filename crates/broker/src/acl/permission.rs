@@ -228,7 +228,7 @@ mod tests {
     /// `YEOUL_WRITE_DOCS=1` writes the page anew.
     #[test]
     fn the_page_of_rights_is_current() {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/acls.md");
+        let path = "../../docs/acls.md";
         let page = std::fs::read_to_string(path).unwrap();
         let (head, rest) = page.split_once(BEGIN).expect("it has the table");
         let (table, tail) = rest.split_once(END).expect("the table ends");

@@ -100,11 +100,15 @@ fn manifest_body(decoder: &mut Decoder<'_>) -> Result<Manifest, DecodeError> {
     })
 }
 
+/// How many bytes a change of state takes, encoded.
+pub(crate) fn change_bytes(key: &[u8], value: Option<&Bytes>) -> usize {
+    const HEAD_BYTES: usize = 1 + 4 + 4 + 1;
+    HEAD_BYTES + key.len() + value.map_or(0, |value| 4 + value.len())
+}
+
 /// How many bytes changes of state take, encoded.
 pub(crate) fn changes_bytes(changes: &[StateChange]) -> usize {
-    const HEAD_BYTES: usize = 1 + 4 + 4 + 1;
-    let value = |value: &Bytes| 4 + value.len();
-    changes.iter().map(|change| HEAD_BYTES + change.key.len() + change.value.as_ref().map_or(0, value)).sum()
+    changes.iter().map(|change| change_bytes(&change.key, change.value.as_ref())).sum()
 }
 
 /// Encodes changes of state.

@@ -3,14 +3,17 @@
 //! The log keeps, for each job, the latest record's bytes: the [manifest](encode), with positions, the sinks' records,
 //! and where the state is. Small changes of state are in the manifest itself, which is written whole each time, so they
 //! are moved into a file (a *piece*) once they are more than [`INLINE_BYTES_MAX`]. Pieces are written and flushed,
-//! file and folder, before the record that names them. When what was added to the oldest piece, a whole snapshot, outgrows it,
-//! all is [written anew](rewrite) as one. Files that the durable manifest doesn't name are removed: after a commit, and at a start.
+//! file and folder, before the record that names them. When what later changes have superseded is [more](wear) than what they
+//! haven't, all is [written anew](rewrite) as one; when there are many pieces, late ones are [put together](fold), as they are. Files that the
+//! durable manifest doesn't name are removed: after a commit, and at a start.
 //!
 //! A piece that is missing or damaged is refused by name; nothing is deleted then.
 
 mod encode;
+mod fold;
 mod pieces;
 mod rewrite;
+mod wear;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -27,12 +30,11 @@ use crate::outputs::Outputs;
 use encode::{Manifest, Piece, State};
 use pieces::Pieces;
 use rewrite::Rewrite;
+use wear::Wear;
 
 /// The most changes, in bytes, that the manifest itself holds.
 const INLINE_BYTES_MAX: usize = 64 << 10;
-/// State is written anew when the changes since have more bytes than the snapshot, but not below this.
-const COMPACT_BYTES_MIN: u64 = 4 << 20;
-/// The most pieces before state is written anew.
+/// The most pieces before late ones are put together.
 const PIECES_MAX: usize = 64;
 
 /// Keeps checkpoints in the log.
@@ -44,7 +46,14 @@ pub struct LogCheckpointStore {
     groups: Arc<Groups>,
     durable_dirs: DurableDirs,
     /// The durable manifest of each job that was loaded or committed.
-    manifests: Mutex<HashMap<JobName, Manifest>>,
+    manifests: Mutex<HashMap<JobName, Kept>>,
+}
+
+/// What the log keeps of a job, and what of it later changes have superseded.
+#[derive(Default)]
+struct Kept {
+    manifest: Manifest,
+    wear: Wear,
 }
 
 impl LogCheckpointStore {
@@ -59,7 +68,7 @@ impl LogCheckpointStore {
         LogCheckpointStore { log, disk, dir, outputs, groups, durable_dirs, manifests }
     }
 
-    fn manifests(&self) -> MutexGuard<'_, HashMap<JobName, Manifest>> {
+    fn manifests(&self) -> MutexGuard<'_, HashMap<JobName, Kept>> {
         // Entries are put in and taken out whole, so that a panic elsewhere leaves nothing half done.
         self.manifests.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -73,6 +82,12 @@ impl LogCheckpointStore {
         let Some((_, meta)) = self.log.job_meta(job) else { return Ok(None) };
         let manifest = encode::read_manifest(&meta);
         manifest.map(Some).map_err(|reason| damaged(job, format!("its record in the log can't be used: {reason}")))
+    }
+
+    /// What the log has of a job whose state nobody has read.
+    fn unread(&self, job: &JobName) -> Result<Kept, CheckpointError> {
+        let manifest = self.manifest(job)?.unwrap_or_default();
+        Ok(Kept { wear: Wear::unknown(&manifest), manifest })
     }
 
     /// All state of a manifest.
@@ -91,47 +106,55 @@ impl LogCheckpointStore {
         Ok(state)
     }
 
-    /// The manifest that a checkpoint makes of the one before; pieces are written here.
-    fn next(&self, job: &JobName, last: Manifest, checkpoint: &Checkpoint) -> Result<Manifest, CheckpointError> {
+    /// What a checkpoint makes of what was kept before; pieces are written here.
+    fn next(&self, job: &JobName, last: Kept, checkpoint: &Checkpoint) -> Result<Kept, CheckpointError> {
         let mut next = Manifest {
             checkpoint: checkpoint.id,
             fingerprint: checkpoint.fingerprint.clone(),
             positions: checkpoint.positions.clone(),
             records: checkpoint.records.clone(),
-            ..last
+            ..last.manifest
         };
         let changes = &checkpoint.changes;
+        let mut wear = last.wear;
+        wear.add(changes);
         let inline = next.inline.iter().map(Bytes::len).sum::<usize>() + encode::changes_bytes(changes);
         if inline <= INLINE_BYTES_MAX {
             if !changes.is_empty() {
                 next.inline.push(Bytes::from(encode::changes(changes)));
             }
-            return Ok(next);
+            return Ok(Kept { manifest: next, wear });
         }
         let name = Pieces::name(checkpoint.id);
         let refused = |error: std::io::Error| {
             CheckpointError::Refused(format!("can't write state of job `{job}` to `{}`: {error}", self.dir.display()))
         };
-        let piece = if outgrown(&next, inline as u64) {
-            let piece = self.rewrite(job, name, &next, changes).map_err(refused)??;
+        let piece = if wear.is_worn(next.pieces.first().map_or(0, |piece| piece.bytes)) {
+            let (values, piece) = self.rewrite(job, name, &next, changes).map_err(refused)??;
             next.pieces.clear();
+            wear = Wear::of_snapshot(values, piece.bytes);
             piece
         } else {
-            self.addition(job, name, &next.inline, changes).map_err(refused)?
+            let folded = fold::from(&next.pieces, PIECES_MAX);
+            let piece =
+                self.addition(job, name, (&next.pieces[folded..], &next.inline), changes).map_err(refused)??;
+            next.pieces.truncate(folded);
+            piece
         };
         next.pieces.push(piece);
         next.inline.clear();
-        Ok(next)
+        Ok(Kept { manifest: next, wear })
     }
 
-    /// Writes all state as a piece: what these changes leave of a manifest's. The inner error names what can't be read of it.
+    /// Writes all state as a piece: what these changes leave of a manifest's. Returns how many values it has. The inner error names what
+    /// can't be read.
     fn rewrite(
         &self,
         job: &JobName,
         name: String,
         manifest: &Manifest,
         changes: &[StateChange],
-    ) -> std::io::Result<Result<Piece, CheckpointError>> {
+    ) -> std::io::Result<Result<(u64, Piece), CheckpointError>> {
         let pieces = self.pieces(job);
         let mut rewrite = Rewrite::new(pieces.create(&self.durable_dirs, name)?);
         for change in changes.iter().rev() {
@@ -151,21 +174,28 @@ impl LogCheckpointStore {
                 return Ok(Err(damaged(job, format!("`{}` can't be used: {reason}", piece.name))));
             }
         }
-        rewrite.into_piece().finish().map(Ok)
+        rewrite.finish().map(Ok)
     }
 
-    /// Writes what the manifest has of changes, and these behind them, as a piece.
+    /// Writes the changes of some pieces, what the manifest has of changes, and these behind them, as a piece.
     fn addition(
         &self,
         job: &JobName,
         name: String,
-        inline: &[Bytes],
+        (folded, inline): (&[Piece], &[Bytes]),
         changes: &[StateChange],
-    ) -> std::io::Result<Piece> {
-        let mut piece = self.pieces(job).create(&self.durable_dirs, name)?;
+    ) -> std::io::Result<Result<Piece, CheckpointError>> {
+        let pieces = self.pieces(job);
+        let mut piece = pieces.create(&self.durable_dirs, name)?;
+        for earlier in folded {
+            match pieces.read(earlier) {
+                Ok(encoded) => piece.put_encoded(&encoded)?,
+                Err(reason) => return Ok(Err(damaged(job, reason))),
+            }
+        }
         inline.iter().try_for_each(|encoded| piece.put_encoded(encoded))?;
         changes.iter().try_for_each(|change| piece.put(change.owner, &change.key, change.value.as_deref()))?;
-        piece.finish()
+        piece.finish().map(Ok)
     }
 
     /// Removes files that belong to no checkpoint. What can't be removed now is removed at another time.
@@ -174,13 +204,6 @@ impl LogCheckpointStore {
             tracing::warn!(%job, %error, "can't remove state files that are no longer needed");
         }
     }
-}
-
-/// Whether the changes behind the first piece, a snapshot, have more bytes than it.
-fn outgrown(manifest: &Manifest, inline: u64) -> bool {
-    let Some((snapshot, changes)) = manifest.pieces.split_first() else { return false };
-    let added: u64 = changes.iter().map(|piece| piece.bytes).sum::<u64>() + inline;
-    added > snapshot.bytes.max(COMPACT_BYTES_MIN) || manifest.pieces.len() >= PIECES_MAX
 }
 
 fn damaged(job: &JobName, reason: String) -> CheckpointError {
@@ -207,6 +230,7 @@ impl CheckpointStore for LogCheckpointStore {
         self.outputs.forget(job);
         let Some(manifest) = self.manifest(job)? else { return Ok(None) };
         let state = self.state(job, &manifest)?;
+        let wear = Wear::of(&manifest, &state);
         self.tidy(job, &manifest);
         let snapshot = Snapshot {
             id: manifest.checkpoint,
@@ -215,7 +239,7 @@ impl CheckpointStore for LogCheckpointStore {
             state: state.into_iter().map(|((owner, key), value)| (owner, key, value)).collect(),
             records: manifest.records.clone(),
         };
-        self.manifests().insert(job.clone(), manifest);
+        self.manifests().insert(job.clone(), Kept { manifest, wear });
         Ok(Some(snapshot))
     }
 
@@ -223,23 +247,23 @@ impl CheckpointStore for LogCheckpointStore {
         let last = self.manifests().remove(job);
         let last = match last {
             Some(last) => last,
-            None => self.manifest(job)?.unwrap_or_default(),
+            None => self.unread(job)?,
         };
-        let before = last.pieces.clone();
+        let before = last.manifest.pieces.clone();
         let next = self.next(job, last, &checkpoint)?;
         let staged = self.outputs.take(job, &checkpoint.outputs).ok_or_else(|| {
             CheckpointError::Refused(format!("job `{job}` commits output that it has not staged; start it anew"))
         })?;
-        let meta = encode::manifest(&next);
+        let meta = encode::manifest(&next.manifest);
         let commit = JobCommit { job: job.clone(), checkpoint: checkpoint.id, meta, staged };
         self.log.commit_job(commit).wait().map_err(|error| match error {
             CommitError::Unavailable(reason) => CheckpointError::Unknown(reason.to_string()),
             other => CheckpointError::Refused(other.to_string()),
         })?;
         self.groups.commit(&self.log, job, &checkpoint.positions);
-        // State was written anew: the pieces before are no longer needed.
-        if next.pieces.len() <= before.len() && next.pieces != before {
-            self.tidy(job, &next);
+        // State was written anew, or pieces put together: those before are no longer needed.
+        if next.manifest.pieces.len() <= before.len() && next.manifest.pieces != before {
+            self.tidy(job, &next.manifest);
         }
         self.manifests().insert(job.clone(), next);
         Ok(())

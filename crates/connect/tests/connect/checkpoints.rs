@@ -15,7 +15,7 @@ use crate::support::{Platform, files, job};
 fn change(key: u32, value: Option<&[u8]>) -> StateChange {
     let owner = if key.is_multiple_of(2) { StateOwner::Operator(key) } else { StateOwner::Sink(key) };
     let value = value.map(Bytes::copy_from_slice);
-    StateChange { owner, key: Bytes::copy_from_slice(&key.to_be_bytes()), value }
+    StateChange { owner, key: Bytes::copy_from_slice(&key.to_be_bytes()), value, is_first: false }
 }
 
 fn checkpoint(id: u64, changes: Vec<StateChange>) -> Checkpoint {
@@ -101,7 +101,7 @@ fn pieces_of_several_megabytes_are_loaded_as_they_were_committed() {
         let values = (0..30).map(|key| (key + id * 10, vec![(key + id) as u8; VALUE_BYTES]));
         let mut changes: Vec<StateChange> = values.map(|(key, value)| change(key, Some(&value))).collect();
         changes.push(change(id, None));
-        for StateChange { owner, key, value } in changes.clone() {
+        for StateChange { owner, key, value, .. } in changes.clone() {
             match value {
                 Some(value) => drop(expected.insert((owner, key), value)),
                 None => drop(expected.remove(&(owner, key))),

@@ -92,7 +92,7 @@ fn run(disk: &SimDisk, folder: &Path, clock: &Arc<SimClock>) -> Result<(), Strin
         for (branch, sink) in (0..).zip(&mut sinks) {
             sink.write(&batch).map_err(|error| text(&error))?;
             let prepared = sink.prepare(next == ROWS).map_err(|error| text(&error))?;
-            let change = |(key, value)| StateChange { owner: StateOwner::Sink(branch), key, value };
+            let change = |(key, value)| StateChange { owner: StateOwner::Sink(branch), key, value, is_first: false };
             checkpoint.changes.extend(prepared.changes.into_iter().map(change));
             checkpoint.outputs.extend(prepared.outputs);
             checkpoint.records.insert(branch, prepared.record);
@@ -103,6 +103,7 @@ fn run(disk: &SimDisk, folder: &Path, clock: &Arc<SimClock>) -> Result<(), Strin
             owner: StateOwner::Operator(1),
             key: id.to_be_bytes().to_vec().into(),
             value: Some(ballast),
+            is_first: true,
         });
         platform.store.commit(&job(), checkpoint).map_err(|error| text(&error))?;
         sinks.iter_mut().try_for_each(|sink| sink.committed()).map_err(|error| text(&error))?;

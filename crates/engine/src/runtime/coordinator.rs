@@ -195,7 +195,12 @@ impl Coordinator {
             for (node, positions) in ack.positions {
                 checkpoint.positions.entry(node).or_default().extend(positions);
             }
-            checkpoint.changes.extend(ack.changes);
+            // The first one's are taken as they are: there can be millions.
+            if checkpoint.changes.is_empty() {
+                checkpoint.changes = ack.changes;
+            } else {
+                checkpoint.changes.extend(ack.changes);
+            }
             checkpoint.records.extend(ack.records);
             checkpoint.outputs.extend(ack.outputs);
             fates.extend(ack.fates);

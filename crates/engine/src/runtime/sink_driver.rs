@@ -136,7 +136,7 @@ impl SinkDriver {
     ) -> Result<(Bytes, Vec<Bytes>), OperatorError> {
         let Prepared { outputs, record, changes: changed } = self.sink.prepare(last)?;
         let owner = StateOwner::Sink(self.branch);
-        changes.extend(changed.into_iter().map(|(key, value)| StateChange { owner, key, value }));
+        changes.extend(changed.into_iter().map(|(key, value)| StateChange { owner, key, value, is_first: false }));
         self.account()?;
         Ok((record, outputs))
     }

@@ -249,7 +249,8 @@ pub(crate) fn change_in(operator: u32, table: u8, key: &[u8], group: KeyGroup, v
     let mut stored = Vec::with_capacity(PREFIX_BYTES + key.len());
     stored.extend([STATE_VERSION, table, group.of(key).unwrap_or_else(|| key_group(key))]);
     stored.extend(key);
-    StateChange { owner: StateOwner::Operator(operator), key: stored.into(), value: value.map(Bytes::from) }
+    let value = value.map(Bytes::from);
+    StateChange { owner: StateOwner::Operator(operator), key: stored.into(), value, is_first: false }
 }
 
 /// Changed entries of one table, in buffers that many share instead of two of their own each.
@@ -257,20 +258,25 @@ pub(crate) struct Changes<'a> {
     operator: u32,
     table: u8,
     group: KeyGroup,
-    /// Keys and values one behind the other, and where each entry's key and value end.
+    /// Keys and values one behind the other; where each entry's key and value end, and whether it is its key's first.
     bytes: Vec<u8>,
-    ends: Vec<(usize, usize)>,
+    ends: Vec<(usize, usize, bool)>,
     changes: &'a mut Vec<StateChange>,
 }
 
 impl<'a> Changes<'a> {
-    /// Entries of a table whose keys' groups follow as `group` says.
-    pub(crate) fn new(operator: u32, table: u8, group: KeyGroup, changes: &'a mut Vec<StateChange>) -> Changes<'a> {
+    /// About so many entries of a table whose keys' groups follow as `group` says.
+    pub(crate) fn new(
+        (operator, table, group): (u32, u8, KeyGroup),
+        entries: usize,
+        changes: &'a mut Vec<StateChange>,
+    ) -> Changes<'a> {
+        changes.reserve(entries);
         Changes { operator, table, group, bytes: Vec::new(), ends: Vec::new(), changes }
     }
 
-    /// Adds an entry with its new value, which `write` appends.
-    pub(crate) fn put(&mut self, key: &[u8], write: impl FnOnce(&mut Vec<u8>)) {
+    /// Adds an entry with its new value, which `write` appends. `is_first`: the checkpoint before has none of this key.
+    pub(crate) fn put(&mut self, key: &[u8], is_first: bool, write: impl FnOnce(&mut Vec<u8>)) {
         if self.bytes.capacity() == 0 {
             self.bytes.reserve_exact(SHARED_BYTES);
         }
@@ -279,7 +285,7 @@ impl<'a> Changes<'a> {
         self.bytes.extend_from_slice(key);
         let key_end = self.bytes.len();
         write(&mut self.bytes);
-        self.ends.push((key_end, self.bytes.len()));
+        self.ends.push((key_end, self.bytes.len(), is_first));
         // The next entry likely fits as well, or the buffer grows once.
         if self.bytes.len() + SHARED_BYTES / 64 > SHARED_BYTES {
             self.share();
@@ -290,9 +296,9 @@ impl<'a> Changes<'a> {
     fn share(&mut self) {
         let bytes = Bytes::from(std::mem::take(&mut self.bytes));
         let mut start = 0;
-        for (key_end, end) in self.ends.drain(..) {
+        for (key_end, end, is_first) in self.ends.drain(..) {
             let (key, value) = (bytes.slice(start..key_end), Some(bytes.slice(key_end..end)));
-            self.changes.push(StateChange { owner: StateOwner::Operator(self.operator), key, value });
+            self.changes.push(StateChange { owner: StateOwner::Operator(self.operator), key, value, is_first });
             start = end;
         }
     }

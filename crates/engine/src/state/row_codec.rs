@@ -106,7 +106,9 @@ impl RowCodec {
         let others = self.encode_others(batch)?;
         let nulls: Vec<Option<&NullBuffer>> =
             batch.columns().iter().map(|column| column.nulls().filter(|nulls| nulls.null_count() > 0)).collect();
-        let (mut bytes, mut ends) = (Vec::new(), Vec::with_capacity(batch.num_rows()));
+        let head = values.len().div_ceil(8) * batch.num_rows();
+        let most = head + values.iter().map(Values::bytes_most).sum::<usize>();
+        let (mut bytes, mut ends) = (Vec::with_capacity(most), Vec::with_capacity(batch.num_rows()));
         for row in 0..batch.num_rows() {
             let head = bytes.len();
             bytes.resize(head + values.len().div_ceil(8), 0);
@@ -175,6 +177,21 @@ impl RowCodec {
 }
 
 impl Values<'_> {
+    /// How many bytes they take at most, about: what isn't written costs nothing, and growing copies.
+    fn bytes_most(&self) -> usize {
+        const LENGTH_BYTES: usize = 3;
+        match self {
+            Values::Wide(values) => values.len() * 10,
+            Values::Narrow(values) => values.len() * 5,
+            Values::Texts(texts) => {
+                let offsets = texts.value_offsets();
+                let bytes = offsets.last().zip(offsets.first()).map_or(0, |(end, start)| end - start);
+                bytes.unsigned_abs() as usize + texts.len() * LENGTH_BYTES
+            }
+            Values::Others => 0,
+        }
+    }
+
     fn write(&self, row: usize, bytes: &mut Vec<u8>) {
         match self {
             Values::Wide(values) => write_varint(zigzag(values[row]), bytes),

@@ -1,7 +1,7 @@
 //! A table of keyed state: an index from keys to slots, and columns of values indexed by slot.
 //!
 //! Invariants: a slot is either live (its key is in the index) or free; `changed` names each live slot whose value
-//! differs from the last snapshot at least once, unless nobody will ask; a slot that is freed is emptied at once.
+//! differs from the last snapshot once, unless nobody will ask; a slot that is freed is emptied at once.
 
 use std::sync::Arc;
 
@@ -16,6 +16,16 @@ use crate::checkpoint::StateChange;
 /// Bytes that a slot takes besides its key and its value: index, hash, key's pointer, flags.
 const SLOT_BYTES: usize = 40;
 
+/// What happened to a slot since the last snapshot.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Since {
+    /// Nothing: it isn't in `changed`.
+    Same,
+    Changed,
+    /// It has a key that the last snapshot did not have.
+    First,
+}
+
 /// A table of one operator.
 pub(crate) struct KeyedState<V> {
     operator: u32,
@@ -24,7 +34,7 @@ pub(crate) struct KeyedState<V> {
     hasher: ahash::RandomState,
     keys: Vec<Box<[u8]>>,
     hashes: Vec<u64>,
-    dirty: Vec<bool>,
+    since: Vec<Since>,
     changed: Vec<u32>,
     removed: Vec<Box<[u8]>>,
     free: Vec<u32>,
@@ -52,7 +62,7 @@ impl<V: StateColumns> KeyedState<V> {
             hasher: ahash::RandomState::new(),
             keys: Vec::new(),
             hashes: Vec::new(),
-            dirty: Vec::new(),
+            since: Vec::new(),
             changed: Vec::new(),
             removed: Vec::new(),
             free: Vec::new(),
@@ -158,7 +168,7 @@ impl<V: StateColumns> KeyedState<V> {
         if place == self.keys.len() {
             self.keys.push(Box::default());
             self.hashes.push(0);
-            self.dirty.push(false);
+            self.since.push(Since::Same);
             self.values.grow(place + 1);
         }
         self.keys[place] = key.into();
@@ -168,6 +178,9 @@ impl<V: StateColumns> KeyedState<V> {
             lifetimes.begin(slot);
         }
         self.mark(slot);
+        if self.tracks {
+            self.since[place] = Since::First;
+        }
     }
 
     /// The slot of a key, if it is there.
@@ -181,9 +194,9 @@ impl<V: StateColumns> KeyedState<V> {
         if let Some(lifetimes) = &mut self.lifetimes {
             lifetimes.touch(slot);
         }
-        let dirty = &mut self.dirty[slot as usize];
-        if !*dirty && self.tracks {
-            *dirty = true;
+        let since = &mut self.since[slot as usize];
+        if *since == Since::Same && self.tracks {
+            *since = Since::Changed;
             self.changed.push(slot);
         }
     }
@@ -196,7 +209,8 @@ impl<V: StateColumns> KeyedState<V> {
             entry.remove();
             let key = std::mem::take(&mut self.keys[place]);
             self.key_bytes -= key.len();
-            if self.tracks {
+            // What no snapshot has need not be taken out of one.
+            if self.tracks && self.since[place] != Since::First {
                 self.removed.push(key);
             }
             if let Some(lifetimes) = &mut self.lifetimes {
@@ -213,7 +227,7 @@ impl<V: StateColumns> KeyedState<V> {
             let place = self.keys.len();
             self.keys.push(Box::default());
             self.hashes.push(0);
-            self.dirty.push(false);
+            self.since.push(Since::Same);
             self.values.grow(place + 1);
             place as u32
         })
@@ -244,17 +258,20 @@ impl<V: StateColumns> KeyedState<V> {
             return self.forget_changes();
         }
         for key in std::mem::take(&mut self.removed) {
-            if self.find(&key).is_none() {
-                changes.push(change_in(self.operator, self.table, &key, self.group, None));
+            match self.find(&key) {
+                Some(slot) => self.since[slot as usize] = Since::Changed,
+                None => changes.push(change_in(self.operator, self.table, &key, self.group, None)),
             }
         }
-        let mut changes = Changes::new(self.operator, self.table, self.group, changes);
-        for slot in std::mem::take(&mut self.changed) {
+        let changed = std::mem::take(&mut self.changed);
+        let mut changes = Changes::new((self.operator, self.table, self.group), changed.len(), changes);
+        for slot in changed {
             let place = slot as usize;
-            if !std::mem::replace(&mut self.dirty[place], false) || self.is_free(slot) {
+            let since = std::mem::replace(&mut self.since[place], Since::Same);
+            if since == Since::Same || self.is_free(slot) {
                 continue;
             }
-            changes.put(&self.keys[place], |value| {
+            changes.put(&self.keys[place], since == Since::First, |value| {
                 if let Some(lifetimes) = &self.lifetimes {
                     value.extend(lifetimes.written(slot).to_be_bytes());
                 }
@@ -267,7 +284,7 @@ impl<V: StateColumns> KeyedState<V> {
     fn forget_changes(&mut self) {
         self.removed.clear();
         for slot in std::mem::take(&mut self.changed) {
-            self.dirty[slot as usize] = false;
+            self.since[slot as usize] = Since::Same;
         }
     }
 
@@ -284,7 +301,7 @@ impl<V: StateColumns> KeyedState<V> {
             read.map_err(|error| StateError::Unreadable { operator: self.operator, reason: error.to_string() })?;
         }
         self.changed.clear();
-        self.dirty.fill(false);
+        self.since.fill(Since::Same);
         self.account()
     }
 }

@@ -422,7 +422,7 @@ impl ChunkStore {
         if !self.budget.tracks() || from == self.before.len() {
             return Ok(());
         }
-        let mut changes = Changes::new(self.operator, self.table, GROUP, changes);
+        let mut changes = Changes::new((self.operator, self.table, GROUP), self.before.len() - from, changes);
         let mut key = Vec::new();
         let (first_chunk, _) = self.place_of(from as u32);
         for (chunk, first) in self.chunks.iter().zip(&self.firsts).skip(first_chunk) {
@@ -431,7 +431,7 @@ impl ChunkStore {
             for place in from.saturating_sub(*first as usize)..rows.len() {
                 let number = self.shift + u64::from(*first) + place as u64;
                 grouped_key(keys.key(place), &[&number.to_be_bytes()], &mut key);
-                changes.put(&key, |value| value.extend_from_slice(rows.row(place)));
+                changes.put(&key, true, |value| value.extend_from_slice(rows.row(place)));
             }
         }
         Ok(())
