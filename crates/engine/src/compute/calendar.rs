@@ -27,6 +27,39 @@ pub(super) fn days(date: NaiveDate) -> i64 {
     i64::from(date.num_days_from_ce()) - 719_163
 }
 
+/// 1582-10-15, before which the Julian calendar was in use.
+const GREGORIAN: i64 = -141_427;
+
+/// The day that is written as the Julian calendar wrote this one, before 1582-10-15; others as they are. Calcite and Java's
+/// `SimpleDateFormat` know both calendars, `java.time` the newer one only.
+pub(super) fn written(day: i64) -> i64 {
+    if day >= GREGORIAN {
+        return day;
+    }
+    // Days since the 1 March of a Julian year that all leap days of its four years end.
+    let days = day + 719_470;
+    let (cycle, rest) = (days.div_euclid(1461), days.rem_euclid(1461));
+    let years = (rest / 365).min(3);
+    let (year, of_year) = (cycle * 4 + years, rest - years * 365);
+    let month = (5 * of_year + 2) / 153;
+    let of_month = of_year - (153 * month + 2) / 5;
+    // Months are counted from March.
+    days_of_month(year * 12 + month + 2).map_or(day, |first| first + of_month)
+}
+
+/// The day that comes so many days behind the first of a month, as both calendars write it.
+pub(super) fn day_of_month(first: i64, later: i64) -> Option<i64> {
+    let day = first.checked_add(later)?;
+    if day >= GREGORIAN {
+        return Some(day);
+    }
+    let date = date(first)?;
+    // Years and months from March on.
+    let months = i64::from(date.year()) * 12 + i64::from(date.month0()) - 2;
+    let (year, month) = (months.div_euclid(12), months.rem_euclid(12));
+    (year * 365 + year.div_euclid(4) + (153 * month + 2) / 5 - 719_470).checked_add(later)
+}
+
 /// Days moved by months; the day is clamped to the month's last.
 pub(super) fn add_months(from: i64, months: i64) -> Option<i64> {
     let date = date(from)?;
@@ -63,13 +96,9 @@ pub(super) fn to_instant(local: i64, zone: Tz) -> i64 {
 /// `2013-02-08`
 pub(super) fn date_text(days: i64, out: &mut String) {
     use std::fmt::Write;
-    let Some(date) = date(days) else {
-        let _ = write!(out, "{days}");
-        return;
-    };
-    let year = date.year();
+    let (year, month, day) = yeoul_row::text::civil_from_days(days);
     let sign = if year > 9999 { "+" } else { "" };
-    let _ = write!(out, "{sign}{year:04}-{:02}-{:02}", date.month(), date.day());
+    let _ = write!(out, "{sign}{year:04}-{month:02}-{day:02}");
 }
 
 /// `10:07:00`, with `digits` digits of the second's fraction.
@@ -100,7 +129,7 @@ fn parse_parts(text: &str) -> Option<(i32, u32, u32)> {
         Some(part) if !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()) => part.parse().ok(),
         Some(_) => None,
     };
-    let year = i32::try_from(number(parts.next(), 0)?).ok()?;
+    let year = i32::try_from(number(parts.next(), 0)?).ok().filter(|year| *year <= 9999)?;
     Some((year, number(parts.next(), 1)?, number(parts.next(), 1)?))
 }
 
