@@ -41,6 +41,7 @@ pub(crate) mod subquery;
 pub(crate) mod tables;
 pub(crate) mod types;
 pub(crate) mod variance;
+pub(crate) mod versions;
 pub(crate) mod window;
 pub(crate) mod window_function;
 
