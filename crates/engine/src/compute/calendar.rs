@@ -139,9 +139,13 @@ pub(super) fn parse_date(text: &str) -> Option<i64> {
     Some(days(NaiveDate::from_ymd_opt(year, month, day)?))
 }
 
-/// The days of a date whose day may lie behind the month's last, which is meant then (Java's `SMART` resolver).
+/// The days of a date whose day may lie behind the month's last, which is meant then (Java's `SMART` resolver). Both dashes
+/// must be there, the numbers behind them needn't: `2024-3-` is the month's first day.
 fn parse_date_clamped(text: &str) -> Option<i64> {
-    let (year, month, day) = parse_parts(text)?;
+    if text.matches('-').count() != 2 {
+        return None;
+    }
+    let (year, month, day) = parse_parts(text.trim_end_matches('-'))?;
     let clamped = (28..=day.min(31)).rev().find_map(|day| NaiveDate::from_ymd_opt(year, month, day));
     Some(days(if day > 28 { clamped? } else { NaiveDate::from_ymd_opt(year, month, day)? })).filter(|_| day <= 31)
 }
@@ -165,9 +169,11 @@ pub(super) fn parse_time(text: &str) -> Option<i64> {
 
 /// Days and nanoseconds of the day of `2013-02-08 10:07:00.123`, or of a date.
 pub(super) fn parse_timestamp(text: &str) -> Option<(i64, i64)> {
-    let text = text.trim();
+    let text = text.trim_start();
     let Some((date, time)) = text.split_once(' ') else { return Some((parse_date_clamped(text)?, 0)) };
     let complete = time.split('.').next().is_some_and(|clock| clock.matches(':').count() == 2);
+    // Behind the last colon the seconds needn't be there.
+    let time = time.strip_suffix(':').unwrap_or(time);
     Some((parse_date_clamped(date)?, parse_time(time).filter(|_| complete)?))
 }
 

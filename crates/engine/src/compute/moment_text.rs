@@ -36,8 +36,7 @@ fn local_moment(text: &str, pattern: Option<&Pattern>) -> Option<(i64, i64)> {
         return None;
     }
     let with_pattern = pattern.and_then(|pattern| pattern.parse(text));
-    // A month or a year alone is none, though casts take it for its first day.
-    with_pattern.or_else(|| parse_timestamp(text).filter(|_| text.trim() == text && text.matches('-').count() >= 2))
+    with_pattern.or_else(|| parse_timestamp(text).filter(|_| text.trim() == text))
 }
 
 fn to_timestamp(call: &Call<'_>) -> Result<ArrayRef> {
