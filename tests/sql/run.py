@@ -32,6 +32,7 @@ BY_ARRIVAL = "-- The order of arrival counts."
 TIES = "-- Ties are settled by arrival."
 ROWS_OF_SHORT_INPUT, ROWS_OF_LONG_INPUT = 4, 20
 RELATIVE_ERROR_MAX = Decimal("1e-12")
+WHOLE_MAX = Decimal("1e15")
 
 
 def judge(case, seed=None):
@@ -121,8 +122,9 @@ def show(value):
 
 
 def rough(value):
-    """A sort key under which nearly equal numbers are the same."""
-    return json.dumps(value, sort_keys=True, default=lambda number: f"{float(number):.8g}")
+    """A sort key under which nearly equal numbers are the same, but no two whole ones."""
+    whole = lambda number: number == number.to_integral_value() and abs(number) < WHOLE_MAX
+    return json.dumps(value, sort_keys=True, default=lambda number: f"{number:.0f}" if whole(number) else f"{float(number):.8g}")
 
 
 def equal(a, b):

@@ -9,6 +9,7 @@ pub(crate) mod aggregate_call;
 pub(crate) mod answer;
 pub(crate) mod call;
 pub(crate) mod cast;
+pub(crate) mod constant;
 pub(crate) mod expression;
 pub(crate) mod from;
 pub(crate) mod group_window;
@@ -40,6 +41,7 @@ pub(crate) mod subquery;
 pub(crate) mod tables;
 pub(crate) mod types;
 pub(crate) mod variance;
+pub(crate) mod versions;
 pub(crate) mod window;
 pub(crate) mod window_function;
 

@@ -591,6 +591,8 @@ pub enum JoinHow {
     Temporal {
         /// The places of the rowtime columns: of the left, of the right.
         times: (usize, usize),
+        /// Whether a row is a version only if it isn't older than its key's last.
+        ascending: bool,
     },
 }
 

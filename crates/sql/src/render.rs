@@ -163,8 +163,9 @@ fn join_text(rel: &Rel) -> String {
             format!("IntervalJoin {} - {} in {lower}ms to {upper}ms", name_at(*left, l), name_at(*right, r))
         }
         JoinHow::Window { .. } => "WindowJoin".to_owned(),
-        JoinHow::Temporal { times: (left, right) } => {
-            format!("TemporalJoin {} at {}", name_at(*right, r), name_at(*left, l))
+        JoinHow::Temporal { times: (left, right), ascending } => {
+            let last = if *ascending { ", the last of each key" } else { "" };
+            format!("TemporalJoin {} at {}{last}", name_at(*right, r), name_at(*left, l))
         }
     };
     format!("{how}({}, on [{}]{residual})", kind_text(*kind), pairs.collect::<Vec<_>>().join(", "))

@@ -27,6 +27,39 @@ pub(super) fn days(date: NaiveDate) -> i64 {
     i64::from(date.num_days_from_ce()) - 719_163
 }
 
+/// 1582-10-15, before which the Julian calendar was in use.
+const GREGORIAN: i64 = -141_427;
+
+/// The day that is written as the Julian calendar wrote this one, before 1582-10-15; others as they are. Calcite and Java's
+/// `SimpleDateFormat` know both calendars, `java.time` the newer one only.
+pub(super) fn written(day: i64) -> i64 {
+    if day >= GREGORIAN {
+        return day;
+    }
+    // Days since the 1 March of a Julian year that all leap days of its four years end.
+    let days = day + 719_470;
+    let (cycle, rest) = (days.div_euclid(1461), days.rem_euclid(1461));
+    let years = (rest / 365).min(3);
+    let (year, of_year) = (cycle * 4 + years, rest - years * 365);
+    let month = (5 * of_year + 2) / 153;
+    let of_month = of_year - (153 * month + 2) / 5;
+    // Months are counted from March.
+    days_of_month(year * 12 + month + 2).map_or(day, |first| first + of_month)
+}
+
+/// The day that comes so many days behind the first of a month, as both calendars write it.
+pub(super) fn day_of_month(first: i64, later: i64) -> Option<i64> {
+    let day = first.checked_add(later)?;
+    if day >= GREGORIAN {
+        return Some(day);
+    }
+    let date = date(first)?;
+    // Years and months from March on.
+    let months = i64::from(date.year()) * 12 + i64::from(date.month0()) - 2;
+    let (year, month) = (months.div_euclid(12), months.rem_euclid(12));
+    (year * 365 + year.div_euclid(4) + (153 * month + 2) / 5 - 719_470).checked_add(later)
+}
+
 /// Days moved by months; the day is clamped to the month's last.
 pub(super) fn add_months(from: i64, months: i64) -> Option<i64> {
     let date = date(from)?;
@@ -63,13 +96,9 @@ pub(super) fn to_instant(local: i64, zone: Tz) -> i64 {
 /// `2013-02-08`
 pub(super) fn date_text(days: i64, out: &mut String) {
     use std::fmt::Write;
-    let Some(date) = date(days) else {
-        let _ = write!(out, "{days}");
-        return;
-    };
-    let year = date.year();
+    let (year, month, day) = yeoul_row::text::civil_from_days(days);
     let sign = if year > 9999 { "+" } else { "" };
-    let _ = write!(out, "{sign}{year:04}-{:02}-{:02}", date.month(), date.day());
+    let _ = write!(out, "{sign}{year:04}-{month:02}-{day:02}");
 }
 
 /// `10:07:00`, with `digits` digits of the second's fraction.
@@ -100,7 +129,7 @@ fn parse_parts(text: &str) -> Option<(i32, u32, u32)> {
         Some(part) if !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()) => part.parse().ok(),
         Some(_) => None,
     };
-    let year = i32::try_from(number(parts.next(), 0)?).ok()?;
+    let year = i32::try_from(number(parts.next(), 0)?).ok().filter(|year| *year <= 9999)?;
     Some((year, number(parts.next(), 1)?, number(parts.next(), 1)?))
 }
 
@@ -110,9 +139,13 @@ pub(super) fn parse_date(text: &str) -> Option<i64> {
     Some(days(NaiveDate::from_ymd_opt(year, month, day)?))
 }
 
-/// The days of a date whose day may lie behind the month's last, which is meant then (Java's `SMART` resolver).
+/// The days of a date whose day may lie behind the month's last, which is meant then (Java's `SMART` resolver). Both dashes
+/// must be there, the numbers behind them needn't: `2024-3-` is the month's first day.
 fn parse_date_clamped(text: &str) -> Option<i64> {
-    let (year, month, day) = parse_parts(text)?;
+    if text.matches('-').count() != 2 {
+        return None;
+    }
+    let (year, month, day) = parse_parts(text.trim_end_matches('-'))?;
     let clamped = (28..=day.min(31)).rev().find_map(|day| NaiveDate::from_ymd_opt(year, month, day));
     Some(days(if day > 28 { clamped? } else { NaiveDate::from_ymd_opt(year, month, day)? })).filter(|_| day <= 31)
 }
@@ -136,9 +169,11 @@ pub(super) fn parse_time(text: &str) -> Option<i64> {
 
 /// Days and nanoseconds of the day of `2013-02-08 10:07:00.123`, or of a date.
 pub(super) fn parse_timestamp(text: &str) -> Option<(i64, i64)> {
-    let text = text.trim();
+    let text = text.trim_start();
     let Some((date, time)) = text.split_once(' ') else { return Some((parse_date_clamped(text)?, 0)) };
     let complete = time.split('.').next().is_some_and(|clock| clock.matches(':').count() == 2);
+    // Behind the last colon the seconds needn't be there.
+    let time = time.strip_suffix(':').unwrap_or(time);
     Some((parse_date_clamped(date)?, parse_time(time).filter(|_| complete)?))
 }
 

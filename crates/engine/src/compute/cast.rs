@@ -9,7 +9,7 @@ use arrow::array::{
 };
 use arrow::compute::cast as arrow_cast;
 use arrow::datatypes::{
-    DataType as ArrowType, Decimal128Type, Float32Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, i256,
+    DataType as ArrowType, Decimal128Type, Float64Type, Int8Type, Int16Type, Int32Type, Int64Type, i256,
 };
 use datafusion::error::Result;
 use yeoul_row::{DataType, LogicalType, types::unit_of};
@@ -18,7 +18,7 @@ use super::arithmetic::{fit, rescale};
 use super::calendar::{DAY, per_second, to_instant, to_local};
 use super::cast_length::fit_bytes;
 use super::cast_text::{from_text, to_text};
-use super::function::Kernel;
+use super::function::{Call, Kernel};
 use super::nested::cast_nested;
 use super::{ExprContext, row_error};
 use crate::aggregate::cells::to_int;
@@ -28,6 +28,7 @@ pub(super) fn kernel(name: &str) -> Option<Kernel> {
     Some(match name {
         "cast" => |call| convert(&call.array(0)?, &call.types[0], call.result, false, call.context),
         "try_cast" => |call| convert(&call.array(0)?, &call.types[0], call.result, true, call.context),
+        "exact_decimal" => exact_decimal,
         _ => return None,
     })
 }
@@ -145,17 +146,24 @@ fn to_decimal(array: &ArrayRef, precision: u8, scale: i8) -> Result<ArrayRef> {
         ArrowType::Decimal128(_, from) => map(array.as_primitive::<Decimal128Type>(), |value| {
             rescale(i256::from_i128(value), *from, scale).and_then(|value| fit(value, precision))
         }),
-        // The binary value, exactly, is what is rounded.
-        ArrowType::Float32 => {
-            map(array.as_primitive::<Float32Type>(), |value| decimal_of(&format!("{value:.60}"), precision, scale))
-        }
-        ArrowType::Float64 => {
-            map(array.as_primitive::<Float64Type>(), |value| decimal_of(&format!("{value:.60}"), precision, scale))
+        // The digits that tell a double from its neighbours are what is rounded.
+        ArrowType::Float32 | ArrowType::Float64 => {
+            map(&doubles(array)?, |value| decimal_of(&value.to_string(), precision, scale))
         }
         _ => map(&to_int(array)?, |value| {
             rescale(i256::from_i128(i128::from(value)), 0, scale).and_then(|value| fit(value, precision))
         }),
     };
+    Ok(Arc::new(values.with_precision_and_scale(precision, scale)?))
+}
+
+/// A double's binary value as a decimal; NULL where it doesn't fit.
+fn exact_decimal(call: &Call<'_>) -> Result<ArrayRef> {
+    let LogicalType::Decimal(precision, scale) = call.result.logical else {
+        return Err(row_error("a double is made a DECIMAL here"));
+    };
+    let scale = scale.cast_signed();
+    let values = map(&doubles(&call.array(0)?)?, |value| decimal_of(&format!("{value:.60}"), precision, scale));
     Ok(Arc::new(values.with_precision_and_scale(precision, scale)?))
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, BooleanArray, Int32Array, Int64Array};
 use datafusion::error::Result;
+use yeoul_row::LogicalType;
 
 use super::cast_text::is_number;
 use super::function::{Call, Kernel};
@@ -15,9 +16,11 @@ pub(super) fn kernel(name: &str) -> Option<Kernel> {
         "chr" => chr,
         "translate" => translate,
         "overlay" => overlay,
-        "is_alpha" => |call| test(call, |text| !text.is_empty() && text.chars().all(char::is_alphabetic)),
-        "is_digit" => |call| test(call, |text| !text.is_empty() && text.chars().all(char::is_numeric)),
-        "is_decimal" => |call| test(call, is_decimal),
+        "is_alpha" => |call| test(call, |_| false, |text| !text.is_empty() && text.chars().all(char::is_alphabetic)),
+        "is_digit" => {
+            |call| test(call, LogicalType::is_integer, |text| !text.is_empty() && text.chars().all(char::is_numeric))
+        }
+        "is_decimal" => |call| test(call, |logical| !matches!(logical, LogicalType::Decimal(..)), is_decimal),
         "count_char" => count_char,
         _ => return None,
     })
@@ -83,8 +86,12 @@ fn overlay(call: &Call<'_>) -> Result<ArrayRef> {
     })
 }
 
-/// NULL is nothing of the kind.
-fn test(call: &Call<'_>, holds: fn(&str) -> bool) -> Result<ArrayRef> {
+/// NULL is nothing of the kind. Of a number only its type counts, NULL or not.
+fn test(call: &Call<'_>, number: fn(&LogicalType) -> bool, holds: fn(&str) -> bool) -> Result<ArrayRef> {
+    let logical = &call.types[0].logical;
+    if !logical.is_character() {
+        return Ok(Arc::new(BooleanArray::from(vec![number(logical); call.rows])));
+    }
     let texts = call.texts(0)?;
     Ok(Arc::new((0..call.rows).map(|row| Some(texts.get(row).is_some_and(holds))).collect::<BooleanArray>()))
 }

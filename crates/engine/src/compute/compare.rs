@@ -128,9 +128,9 @@ fn coalesce(call: &Call<'_>) -> Result<ArrayRef> {
 
 /// The first of the greatest (or least) arguments; NULL if any is NULL.
 fn extreme(call: &Call<'_>, wanted: Ordering) -> Result<ArrayRef> {
-    let mut result = call.array(0)?;
+    let mut result = one_nan(call.array(0)?);
     for place in 1..call.args.len() {
-        let other = call.array(place)?;
+        let other = one_nan(call.array(place)?);
         let order = make_comparator(&other, &result, SortOptions::default())?;
         let replace: BooleanArray = (0..other.len()).map(|row| Some(order(row, row) == wanted)).collect();
         let valid = and_kleene(&is_not_null(&result)?, &is_not_null(&other)?)?;
@@ -138,4 +138,10 @@ fn extreme(call: &Call<'_>, wanted: Ordering) -> Result<ArrayRef> {
         result = arrow::compute::nullif(&chosen, &not(&valid)?)?;
     }
     Ok(result)
+}
+
+/// Doubles that are no number are the greatest, whatever the sign that computing gave them.
+fn one_nan(array: ArrayRef) -> ArrayRef {
+    let Some(doubles) = array.as_primitive_opt::<Float64Type>() else { return array };
+    Arc::new(doubles.unary::<_, Float64Type>(|value| if value.is_nan() { f64::NAN } else { value }))
 }

@@ -79,6 +79,19 @@ impl Pattern {
         &self.parts
     }
 
+    /// Its letters.
+    pub(super) fn letters(&self) -> impl Iterator<Item = char> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Field(letter, _) => Some(*letter),
+            Part::Text(_) => None,
+        })
+    }
+
+    /// Whether all its letters mean something to `java.time`.
+    pub(super) fn is_known(&self) -> bool {
+        self.letters().all(|letter| "GuyYDdMLQqwWEecFaBhKkHmsSAnNgVvzOXxZp".contains(letter))
+    }
+
     /// Whether moments of one minute are written alike.
     pub(super) fn stops_at_minutes(&self) -> bool {
         self.parts.iter().all(|part| matches!(part, Part::Text(_) | Part::Field('y' | 'u' | 'M' | 'd' | 'H' | 'm', _)))

@@ -257,6 +257,8 @@ enum Answer<'j, 'a> {
     EmptyObject,
     Value(&'j Json<'a>),
     Items(Vec<&'j Json<'a>>),
+    /// What several places hold, as the one item of an array.
+    Wrapped(Vec<&'j Json<'a>>),
 }
 
 /// `json_query(input, path, wrapper, on empty, on error)`
@@ -291,6 +293,11 @@ fn json_query(call: &Call<'_>) -> Result<ArrayRef> {
             Answer::EmptyObject => out.push_str("{}"),
             Answer::Value(value) => write_json(value, &mut out),
             Answer::Items(items) => write_items(&items, &mut out),
+            Answer::Wrapped(items) => {
+                out.push('[');
+                write_items(&items, &mut out);
+                out.push(']');
+            }
         }
         builder.append_value(&out);
     }
@@ -314,6 +321,7 @@ fn query<'j, 'a>(
     match (follow(root, path), wrapper) {
         (Outcome::Error, _) => otherwise(false),
         (Outcome::Empty, _) => otherwise(true),
+        (Outcome::Many(items), "UNCONDITIONAL") => Ok(Answer::Wrapped(items)),
         (Outcome::Many(items), _) => Ok(Answer::Items(items)),
         (Outcome::One(value @ Json::Array(_)), "CONDITIONAL") => Ok(Answer::Value(value)),
         (Outcome::One(value), "CONDITIONAL" | "UNCONDITIONAL") => Ok(Answer::Items(vec![value])),
@@ -336,6 +344,12 @@ fn write_items(items: &[&Json<'_>], out: &mut String) {
 /// Appends the items of an array as texts; what is no array is NULL.
 fn append_items(result: &Answer<'_, '_>, lists: &mut arrow::array::ListBuilder<StringBuilder>) {
     let items: Vec<&Json<'_>> = match result {
+        Answer::Wrapped(items) => {
+            let mut text = String::new();
+            write_items(items, &mut text);
+            lists.values().append_value(text);
+            return lists.append(true);
+        }
         Answer::Items(items) => items.clone(),
         Answer::Value(Json::Array(items)) => items.iter().collect(),
         Answer::EmptyArray => Vec::new(),

@@ -255,16 +255,11 @@ fn write_float(text: &str, out: &mut String) {
     }
 }
 
-/// `2024-02-29T13:14:15.678`; an instant has a `Z` behind it. Fractions have three, six or nine digits, or none.
+/// `2024-02-29T13:14:15.678`; an instant has a `Z` behind it. Fractions end with their last digit that isn't 0.
 fn write_moment(value: i64, precision: u8, instant: bool, out: &mut String) {
     let per_day = per_second(unit_of(precision)) * 86_400;
     let nanos = value.rem_euclid(per_day) * (1_000_000_000 / per_second(unit_of(precision)));
-    let digits = match nanos % 1_000_000_000 {
-        0 => 0,
-        fraction if fraction % 1_000_000 == 0 => 3,
-        fraction if fraction % 1_000 == 0 => 6,
-        _ => 9,
-    };
+    let digits = (0..9).find(|digits| nanos % 10_i64.pow(9 - digits) == 0).unwrap_or(9) as u8;
     out.push('"');
     date_text(value.div_euclid(per_day), out);
     out.push('T');

@@ -32,6 +32,9 @@ pub(super) fn kernel(name: &str) -> Option<Kernel> {
 
 /// Days and nanoseconds of the day of a text, by a pattern where there is one.
 fn local_moment(text: &str, pattern: Option<&Pattern>) -> Option<(i64, i64)> {
+    if pattern.is_some_and(|pattern| !pattern.is_known()) {
+        return None;
+    }
     let with_pattern = pattern.and_then(|pattern| pattern.parse(text));
     with_pattern.or_else(|| parse_timestamp(text).filter(|_| text.trim() == text))
 }
@@ -57,20 +60,27 @@ fn given_patterns<'a>(call: &'a Call<'_>, place: usize) -> Result<Option<Pattern
     (place < call.args.len()).then(|| Patterns::of(call, place)).transpose()
 }
 
+/// What Flink makes of the least BIGINT of milliseconds, which stands for a text that no pattern reads: a date of the year
+/// 1,705,471. Its `TO_DATE` with a pattern is NULL for NULL only.
+const UNREADABLE_DAYS: i32 = 622_191_233;
+
 fn to_date(call: &Call<'_>) -> Result<ArrayRef> {
-    let (texts, patterns) = (call.texts(0)?, given_patterns(call, 1)?);
-    let dates = (0..call.rows).map(|row| {
-        let text = texts.get(row)?;
-        let days = match &patterns {
-            Some(patterns) => {
-                let pattern = patterns.get(row)?;
-                simple_date::read(&pattern, text, Tz::UTC)?.div_euclid(DAY)
-            }
-            None => parse_date(text)?,
+    let texts = call.texts(0)?;
+    let Some(patterns) = given_patterns(call, 1)? else {
+        let days = |row| texts.get(row).and_then(parse_date).and_then(|days| i32::try_from(days).ok());
+        return Ok(Arc::new((0..call.rows).map(days).collect::<Date32Array>()));
+    };
+    let mut dates = Vec::with_capacity(call.rows);
+    for row in 0..call.rows {
+        let (Some(text), Some(pattern)) = (texts.get(row), patterns.get(row)) else {
+            dates.push(None);
+            continue;
         };
-        i32::try_from(days).ok()
-    });
-    Ok(Arc::new(dates.collect::<Date32Array>()))
+        simple_date::check(&pattern).map_err(row_error)?;
+        let days = simple_date::read(&pattern, text, Tz::UTC).map(|millis| millis.div_euclid(DAY));
+        dates.push(Some(days.and_then(|days| i32::try_from(days).ok()).unwrap_or(UNREADABLE_DAYS)));
+    }
+    Ok(Arc::new(Date32Array::from(dates)))
 }
 
 fn to_timestamp_ltz(call: &Call<'_>) -> Result<ArrayRef> {
@@ -106,17 +116,26 @@ fn to_timestamp_ltz(call: &Call<'_>) -> Result<ArrayRef> {
             return None;
         }
         let per_unit = per_second / 10_i64.checked_pow(precision)?;
-        if per_unit > 0 { nanos(row, per_unit) } else { nanos(row, 1)?.checked_div(10_i64.pow(precision) / per_second) }
+        let instant =
+            if per_unit > 0 { nanos(row, per_unit)? } else { nanos(row, 1)? / (10_i64.pow(precision) / per_second) };
+        YEARS.contains(&instant.div_euclid(per_second)).then_some(instant)
     });
     from_ints(instants.collect::<Vec<Option<i64>>>().into(), call)
 }
 
-/// A fraction of the result's unit is rounded down.
-#[expect(clippy::cast_possible_truncation, reason = "checked to be within a BIGINT")]
+/// Less than a billionth of the number's unit is cut off, then a fraction of the result's unit is rounded down.
+#[expect(clippy::cast_possible_truncation, reason = "checked to be within a BIGINT, and to be a fraction")]
 fn nanos_of_double(value: f64, per_unit: i64) -> Option<i64> {
-    let scaled = (value * per_unit as f64).floor();
-    (scaled.abs() < 9.2e18).then_some(scaled as i64)
+    let whole = value.trunc();
+    let finest = ((value - whole) * 1e9).trunc() as i64;
+    let fraction = (i128::from(finest) * i128::from(per_unit)).div_euclid(1_000_000_000);
+    (whole.abs() < 9.2e18)
+        .then_some(whole as i128 * i128::from(per_unit) + fraction)
+        .and_then(|n| i64::try_from(n).ok())
 }
+
+/// Instants from the year 1 to 9999, in seconds since 1970: numbers of others are NULL.
+const YEARS: std::ops::RangeInclusive<i64> = -62_135_596_800..=253_402_300_799;
 
 /// `TO_TIMESTAMP_LTZ(text [, pattern [, zone]])`: local in UTC where no zone is given.
 fn instants_of_texts(call: &Call<'_>) -> Result<ArrayRef> {

@@ -8,7 +8,7 @@ use chrono::Datelike;
 use datafusion::error::Result;
 use yeoul_row::{LogicalType, types::unit_of};
 
-use super::calendar::{DAY, add_months, date, days, per_second, to_local};
+use super::calendar::{DAY, add_months, date, days, per_second, to_local, written};
 use super::function::{Call, Kernel};
 use super::row_error;
 use crate::aggregate::cells::{Cells, to_int};
@@ -40,6 +40,8 @@ pub(super) fn kernel(name: &str) -> Option<Kernel> {
         "datetime_floor" => |call| round(call, false),
         "datetime_ceil" => |call| round(call, true),
         "timestamp_diff" => difference,
+        "months_apart" => |call| apart(call, months_between),
+        "millis_apart" => |call| apart(call, |a, b| Some(a.saturating_sub(b))),
         "current_timestamp" | "current_row_timestamp" | "proctime" => |call| now(call, false),
         "local_timestamp" => |call| now(call, true),
         "current_date" => |call| now(call, true),
@@ -120,7 +122,9 @@ fn extract(call: &Call<'_>, name: &str, part: fn(i64, i64) -> Option<i64>) -> Re
     let parts = local_millis(call, 0)?;
     let parts = parts.iter().map(|millis| {
         let millis = millis?;
-        if is_date { part(millis.div_euclid(DAY), 0) } else { part(millis / DAY, millis % DAY) }
+        // Flink takes a date's days for the milliseconds that hours, minutes and seconds are made of.
+        let days = millis.div_euclid(DAY);
+        if is_date { part(days, days) } else { part(millis / DAY, millis % DAY) }
     });
     from_ints(parts.collect(), call)
 }
@@ -131,12 +135,18 @@ fn era(year: i32, years: i64) -> i64 {
     if year > 0 { (year + years - 1) / years } else { (year - years + 1) / years }
 }
 
-/// The part of a second behind the point, in units of so many nanoseconds.
+/// The part of a second behind the point, in units of so many nanoseconds. Before 1970 the milliseconds are cut off towards
+/// it, what is finer is not.
 fn fraction(call: &Call<'_>, nanos: i64) -> Result<ArrayRef> {
-    let per_second = units(&call.types[0].logical);
-    let is_date = call.types[0].logical == LogicalType::Date;
+    let per_milli = units(&call.types[0].logical) / 1000;
     let values = to_int(&call.array(0)?)?;
-    let part = |value: i64| if is_date { 0 } else { value % per_second * (1_000_000_000 / per_second) / nanos };
+    let part = |value: i64| match per_milli {
+        0 => 0,
+        _ => {
+            let (millis, finer) = (value.div_euclid(per_milli), value.rem_euclid(per_milli));
+            millis % 1000 * (1_000_000 / nanos) + finer * (1_000_000 / per_milli) / nanos
+        }
+    };
     from_ints(values.unary(part), call)
 }
 
@@ -182,6 +192,7 @@ fn round(call: &Call<'_>, up: bool) -> Result<ArrayRef> {
         "DAY" => Some(per_day),
         _ => None,
     };
+    let next_milli = up && unit == "MILLISECOND" && matches!(logical, LogicalType::Timestamp(_));
     // Instants are rounded in the session's zone.
     let offset = |value: i64| match logical {
         LogicalType::TimestampLtz(_) => {
@@ -193,23 +204,31 @@ fn round(call: &Call<'_>, up: bool) -> Result<ArrayRef> {
     let rounded = |value: i64| {
         let shift = offset(value);
         let value = if is_date { value.saturating_mul(per_day) } else { value.saturating_add(shift) };
+        // What is finer than a millisecond doesn't count, but for the next millisecond.
+        let finer = if next_milli { 0 } else { value.rem_euclid((per_second / 1000).max(1)) };
+        let value = value - finer;
+        let day = written(value / per_day);
         let down = match step {
+            Some(_) if is_date && unit == "DAY" => day.saturating_mul(per_day),
             Some(step) => value - value.rem_euclid(step.max(1)),
             // Days before 1970 are cut off towards it here, as in EXTRACT.
             None => begin_of(value / per_day, unit, 0)? * per_day,
         };
-        let result = match (up && (down != value || is_date || is_long(unit)), step) {
+        let result = match (up && (down != value || is_date || step.is_none()), step) {
             // The day of a date ends with the next, whatever the day.
             (true, _) if is_date && unit == "DAY" => down.saturating_add(per_day),
             (false, _) => down,
             (true, Some(step)) => down.saturating_add(step),
             // Only the day counts.
-            (true, None) if !is_long(unit) && begin_of(value / per_day, unit, 0)? == value / per_day => down,
+            (true, None) if !is_long(unit) && begin_of(value / per_day, unit, 0)? == day => down,
             (true, None) => begin_of(value / per_day, unit, 1)? * per_day,
         };
         Some(if is_date { result.div_euclid(per_day) } else { result - shift })
     };
     let values: Int64Array = values.iter().map(|value| value.and_then(rounded)).collect();
+    if matches!(logical, LogicalType::Time(_)) && values.iter().flatten().any(|time| time >= DAY) {
+        return Err(row_error(format!("CEIL(… TO {unit}) of a TIME is 24:00, which is no time of a day")));
+    }
     from_ints(values, call)
 }
 
@@ -220,9 +239,9 @@ fn is_long(unit: &str) -> bool {
 
 /// The first day of the week, month, quarter, year … that a day is in, or of a later one.
 fn begin_of(day: i64, unit: &str, later: i64) -> Option<i64> {
-    let from = date(day)?;
+    let from = date(written(day))?;
     let months = match unit {
-        "WEEK" => return Some(day - (day + 4).rem_euclid(7) + later * 7),
+        "WEEK" => return Some(written(day) - (day + 4).rem_euclid(7) + later * 7),
         "MONTH" => 1,
         "QUARTER" => 3,
         "YEAR" => 12,
@@ -262,6 +281,12 @@ fn difference(call: &Call<'_>) -> Result<ArrayRef> {
     #[expect(clippy::cast_possible_truncation, reason = "Flink narrows the difference to an INT")]
     let values: Int32Array = values.map(|value| value.map(|value| value as i32)).collect();
     Ok(Arc::new(values))
+}
+
+/// `(a - b) DAY`: an interval, of what is between two moments in milliseconds.
+fn apart(call: &Call<'_>, between: fn(i64, i64) -> Option<i64>) -> Result<ArrayRef> {
+    let (a, b) = (written_millis(call, 0)?, written_millis(call, 1)?);
+    from_ints(a.iter().zip(b.iter()).map(|(a, b)| between(a?, b?)).collect(), call)
 }
 
 /// Whole months from `b` to `a`, as Calcite counts them.

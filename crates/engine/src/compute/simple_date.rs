@@ -7,11 +7,22 @@ use chrono::Datelike;
 use chrono::{Offset, TimeZone};
 use chrono_tz::Tz;
 
-use super::calendar::{DAY, date, days_of_month, to_local};
+use super::calendar::{DAY, date, day_of_month, days_of_month, to_local};
 use super::java_pattern::{DAYS, MONTHS, Part, Pattern, week_of_year};
 
 /// What cannot be read, for the functions that have no NULL for it.
 pub(super) const UNREADABLE: i64 = i64::MIN;
+
+/// Java's letters of these patterns.
+const LETTERS: &str = "GyYMLwWDdFEuaHkKhmsSzZX";
+
+/// Refuses a pattern with a letter that means nothing.
+pub(super) fn check(pattern: &Pattern) -> Result<(), String> {
+    match pattern.letters().find(|letter| !LETTERS.contains(*letter)) {
+        Some(letter) => Err(format!("`{letter}` is no letter of this pattern")),
+        None => Ok(()),
+    }
+}
 
 /// Milliseconds since 1970 of a text in a zone; `None` where it can't be read.
 pub(super) fn read(pattern: &Pattern, text: &str, zone: Tz) -> Option<i64> {
@@ -116,7 +127,7 @@ impl Fields {
         let first = days_of_month(months)?;
         let hour = self.hour + if self.afternoon == Some(true) { 12 } else { 0 };
         let seconds = hour.checked_mul(3600)?.checked_add(self.minute.checked_mul(60)?)?.checked_add(self.second)?;
-        let days = first.checked_add(self.day - 1)?;
+        let days = day_of_month(first, self.day - 1)?;
         days.checked_mul(DAY)?.checked_add(seconds.checked_mul(1000)?)?.checked_add(self.millis)
     }
 }

@@ -177,12 +177,23 @@ fn pad(call: &Call<'_>, front: bool) -> Result<ArrayRef> {
         if length < 0 || pad.is_empty() {
             return None;
         }
-        let missing = count_of(length).saturating_sub(text.chars().count());
-        let filling: String = pad.chars().cycle().take(missing).collect();
-        let text = take(text, length);
-        Some(if front { filling + &text } else { text + &filling })
+        let length = count_of(length);
+        let mut units: Vec<u16> = text.encode_utf16().take(length).collect();
+        let filling: Vec<u16> = pad.encode_utf16().collect();
+        let filling = filling.iter().copied().cycle().take(length - units.len());
+        if front {
+            units.splice(0..0, filling);
+        } else {
+            units.extend(filling);
+        }
+        Some(from_utf16(units))
     });
     Ok(Arc::new(padded.collect::<StringArray>()))
+}
+
+/// Java's texts as UTF-8: half a pair is a question mark.
+fn from_utf16(units: Vec<u16>) -> String {
+    char::decode_utf16(units).map(|c| c.unwrap_or('?')).collect()
 }
 
 /// Whether the bytes of the first argument begin or end with those of the second.

@@ -9,7 +9,7 @@ use datafusion::error::Result;
 use super::function::{Call, Kernel};
 use super::java_pattern::Pattern;
 use super::row_error;
-use super::simple_date::{UNREADABLE, read, write};
+use super::simple_date::{UNREADABLE, check, read, write};
 
 /// What these functions read and write where no pattern is given.
 pub(super) const USUAL: &str = "yyyy-MM-dd HH:mm:ss";
@@ -72,11 +72,12 @@ fn unix_timestamp(call: &Call<'_>) -> Result<ArrayRef> {
     }
     let texts = call.texts(0)?;
     let patterns = Patterns::of(call, 1)?;
-    let seconds = (0..call.rows).map(|row| {
-        let (text, pattern) = (texts.get(row)?, patterns.get(row)?);
-        Some(read(&pattern, text, call.context.zone).map_or(UNREADABLE, |millis| millis / 1000))
-    });
-    Ok(Arc::new(seconds.collect::<Int64Array>()))
+    let second = |row: usize| -> Result<Option<i64>> {
+        let (Some(text), Some(pattern)) = (texts.get(row), patterns.get(row)) else { return Ok(None) };
+        check(&pattern).map_err(row_error)?;
+        Ok(Some(read(&pattern, text, call.context.zone).map_or(UNREADABLE, |millis| millis / 1000)))
+    };
+    Ok(Arc::new((0..call.rows).map(second).collect::<Result<Int64Array>>()?))
 }
 
 fn convert_tz(call: &Call<'_>) -> Result<ArrayRef> {

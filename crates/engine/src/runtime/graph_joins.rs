@@ -60,7 +60,9 @@ impl Builder<'_> {
                 let zone = instant.then_some(self.context.zone);
                 Box::new(WindowJoin::new(rel.id, settings, [l, r], zone, budget)?)
             }
-            JoinHow::Temporal { times: (l, r) } => Box::new(TemporalJoin::new(rel.id, settings, [l, r], budget)?),
+            JoinHow::Temporal { times: (l, r), ascending } => {
+                Box::new(TemporalJoin::new(rel.id, settings, [l, r], ascending, budget)?)
+            }
         })
     }
 

@@ -170,6 +170,15 @@ pub enum ExpressionKind {
         /// The second.
         second: Box<Expression>,
     },
+    /// `(a - b) DAY TO SECOND`: how far two moments are apart, as an interval of months or of milliseconds.
+    Apart {
+        /// Months, not milliseconds.
+        months: bool,
+        /// What is subtracted from.
+        first: Box<Expression>,
+        /// What is subtracted.
+        second: Box<Expression>,
+    },
     /// `f(…)`, aggregates and window functions included.
     Call(Box<Call>),
     /// `x.field` of anything but a name.
@@ -572,6 +581,7 @@ impl Expression {
             ExpressionKind::Binary(_, a, b)
             | ExpressionKind::Distinct { left: a, right: b, .. }
             | ExpressionKind::TimestampCall { first: a, second: b, .. }
+            | ExpressionKind::Apart { first: a, second: b, .. }
             | ExpressionKind::Infix { left: a, right: b, .. }
             | ExpressionKind::Index(a, b) => vec![a, b],
             ExpressionKind::Like { value, pattern, escape, .. }
@@ -621,6 +631,7 @@ fn children_depth(kind: &ExpressionKind) -> u32 {
         ExpressionKind::Binary(_, a, b)
         | ExpressionKind::Distinct { left: a, right: b, .. }
         | ExpressionKind::TimestampCall { first: a, second: b, .. }
+        | ExpressionKind::Apart { first: a, second: b, .. }
         | ExpressionKind::Infix { left: a, right: b, .. }
         | ExpressionKind::Index(a, b) => a.depth.max(b.depth),
         ExpressionKind::Like { value, pattern, escape, .. }

@@ -3,7 +3,7 @@
 use yeoul_row::{DataType, LogicalType};
 
 use super::cast::coerce;
-use super::expression::{ExprBinder, common_result, unsupported, untyped_null};
+use super::expression::{ExprBinder, common_result, first_moment, unsupported, untyped_null};
 use super::operator::{compare, numbers};
 use super::overload::{apply, known, refuse_types};
 use super::pattern::refuse_pattern;
@@ -134,7 +134,11 @@ impl ExprBinder<'_> {
         let condition = self.boolean(condition, "IF")?;
         let results = vec![self.bind(then)?, self.bind(otherwise)?];
         refuse_opaque(&results, "IF", span)?;
-        let data_type = common_result(&results, "IF", span)?.with_nullable(true);
+        let data_type = match first_moment(&results) {
+            Some(first) => first,
+            None => common_result(&results, "IF", span)?,
+        };
+        let data_type = data_type.with_nullable(true);
         let mut results = results.into_iter().map(|result| coerce(result, &data_type.logical));
         let (then, otherwise) = (results.next(), results.next().map(Box::new));
         let arms = then.into_iter().map(|then| (condition.clone(), then)).collect();

@@ -73,6 +73,7 @@ impl<'a> ExprBinder<'a> {
             ExpressionKind::Extract(unit, value) => self.extract(*unit, value, span),
             ExpressionKind::RoundTo(up, value, unit) => self.round_to(*up, value, *unit, span),
             ExpressionKind::Trim { side, what, value } => self.trim(*side, what.as_deref(), value),
+            ExpressionKind::Apart { months, first, second } => self.apart(*months, first, second, span),
             ExpressionKind::TimestampCall { add, unit, first, second } => {
                 self.timestamp_call(*add, *unit, first, second, span)
             }
@@ -187,7 +188,11 @@ impl<'a> ExprBinder<'a> {
             Some(otherwise) => self.bind_or_null(otherwise)?,
             None => literal::null(),
         });
-        let data_type = typed(common_result(&results, "CASE", span)?, span)?;
+        let mixed = first_moment(&results).filter(|_| common_type(results.iter().map(|it| &it.data_type)).is_none());
+        let data_type = match mixed {
+            Some(first) => first,
+            None => typed(common_result(&results, "CASE", span)?, span)?,
+        };
         let mut results: Vec<Expr> = results.into_iter().map(|result| coerce(result, &data_type.logical)).collect();
         let otherwise = results.pop().map(Box::new);
         let arms = conditions.into_iter().zip(results).collect();
@@ -308,6 +313,14 @@ pub(crate) fn common_result(results: &[Expr], what: &str, span: Span) -> Bound<D
         Diagnostic::new(format!("the values of `{what}` have no common type: {}", types.join(", ")), span)
             .with_help("cast them to one type")
     })
+}
+
+/// The first's type where all are timestamps or instants: `IF` takes that one whatever the others' precisions, `CASE` where
+/// they have no common type.
+pub(crate) fn first_moment(results: &[Expr]) -> Option<DataType> {
+    let first = results.first().filter(|_| results.iter().all(|result| result.data_type.logical.is_timestamp()))?;
+    let nullable = results.iter().any(|result| result.data_type.nullable);
+    Some(first.data_type.clone().with_nullable(nullable))
 }
 
 /// The field or element of a `VARIANT`.

@@ -15,6 +15,7 @@ use super::interval::{self, Distance};
 use super::node::JoinParts;
 use super::operator::balanced;
 use super::scope::Scope;
+use super::versions::{VersionedView, versioned_view};
 use super::window::part_of;
 use super::{Bound, node, state_ttl};
 use crate::ast::expression::{BinaryOperator, Expression, ExpressionKind};
@@ -122,12 +123,47 @@ impl Sides {
         if !matches!(self.kind, JoinKind::Inner | JoinKind::Left) {
             return Err(Diagnostic::new("`FOR SYSTEM_TIME AS OF` stands in an inner or left join only", self.span));
         }
-        let how = self.lookup(moment)?;
+        let view = versioned_view(&self.right).filter(|_| self.left.time.get(moment) == Some(&TimeAttribute::Rowtime));
+        if let Some(view) = &view {
+            self.right = view.rows.clone();
+        }
+        let mut how = self.lookup(moment)?;
         self.split(parts);
-        if let JoinHow::Temporal { .. } = how {
-            self.check_version_key()?;
+        match (&mut how, view) {
+            (JoinHow::Temporal { ascending, .. }, Some(view)) => {
+                self.check_view_key(&view)?;
+                *ascending = true;
+            }
+            (JoinHow::Temporal { .. }, None) => self.check_version_key()?,
+            _ => {}
         }
         self.build(how)
+    }
+
+    /// A view that keeps the last row per key is joined by all of that key, and by nothing else.
+    fn check_view_key(&self, view: &VersionedView) -> Bound<()> {
+        let joined = self.joined_columns();
+        let has = |key: &usize| joined.contains(key);
+        if !view.keys.iter().all(has) {
+            return Err(Diagnostic::new(
+                "a temporal join needs equality with the columns that the view keeps the last row of",
+                self.span,
+            )
+            .with_help("join by the columns of its `PARTITION BY`"));
+        }
+        match self.right_keys.len() == view.keys.len() {
+            true => Ok(()),
+            false => Err(unsupported("a temporal join by more columns than the view keeps the last row of", self.span)),
+        }
+    }
+
+    /// The right side's columns that equal something.
+    fn joined_columns(&self) -> Vec<usize> {
+        let place = |key: &Expr| match key.kind {
+            ExprKind::Column(place) => Some(place),
+            _ => None,
+        };
+        self.right_keys.iter().filter_map(place).collect()
     }
 
     /// How the version at a time is found.
@@ -150,7 +186,7 @@ impl Sides {
                     )
                     .with_help("join with the table itself; `PRIMARY KEY` and `WATERMARK FOR` make it versioned"));
                 }
-                Ok(JoinHow::Temporal { times: (moment, *time) })
+                Ok(JoinHow::Temporal { times: (moment, *time), ascending: false })
             }
             Some(TimeAttribute::Proctime) => self.looked_up(),
             _ => Err(Diagnostic::new("`FOR SYSTEM_TIME AS OF` takes a time attribute of the left side", self.span)),
@@ -179,11 +215,7 @@ impl Sides {
 
     /// A version is found by the key that its table keeps rows by.
     fn check_version_key(&self) -> Bound<()> {
-        let place = |key: &Expr| match key.kind {
-            ExprKind::Column(place) => Some(place),
-            _ => None,
-        };
-        let keys: Vec<usize> = self.right_keys.iter().filter_map(place).collect();
+        let keys = self.joined_columns();
         if self.right.upsert_keys.iter().any(|key| key.iter().all(|column| keys.contains(column))) {
             return Ok(());
         }

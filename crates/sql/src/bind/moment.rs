@@ -77,6 +77,32 @@ impl ExprBinder<'_> {
     }
 }
 
+impl ExprBinder<'_> {
+    /// `(a - b) DAY`: two dates, times, timestamps, or instants.
+    pub(crate) fn apart(&mut self, months: bool, first: &Expression, second: &Expression, span: Span) -> Bound<Expr> {
+        let (first, second) = (self.bind(first)?, self.bind(second)?);
+        if !alike(&first.data_type.logical, &second.data_type.logical) {
+            let (first, second) = (&first.data_type, &second.data_type);
+            return Err(Diagnostic::new(format!("`(a - b) DAY` can't subtract `{second}` from `{first}`"), span)
+                .with_help("it takes two dates or two timestamps; cast one to the other's type"));
+        }
+        let function = known(if months { "months_apart" } else { "millis_apart" }, span)?;
+        apply(function, "-", vec![first, second], span)
+    }
+}
+
+/// Whether two moments are of one kind, whatever their precisions.
+fn alike(a: &LogicalType, b: &LogicalType) -> bool {
+    use LogicalType as T;
+    matches!(
+        (a, b),
+        (T::Date, T::Date)
+            | (T::Time(_), T::Time(_))
+            | (T::Timestamp(_), T::Timestamp(_))
+            | (T::TimestampLtz(_), T::TimestampLtz(_))
+    )
+}
+
 /// `x + n * INTERVAL '1' unit`
 fn timestamp_add(unit: TimeUnit, count: Expr, moment: Expr, span: Span) -> Bound<Expr> {
     let one = match unit {

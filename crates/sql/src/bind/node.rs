@@ -60,6 +60,7 @@ pub(crate) fn values(rows: Vec<Vec<Literal>>, schema: RowType) -> Arc<Rel> {
 
 /// Computes columns, named in order.
 pub(crate) fn project(input: Arc<Rel>, exprs: Vec<Expr>, names: Vec<String>) -> Arc<Rel> {
+    let exprs = super::constant::computed_at_planning(exprs, &input);
     let fields = names.into_iter().zip(&exprs).map(|(name, expr)| Field::new(name, expr.data_type.clone()));
     let schema = Arc::new(RowType::new(fields.collect()));
     let time = exprs.iter().map(|expr| time_of(expr, &input)).collect();

@@ -274,6 +274,7 @@ impl ExprBinder<'_> {
     pub(crate) fn overlaps(&mut self, left: &Expression, right: &Expression, not: bool, span: Span) -> Bound<Expr> {
         let (a, b) = self.period(left, span)?;
         let (c, d) = self.period(right, span)?;
+        let [a, b, c, d] = in_one_type([a, b, c, d]);
         let at_or_after = |x: &Expr, y: &Expr| compare("greater_or_equal", "OVERLAPS", x.clone(), y.clone(), span);
         let later = |x: &Expr, y: &Expr| -> Bound<Expr> { greater_of(at_or_after(x, y)?, x, y) };
         let earlier = |x: &Expr, y: &Expr| -> Bound<Expr> { greater_of(at_or_after(y, x)?, x, y) };
@@ -291,6 +292,14 @@ impl ExprBinder<'_> {
         let interval = matches!(end.data_type.logical, LogicalType::IntervalDayTime | LogicalType::IntervalYearMonth);
         let end = if interval { arithmetic(BinaryOperator::Plus, start.clone(), end, span)? } else { end };
         Ok((start, end))
+    }
+}
+
+/// Ends of several precisions in the finest.
+fn in_one_type(ends: [Expr; 4]) -> [Expr; 4] {
+    match common_type(ends.iter().map(|end| &end.data_type)) {
+        Some(common) => ends.map(|end| coerce(end, &common.logical)),
+        None => ends,
     }
 }
 
@@ -365,6 +374,7 @@ fn concat(left: Expr, right: Expr, span: Span) -> Bound<Expr> {
 
 fn arithmetic(operator: BinaryOperator, left: Expr, right: Expr, span: Span) -> Bound<Expr> {
     let (left, right) = typed_nulls(left, right);
+    refuse_approximate(operator, &left, &right, span)?;
     if left.data_type.logical.is_numeric() && right.data_type.logical.is_numeric() {
         return Ok(numbers(operator, left, right));
     }
@@ -399,6 +409,18 @@ fn is_zero(expr: &Expr) -> bool {
         Some(Literal::Integer(0) | Literal::Decimal(0)) => true,
         Some(Literal::Double(value)) => *value == 0.0,
         _ => false,
+    }
+}
+
+/// `%` is for exact numbers only.
+fn refuse_approximate(operator: BinaryOperator, left: &Expr, right: &Expr, span: Span) -> Bound<()> {
+    let approximate = |expr: &&Expr| matches!(expr.data_type.logical, LogicalType::Float | LogicalType::Double);
+    match [left, right].into_iter().find(approximate) {
+        Some(expr) if operator == BinaryOperator::Modulo => {
+            Err(Diagnostic::new(format!("`%` doesn't take `{}`", expr.data_type), span)
+                .with_help("cast it to a DECIMAL or an integer"))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -8,7 +8,7 @@ use super::Bound;
 use super::cast::{can_store, coerce};
 use super::expression::common_result;
 use super::operator::call;
-use super::types::{length, round_type};
+use super::types::{common_type, length, round_type};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Expr, ExprKind, Literal};
 use crate::functions::{self, Nulls, Param, ResultRule, ScalarFunction};
@@ -30,7 +30,7 @@ pub(crate) fn refuse_types(name: &str, args: &[Expr], span: Span) -> Bound<()> {
         // Decimals are taken in both places only.
         "ATAN2" => decimals == 1 && matches!(logical, T::Decimal(..)),
         "MOD" => matches!(logical, T::Float | T::Double),
-        "SIGN" => matches!(logical, T::TinyInt | T::SmallInt),
+        "SIGN" | "TRUNCATE" => matches!(logical, T::TinyInt | T::SmallInt),
         "GREATEST" | "LEAST" => !logical_has_order(logical),
         "ARRAY_SORT" | "ARRAY_MAX" | "ARRAY_MIN" => {
             matches!(logical, T::Array(element) if element.logical.is_opaque())
@@ -97,9 +97,34 @@ fn with_common_type(params: &[Param], args: Vec<Expr>, name: &str, span: Span) -
     if concerned.iter().all(|arg| arg.data_type.logical.is_opaque() && Some(&arg.data_type.logical) == first) {
         return Ok(args);
     }
-    let common = common_result(&concerned, name, span)?;
+    let common = match merged(name, &concerned) {
+        Some(common) => common,
+        None => common_result(&concerned, name, span)?,
+    };
     let cast = |(place, arg)| if is_common(place) { with_type(arg, &common) } else { arg };
     Ok(args.into_iter().enumerate().map(cast).collect())
+}
+
+/// Where the functions of the newer type system have another common type than operators: the wider of two approximate
+/// numbers, an approximate one behind a decimal, the instant beside a timestamp, the date beside either.
+fn merged(name: &str, args: &[Expr]) -> Option<DataType> {
+    use LogicalType as T;
+    if !matches!(name, "COALESCE" | "IFNULL" | "GREATEST" | "LEAST") {
+        return None;
+    }
+    let dates = matches!(name, "COALESCE" | "IFNULL");
+    let both = |a: &DataType, b: &DataType| {
+        let logical = match (&a.logical, &b.logical) {
+            (T::Float, T::Double) => T::Double,
+            (T::Decimal(..), approximate @ (T::Float | T::Double)) => approximate.clone(),
+            (T::Timestamp(a), T::TimestampLtz(b)) | (T::TimestampLtz(a), T::Timestamp(b)) => T::TimestampLtz(*a.max(b)),
+            (T::Date, T::Timestamp(_)) | (T::Timestamp(_), T::Date) if dates => T::Date,
+            _ => return common_type([a, b]),
+        };
+        Some(DataType { logical, nullable: a.nullable || b.nullable })
+    };
+    let (first, rest) = args.split_first()?;
+    rest.iter().try_fold(first.data_type.clone(), |common, arg| both(&common, &arg.data_type))
 }
 
 /// The argument in the common type; of nested types the parts' nullability is the common one too.
@@ -128,6 +153,8 @@ fn result_type(rule: ResultRule, args: &[Expr]) -> LogicalType {
         ResultRule::Time => LogicalType::Time(0),
         ResultRule::Timestamp => LogicalType::Timestamp(3),
         ResultRule::TimestampLtz => LogicalType::TimestampLtz(3),
+        ResultRule::Months => LogicalType::IntervalYearMonth,
+        ResultRule::Millis => LogicalType::IntervalDayTime,
         ResultRule::Argument(place) => argument(place),
         ResultRule::DecimalRound => round_type(&argument(0), round_places(args)),
         ResultRule::DecimalFloor => floor_type(&argument(0)),

@@ -83,6 +83,10 @@ pub enum ResultRule {
     Timestamp,
     /// `TIMESTAMP_LTZ(3)`
     TimestampLtz,
+    /// `INTERVAL MONTH`
+    Months,
+    /// `INTERVAL SECOND`
+    Millis,
     /// The type of the argument at this place.
     Argument(usize),
     /// The common type.

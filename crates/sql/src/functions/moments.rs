@@ -8,12 +8,17 @@ use super::{NOTHING, Param, ResultRule, ScalarFunction, function};
 const DATES: &[&[Param]] = &[&[Date], &[Timestamp], &[TimestampLtz], &[Months], &[Millis]];
 /// Moments, for units of a time.
 const TIMES: &[&[Param]] = &[&[Time], &[Timestamp], &[TimestampLtz], &[Date], &[Millis], &[Months]];
+/// What has fractions of a millisecond.
+const FRACTIONS: &[&[Param]] = &[&[Timestamp], &[TimestampLtz], &[Millis], &[Months]];
 /// What has a place in the count of seconds.
 const EPOCHS: &[&[Param]] = &[&[Timestamp], &[TimestampLtz], &[Date], &[Millis], &[Months]];
 const MOMENT_AND_UNIT: &[&[Param]] = &[&[Timestamp, Text], &[TimestampLtz, Text], &[Date, Text], &[Time, Text]];
 const ONE_OR_TWO_TEXTS: &[&[Param]] = &[&[Text], &[Text, Text]];
 const DIFFERENCES: &[&[Param]] =
     &[&[Text, Timestamp, Timestamp], &[Text, TimestampLtz, TimestampLtz], &[Text, Date, Date], &[Text, Time, Time]];
+
+/// Two moments of one kind.
+const APART: &[&[Param]] = &[&[Timestamp, Timestamp], &[TimestampLtz, TimestampLtz], &[Date, Date], &[Time, Time]];
 
 /// A part of a moment: `YEAR(x)`, `EXTRACT(YEAR FROM x)`.
 const fn part(
@@ -68,8 +73,8 @@ pub(super) const MOMENTS: &[ScalarFunction] = &[
     part("minute", "MINUTE", TIMES, "`EXTRACT(MINUTE FROM a)`"),
     part("second", "SECOND", TIMES, "`EXTRACT(SECOND FROM a)`"),
     part("millisecond", "", TIMES, "`EXTRACT(MILLISECOND FROM a)`, the second's included"),
-    part("microsecond", "", TIMES, "`EXTRACT(MICROSECOND FROM a)`, the second's included"),
-    part("nanosecond", "", TIMES, "`EXTRACT(NANOSECOND FROM a)`, the second's included"),
+    part("microsecond", "", FRACTIONS, "`EXTRACT(MICROSECOND FROM a)`, the second's included"),
+    part("nanosecond", "", FRACTIONS, "`EXTRACT(NANOSECOND FROM a)`, the second's included"),
     part("epoch", "", EPOCHS, "`EXTRACT(EPOCH FROM a)`: seconds since 1970"),
     part("decade", "", DATES, "`EXTRACT(DECADE FROM a)`"),
     part("century", "", DATES, "`EXTRACT(CENTURY FROM a)`"),
@@ -81,6 +86,10 @@ pub(super) const MOMENTS: &[ScalarFunction] = &[
         .says("`CEIL(a TO unit)`: the end of the unit that it is in"),
     function("timestamp_diff", "", DIFFERENCES, ResultRule::Int, AnyArgument)
         .says("`TIMESTAMPDIFF(unit, a, b)`: whole units from a to b"),
+    function("months_apart", "", APART, ResultRule::Months, AnyArgument)
+        .says("`(a - b) MONTH`: whole months from b to a, as an interval"),
+    function("millis_apart", "", APART, ResultRule::Millis, AnyArgument)
+        .says("`(a - b) DAY`: milliseconds from b to a, as an interval"),
     // The engine's clock, at each row.
     function("current_timestamp", "CURRENT_TIMESTAMP NOW", NOTHING, ResultRule::TimestampLtz, Never)
         .says("the time, at each row"),

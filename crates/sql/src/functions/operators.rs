@@ -62,6 +62,8 @@ pub(super) const OPERATORS: &[ScalarFunction] = &[
         .says("the difference of two intervals"),
     function("interval_times", "", &[&[Months, BigInt], &[Millis, BigInt]], ResultRule::Argument(0), AnyArgument)
         .says("an interval, several times"),
+    function("exact_decimal", "", &[&[Number]], ResultRule::Argument(0), Always)
+        .says("`CAST(a AS DECIMAL)` of a double in `VALUES`: its binary value, digit for digit"),
     function("like", "", &[&[Text, Text], &[Text, Text, Text]], ResultRule::Boolean, AnyArgument)
         .says("`a LIKE pattern [ESCAPE c]`: `%` is any text, `_` any character")
         .fails(),

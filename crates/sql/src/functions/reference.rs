@@ -64,6 +64,8 @@ fn result_text(rule: ResultRule) -> String {
         ResultRule::Time => "TIME(0)".to_owned(),
         ResultRule::Timestamp => "TIMESTAMP(3)".to_owned(),
         ResultRule::TimestampLtz => "TIMESTAMP_LTZ(3)".to_owned(),
+        ResultRule::Months => "INTERVAL MONTH".to_owned(),
+        ResultRule::Millis => "INTERVAL SECOND".to_owned(),
         ResultRule::Argument(0) => "the first's".to_owned(),
         ResultRule::Argument(_) => "the second's".to_owned(),
         ResultRule::Common => "the common type".to_owned(),

@@ -1,11 +1,12 @@
 //! Functions of texts. Lengths and places count characters, from 1.
 
 use super::Nulls::{Always, AnyArgument, Never};
-use super::Param::{Any, Binary, CommonText, Int, Integer, Text};
+use super::Param::{Any, Binary, CommonText, Int, Integer, Number, Text};
 use super::{NOTHING, ONE_TEXT, Param, ResultRule, ScalarFunction, TWO_TEXTS, function, variadic};
 
 const TEXT_AND_LENGTH: &[&[Param]] = &[&[Text, Int]];
 const ONE_OR_TWO_TEXTS: &[&[Param]] = &[&[Text], &[Text, Text]];
+const TEXT_OR_NUMBER: &[&[Param]] = &[&[Text], &[Number]];
 const TEXTS_OR_BYTES: &[&[Param]] = &[&[Text, Text], &[Binary, Binary]];
 
 pub(super) const TEXTS: &[ScalarFunction] = &[
@@ -75,9 +76,9 @@ pub(super) const TEXTS: &[ScalarFunction] = &[
         .says("the argument at this place behind the first; NULL where there is none"),
     variadic("printf", "PRINTF", &[&[Text], &[Text, Any]], ResultRule::Text, Always)
         .says("the arguments formatted by a pattern (`%s`, `%d`, `%.2f`); NULL where they don't fit it"),
-    function("is_alpha", "IS_ALPHA", ONE_TEXT, ResultRule::Boolean, Never).says("whether it is letters only"),
-    function("is_digit", "IS_DIGIT", ONE_TEXT, ResultRule::Boolean, Never).says("whether it is digits only"),
-    function("is_decimal", "IS_DECIMAL", ONE_TEXT, ResultRule::Boolean, Never).says("whether it is a number"),
+    function("is_alpha", "IS_ALPHA", TEXT_OR_NUMBER, ResultRule::Boolean, Never).says("whether it is letters only"),
+    function("is_digit", "IS_DIGIT", TEXT_OR_NUMBER, ResultRule::Boolean, Never).says("whether it is digits only"),
+    function("is_decimal", "IS_DECIMAL", TEXT_OR_NUMBER, ResultRule::Boolean, Never).says("whether it is a number"),
     function("uuid", "UUID", NOTHING, ResultRule::Fixed(36), Never).says("a random UUID, for each row"),
     function("count_char", "", TWO_TEXTS, ResultRule::BigInt, AnyArgument)
         .says("how often a character is in a text; Nexmark's `CountChar`"),

@@ -314,7 +314,7 @@ fn joined(rel: &Rel, left: &Rebuilt, right: &Rebuilt) -> Rebuilt {
             JoinHow::Interval { times: pair(times), event_time, lower, upper }
         }
         JoinHow::Window { ends, instant } => JoinHow::Window { ends: pair(ends), instant },
-        JoinHow::Temporal { times } => JoinHow::Temporal { times: pair(times) },
+        JoinHow::Temporal { times, ascending } => JoinHow::Temporal { times: pair(times), ascending },
     };
     let map = if kind.is_half() { left.map.clone() } else { both };
     let parts = node::JoinParts { kind: *kind, on, residual, how };

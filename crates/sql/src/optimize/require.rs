@@ -145,7 +145,7 @@ fn how_needs(how: &JoinHow) -> (Option<usize>, Option<usize>) {
         JoinHow::Dictionary | JoinHow::Regular => (None, None),
         JoinHow::Interval { times: (l, r), .. }
         | JoinHow::Window { ends: (l, r), .. }
-        | JoinHow::Temporal { times: (l, r) } => (Some(*l), Some(*r)),
+        | JoinHow::Temporal { times: (l, r), .. } => (Some(*l), Some(*r)),
     }
 }
 

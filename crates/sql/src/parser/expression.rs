@@ -328,11 +328,21 @@ impl Parser {
             return Ok(Expression::new(ExpressionKind::Row(list), self.since(start)));
         }
         let inner = list.pop().ok_or_else(|| self.expected("an expression"))?;
-        if self.at_time_unit() {
-            self.interval_qualifier()?;
-            return Ok(Expression::new(ExpressionKind::Foreign("(a - b) as an interval"), self.since(start)));
+        let difference = matches!(inner.kind, ExpressionKind::Binary(BinaryOperator::Minus, ..));
+        if self.at_time_unit() || difference && self.at_interval_unit() {
+            return self.apart(inner, start);
         }
         Ok(Expression { span: self.since(start), ..inner })
+    }
+
+    /// The unit behind `(a - b)`.
+    fn apart(&mut self, difference: Expression, start: Span) -> Parsed<Expression> {
+        let months = self.interval_months()?;
+        let ExpressionKind::Binary(BinaryOperator::Minus, first, second) = difference.kind else {
+            return Err(Diagnostic::new("a unit of time stands behind a difference only", difference.span)
+                .with_help("write `(a - b) DAY`, or `INTERVAL '1' DAY` for an interval"));
+        };
+        Ok(Expression::new(ExpressionKind::Apart { months, first, second }, self.since(start)))
     }
 }
 

@@ -134,9 +134,14 @@ impl Parser {
         let operand = if self.at_word("WHEN") { None } else { Some(Box::new(self.expression()?)) };
         let mut arms = Vec::new();
         while self.eat_word("WHEN") {
-            let when = self.expression()?;
+            // `CASE x WHEN 1, 2 THEN …`
+            let values = match operand {
+                Some(_) => self.comma_list(Parser::expression)?,
+                None => vec![self.expression()?],
+            };
             self.expect_word("THEN")?;
-            arms.push((when, self.expression()?));
+            let then = self.expression()?;
+            arms.extend(values.into_iter().map(|value| (value, then.clone())));
         }
         if arms.is_empty() {
             return Err(self.expected("`WHEN`"));

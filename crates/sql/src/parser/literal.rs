@@ -92,6 +92,26 @@ impl Parser {
         Ok((from, to))
     }
 
+    /// Whether `unit [TO unit]` counts months, not milliseconds.
+    pub(super) fn interval_months(&mut self) -> Parsed<bool> {
+        use TimeUnit::{Day, Hour, Minute, Month, Quarter, Second, Week, Year};
+        let start = self.here();
+        let units = self.interval_qualifier()?;
+        let known = match units {
+            (Year | Quarter | Month | Week | Day | Hour | Minute | Second, None) | (Year, Some(Month)) => true,
+            (from, Some(to)) => {
+                let place = |unit| DAY_TIME.iter().position(|(known, _)| *known == unit);
+                matches!((place(from), place(to)), (Some(from), Some(to)) if from < to)
+            }
+            _ => false,
+        };
+        if known {
+            return Ok(counts_months(units.0));
+        }
+        Err(Diagnostic::new("intervals don't have this unit", self.since(start))
+            .with_help("write `YEAR`, `YEAR TO MONTH`, `MONTH`, `DAY`, `DAY TO SECOND`, `HOUR`, `MINUTE` or `SECOND`"))
+    }
+
     /// `INTERVAL [+|-] 'value' unit [TO unit]`
     pub(super) fn interval_literal(&mut self) -> Parsed<Expression> {
         let start = self.here();
@@ -141,6 +161,11 @@ impl Parser {
         let TokenKind::Word(word) = &self.peek_at(1).kind else { return None };
         let single = self.at_word("INTERVAL") && self.at_mark_ahead(2, ")");
         unit_of(word).filter(|_| single)
+    }
+
+    /// Whether a unit of intervals stands here, also one that can be a name.
+    pub(super) fn at_interval_unit(&self) -> bool {
+        matches!(&self.peek().kind, TokenKind::Word(word) if unit_of(word).is_some_and(|unit| matches!(unit, TimeUnit::Week | TimeUnit::Quarter)))
     }
 
     /// Whether a unit of time stands here that can't be a name.

@@ -28,6 +28,8 @@ pub(crate) struct TemporalJoin {
     settings: JoinSettings,
     /// For each side, the place of its time.
     times: [usize; 2],
+    /// Whether a row is a version only if it isn't older than its key's last.
+    ascending: bool,
     waiting: RowStore,
     versions: Versions,
     watermark: MergedWatermark,
@@ -39,12 +41,13 @@ impl TemporalJoin {
         node: u32,
         settings: JoinSettings,
         times: [usize; 2],
+        ascending: bool,
         budget: Arc<Budget>,
     ) -> Result<TemporalJoin, OperatorError> {
         let waiting = RowStore::new(node, 0, settings.keys(0), &settings.sides[0], budget.clone())?.expiring();
         let versions = Versions::new(node, 1, settings.keys(1), &settings.sides[1], budget.clone())?;
         let watermark = MergedWatermark::new(node, 2, 2, budget);
-        Ok(TemporalJoin { settings, times, waiting, versions, watermark })
+        Ok(TemporalJoin { settings, times, ascending, waiting, versions, watermark })
     }
 
     fn times(&self, port: usize, batch: &RecordBatch) -> Result<Int64Array, OperatorError> {
@@ -112,7 +115,7 @@ impl Operator for TemporalJoin {
             }
             self.waiting.account()?;
         } else {
-            self.versions.fold(&batch, &times)?;
+            self.versions.fold(&batch, &times, self.ascending)?;
         }
         let before = self.watermark.current();
         let watermarks = self.watermark.merge(port, &batch.watermarks);

@@ -115,17 +115,23 @@ impl Versions {
     }
 
     /// Folds a changelog in; each row is a version from its time on. The old image of an update says nothing. NULL is
-    /// a key like any other, as in Flink's temporal join.
-    pub(crate) fn fold(&mut self, batch: &RowBatch, times: &Int64Array) -> Result<(), OperatorError> {
+    /// a key like any other, as in Flink's temporal join. `ascending`: a row that is older than its key's last says nothing.
+    pub(crate) fn fold(&mut self, batch: &RowBatch, times: &Int64Array, ascending: bool) -> Result<(), OperatorError> {
         let (keys, rows) = (self.key.encode(&batch.columns)?, self.whole.encode(&batch.columns)?);
         for row in 0..batch.rows() {
             let kind = batch.kind(row);
-            if kind == RowKind::UpdateBefore {
+            if kind == RowKind::UpdateBefore || ascending && self.is_older(keys.key(row), times.value(row)) {
                 continue;
             }
             self.set(keys.key(row), times.value(row), kind.adds().then(|| rows.key(row)));
         }
         Ok(self.state.account()?)
+    }
+
+    /// Whether a key has a version after `time`; its last one is never forgotten.
+    fn is_older(&self, key: &[u8], time: i64) -> bool {
+        let last = self.by_key.get(key).and_then(BTreeMap::last_key_value);
+        last.is_some_and(|(last, _)| time < *last)
     }
 
     fn set(&mut self, key: &[u8], time: i64, row: Option<&[u8]>) {

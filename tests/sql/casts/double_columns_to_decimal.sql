@@ -1,0 +1,14 @@
+-- The digits that tell a double from its neighbours are what becomes a decimal.
+CREATE TABLE t (
+  id INT, b BOOLEAN, ti TINYINT, si SMALLINT, i INT, bi BIGINT, f FLOAT, d DOUBLE, d38 DECIMAL(38, 10), d5 DECIMAL(5, 2), d20 DECIMAL(20, 0),
+  c CHAR(5), v VARCHAR(10), s STRING, p STRING, js STRING, dts STRING, bin BYTES, dt DATE, tm TIME, ts0 TIMESTAMP(0), ts3 TIMESTAMP(3), ts6 TIMESTAMP(6), ts9 TIMESTAMP(9),
+  ltz0 TIMESTAMP_LTZ(0), ltz3 TIMESTAMP_LTZ(3), ltz9 TIMESTAMP_LTZ(9), ai ARRAY<INT>, sa ARRAY<STRING>, da ARRAY<DATE>, m MAP<STRING, INT>, r ROW<a INT, b STRING, c ROW<d DOUBLE, e ARRAY<INT>>>
+) WITH ('connector' = 'filesystem', 'path' = 'data/columns.jsonl', 'format' = 'json');
+SELECT id AS k,
+  CAST(f AS DECIMAL(38, 18)) AS e0,
+  CAST(d AS DECIMAL(38, 18)) AS e1,
+  CAST(d / 3 AS DECIMAL(38, 25)) AS e2,
+  CAST(f / 3 AS DECIMAL(20, 10)) AS e3,
+  CAST(d AS DECIMAL(20, 2)) AS e4,
+  CAST(d5 / 3 AS DOUBLE) AS e5
+FROM t;

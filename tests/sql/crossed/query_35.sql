@@ -1,0 +1,13 @@
+-- Made by chance: windows, unions, joins.
+CREATE TABLE ev (
+  id INT, k STRING, g INT, v BIGINT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts - INTERVAL '10' MINUTE
+) WITH ('connector' = 'filesystem', 'path' = 'data/crossed.jsonl', 'format' = 'json');
+CREATE TABLE ew (
+  id INT, k STRING, g INT, v BIGINT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts - INTERVAL '10' MINUTE
+) WITH ('connector' = 'filesystem', 'path' = 'data/crossed_later.jsonl', 'format' = 'json');
+CREATE VIEW v1 AS SELECT id, k, g, v, ts FROM ev;
+CREATE VIEW v2 AS SELECT id, k, g, v * 2 AS v, ts FROM v1 WHERE MOD(id, 3) <> 0;
+CREATE VIEW v3 AS SELECT id, k, g, v, ts FROM ev WHERE k <> 'b';
+CREATE VIEW v4 AS SELECT id, k, g, v, ts FROM ev;
+CREATE VIEW v5 AS SELECT a.id * 1000 + COALESCE(b.id, 0) AS id, a.k, b.g, a.v, a.window_time AS ts FROM (SELECT * FROM TABLE(HOP(TABLE v3, DESCRIPTOR(ts), INTERVAL '10' SECOND, INTERVAL '30' SECOND))) AS a JOIN (SELECT * FROM TABLE(HOP(TABLE v4, DESCRIPTOR(ts), INTERVAL '10' SECOND, INTERVAL '30' SECOND))) AS b ON a.window_start = b.window_start AND a.window_end = b.window_end AND a.k = b.k;
+SELECT CAST(0 AS BIGINT) AS id, k, g, CAST(1 AS BIGINT) AS v FROM v2 UNION SELECT CAST(0 AS BIGINT) AS id, k, g, CAST(1 AS BIGINT) AS v FROM v5;

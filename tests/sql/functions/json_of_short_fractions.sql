@@ -1,0 +1,14 @@
+-- Fractions of a second in JSON end with their last digit that is not 0.
+CREATE TABLE t (
+  id INT, b BOOLEAN, ti TINYINT, si SMALLINT, i INT, bi BIGINT, f FLOAT, d DOUBLE, d38 DECIMAL(38, 10), d5 DECIMAL(5, 2), d20 DECIMAL(20, 0),
+  c CHAR(5), v VARCHAR(10), s STRING, p STRING, js STRING, dts STRING, bin BYTES, dt DATE, tm TIME, ts0 TIMESTAMP(0), ts3 TIMESTAMP(3), ts6 TIMESTAMP(6), ts9 TIMESTAMP(9),
+  ltz0 TIMESTAMP_LTZ(0), ltz3 TIMESTAMP_LTZ(3), ltz9 TIMESTAMP_LTZ(9), ai ARRAY<INT>, sa ARRAY<STRING>, da ARRAY<DATE>, m MAP<STRING, INT>, r ROW<a INT, b STRING, c ROW<d DOUBLE, e ARRAY<INT>>>
+) WITH ('connector' = 'filesystem', 'path' = 'data/columns.jsonl', 'format' = 'json');
+SELECT id AS k,
+  JSON_STRING(ts0) AS e0,
+  JSON_STRING(ts3) AS e1,
+  JSON_STRING(ts6) AS e2,
+  JSON_STRING(ts9) AS e3,
+  JSON_STRING(ltz3) AS e4,
+  JSON_STRING(ltz9) AS e5
+FROM t;
