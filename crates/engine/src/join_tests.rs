@@ -96,8 +96,8 @@ fn a_side_without_rows_leaves_the_other_as_the_join_says() {
 #[test]
 fn times_at_the_limits_are_joined_once_and_never_overflow() {
     let tables = "
-        CREATE TABLE l (v BIGINT, ts AS TO_TIMESTAMP_LTZ(v, 3), WATERMARK FOR ts AS ts) WITH ('connector' = 'lab');
-        CREATE TABLE r (v BIGINT, ts AS TO_TIMESTAMP_LTZ(v, 3), WATERMARK FOR ts AS ts, PRIMARY KEY (v) NOT ENFORCED)
+        CREATE TABLE l (v BIGINT, ts AS TO_TIMESTAMP_LTZ(0, 3) + CAST(v AS INTERVAL SECOND), WATERMARK FOR ts AS ts) WITH ('connector' = 'lab');
+        CREATE TABLE r (v BIGINT, ts AS TO_TIMESTAMP_LTZ(0, 3) + CAST(v AS INTERVAL SECOND), WATERMARK FOR ts AS ts, PRIMARY KEY (v) NOT ENFORCED)
         WITH ('connector' = 'lab');
         CREATE TABLE o (a BIGINT, b BIGINT) WITH ('connector' = 'lab');";
     let far = ["-9223372036854775808", "-9223372036854775807", "0", "9223372036854775806", "9223372036854775807"];

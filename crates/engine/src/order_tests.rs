@@ -158,7 +158,7 @@ fn no_rows_give_no_rows() {
 #[test]
 fn event_times_at_the_limits_neither_overflow_nor_hang() {
     let tables =
-        "CREATE TABLE far (v BIGINT, ts AS TO_TIMESTAMP_LTZ(v, 3), WATERMARK FOR ts AS ts - INTERVAL '1' SECOND)
+        "CREATE TABLE far (v BIGINT, ts AS TO_TIMESTAMP_LTZ(0, 3) + CAST(v AS INTERVAL SECOND), WATERMARK FOR ts AS ts - INTERVAL '1' SECOND)
         WITH ('connector' = 'lab', 'scan.watermark.emit.strategy' = 'on-event');
         CREATE TABLE o (n BIGINT) WITH ('connector' = 'lab', 'updates' = 'true');";
     let queries = [

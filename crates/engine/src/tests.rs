@@ -348,7 +348,7 @@ fn a_stopped_job_leaves_watermarks_as_they_are_and_goes_on() {
 #[test]
 fn event_times_at_the_limits_neither_overflow_nor_hang() {
     let tables =
-        "CREATE TABLE far (v BIGINT, ts AS TO_TIMESTAMP_LTZ(v, 3), WATERMARK FOR ts AS ts - INTERVAL '1' SECOND)
+        "CREATE TABLE far (v BIGINT, ts AS TO_TIMESTAMP_LTZ(0, 3) + CAST(v AS INTERVAL SECOND), WATERMARK FOR ts AS ts - INTERVAL '1' SECOND)
         WITH ('connector' = 'lab', 'scan.watermark.emit.strategy' = 'on-event');
         CREATE TABLE o (n BIGINT) WITH ('connector' = 'lab');";
     let sql = "INSERT INTO o SELECT COUNT(*) FROM TABLE(TUMBLE(TABLE far, DESCRIPTOR(ts), INTERVAL '1' HOUR))

@@ -91,6 +91,35 @@ fn large_state_lives_in_few_files_and_is_never_lost() {
     assert!(bytes < 32 << 20, "{bytes} bytes of files");
 }
 
+/// State that only grows has no cause to be written anew: its pieces are put together when there are many.
+#[test]
+fn state_that_only_grows_lives_in_few_files_and_is_never_lost() {
+    const VALUE_BYTES: usize = 70_000;
+    let dir = tempfile::tempdir().unwrap();
+    let mut platform = Platform::open(dir.path());
+    let mut written = BTreeMap::new();
+    for id in 1..=300_u32 {
+        let first = StateChange { is_first: true, ..change(id, Some(&[id as u8; VALUE_BYTES])) };
+        platform.store.commit(&job(), checkpoint(u64::from(id), vec![first])).unwrap();
+        let pieces = files(&dir.path().join(".yeoul/jobs"));
+        assert!(pieces.len() <= 64, "{} files", pieces.len());
+        written.extend(pieces.iter().map(|(name, path)| (name.clone(), path.metadata().unwrap().len())));
+        if id % 97 == 0 {
+            drop(platform);
+            platform = Platform::open(dir.path());
+            let loaded = platform.store.load(&job()).unwrap().unwrap();
+            let state = loaded.state.iter().map(|(_, key, value)| (key.to_vec(), value.clone()));
+            let expected = (1..=id).map(|id| (id.to_be_bytes().to_vec(), Bytes::from(vec![id as u8; VALUE_BYTES])));
+            assert!(
+                state.collect::<BTreeMap<_, _>>() == expected.collect::<BTreeMap<_, _>>(),
+                "the state after checkpoint {id}"
+            );
+        }
+    }
+    let (bytes, once) = (written.values().sum::<u64>(), 300 * VALUE_BYTES as u64);
+    assert!(bytes < 4 * once, "{bytes} bytes were written for {once}");
+}
+
 /// A piece goes to the disk in parts of a mebibyte: one of several parts, changes behind it, and both written anew as one.
 #[test]
 fn pieces_of_several_megabytes_are_loaded_as_they_were_committed() {
