@@ -9,6 +9,9 @@ use std::time::Duration;
 use yeoul_engine::catalog::{OptionError, TableSpec};
 use yeoul_format::{Format, FormatError, suggest};
 
+/// The keys that each table may have but for one on `datagen`, whose version is refused; it changes nothing, as in Flink.
+const EVERY_TABLES: [&str; 2] = ["connector", "property-version"];
+
 /// The options of a table.
 pub(crate) struct Given<'a> {
     options: &'a BTreeMap<String, String>,
@@ -54,6 +57,17 @@ impl<'a> Given<'a> {
         found.ok_or_else(|| fault(key, format!("`{value}` is not a value of `{key}`"), suggest(value, choices)))
     }
 
+    /// As [`one_of`](Given::one_of), spelled as it stands in `choices`: other words may be the names of Java classes.
+    pub(crate) fn exactly_one_of(&self, key: &str, choices: &[&'static str]) -> Result<&'static str, OptionError> {
+        let found = self.one_of(key, choices)?;
+        match self.get(key).filter(|value| *value != found) {
+            Some(value) => {
+                Err(fault(key, format!("`{value}` is not a value of `{key}`"), format!("did you mean `{found}`?")))
+            }
+            None => Ok(found),
+        }
+    }
+
     pub(crate) fn integer(&self, key: &str) -> Result<Option<i64>, OptionError> {
         let parse = |value: &str| {
             value
@@ -96,7 +110,9 @@ impl<'a> Given<'a> {
     /// Refuses every key that isn't one of `known`, nor begins with one of `prefixes`.
     pub(crate) fn refuse_others(&self, known: &[&str], prefixes: &[String]) -> Result<(), OptionError> {
         let is_known = |key: &str| {
-            key == "connector" || known.contains(&key) || prefixes.iter().any(|prefix| key.starts_with(prefix.as_str()))
+            EVERY_TABLES.contains(&key)
+                || known.contains(&key)
+                || prefixes.iter().any(|prefix| key.starts_with(prefix.as_str()))
         };
         match self.iter().find(|(key, _)| !is_known(key)) {
             Some((key, _)) => Err(fault(key, format!("unknown option `{key}`"), suggest(key, known))),

@@ -1,11 +1,23 @@
-//! Base64 (RFC 4648, the standard alphabet, padded): how texts carry bytes.
+//! Base64 (RFC 4648, the standard alphabet, padded): how texts carry bytes. Blanks between groups of four are passed over,
+//! as Flink's reader (Jackson) does.
 
 /// Appends the bytes that `text` stands for; false if it isn't padded base64, with `out` in an unknown state behind
 /// its old end.
 pub(crate) fn decode(text: &[u8], out: &mut Vec<u8>) -> bool {
-    let (quads, rest) = text.as_chunks::<4>();
-    let Some((last, whole)) = quads.split_last() else { return rest.is_empty() };
-    rest.is_empty() && whole.iter().all(|quad| decode_quad(quad, out)) && decode_last(last, out)
+    let mut rest = past_blanks(text);
+    while let Some((quad, behind)) = rest.split_first_chunk::<4>() {
+        rest = past_blanks(behind);
+        let decoded = if rest.is_empty() { decode_last(quad, out) } else { decode_quad(quad, out) };
+        if !decoded {
+            return false;
+        }
+    }
+    rest.is_empty()
+}
+
+fn past_blanks(text: &[u8]) -> &[u8] {
+    let blanks = text.iter().take_while(|byte| **byte <= b' ').count();
+    text.get(blanks..).unwrap_or_default()
 }
 
 fn decode_quad(quad: &[u8; 4], out: &mut Vec<u8>) -> bool {
@@ -56,8 +68,15 @@ mod tests {
     }
 
     #[test]
+    fn blanks_between_groups_are_passed_over() {
+        let mut out = Vec::new();
+        assert!(decode(b" Zm9v\nYg== ", &mut out));
+        assert_eq!(out, b"foob");
+    }
+
+    #[test]
     fn broken_text_is_refused() {
-        for text in ["Zg", "Zg=", "Z===", "====", "Zg==Zg==", "Z=g=", "Zm9*"] {
+        for text in ["Zm 9v", "Zg", "Zg=", "Z===", "====", "Zg==Zg==", "Z=g=", "Zm9*"] {
             assert!(!decode(text.as_bytes(), &mut Vec::new()), "{text}");
         }
     }

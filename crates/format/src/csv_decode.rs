@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use yeoul_row::LogicalType;
 
-use crate::column::{Column, Data};
+use crate::column::{Column, Data, catch_up};
 use crate::decimal::{self, Parsed};
 use crate::error::RowError;
 use crate::options::CsvOptions;
@@ -35,7 +35,7 @@ impl CsvDecoder {
     /// Appends the first record of `text` to `columns`, which have `row` values each; false if it is a comment or
     /// an empty line.
     pub(crate) fn row(&self, text: &[u8], columns: &mut [Column], row: usize) -> Result<bool, RowError> {
-        if text.is_empty() || self.options.allow_comments && text.first() == Some(&b'#') {
+        if text.is_empty() || self.options.allow_comments && begins_comment(text) {
             return Ok(false);
         }
         let mut reader = Reader { text, at: 0, options: &self.options, ended: false };
@@ -77,7 +77,9 @@ impl CsvDecoder {
     }
 
     fn value(&self, field: &Field<'_>, column: &mut Column) -> Result<(), RowError> {
-        if self.options.null_literal.as_ref().is_some_and(|null| null.as_bytes() == field.text.as_ref()) {
+        // In an array or a row it is an element.
+        let is_nested = matches!(column.data, Data::List(..) | Data::Row(..));
+        if !is_nested && self.options.null_literal.as_ref().is_some_and(|null| null.as_bytes() == field.text.as_ref()) {
             column.push_null();
             return Ok(());
         }
@@ -108,7 +110,7 @@ impl CsvDecoder {
             Data::SmallInt(values) => values.push(integer(text)?),
             Data::Int(values) => values.push(match logical {
                 LogicalType::Date => temporal::parse_java_date(text)?,
-                LogicalType::Time(_) => temporal::parse_iso_time(text)?,
+                LogicalType::Time(precision) => temporal::parse_iso_time(text, *precision)?,
                 _ => integer(text)?,
             }),
             Data::BigInt(values) => values.push(match *logical {
@@ -141,12 +143,11 @@ impl CsvDecoder {
                 spans.end(element.len());
             }
             Data::Row(fields, valid, rows) => {
-                let count = fields.len();
-                let found = self.elements(text, |place, text| self.element(text, fields.get_mut(place)?))?;
-                if found != count {
-                    return None;
+                catch_up(fields, *rows);
+                match self.fields(text, fields, *rows)? {
+                    0 => valid.append_null(),
+                    _ => valid.append_non_null(),
                 }
-                valid.append_non_null();
                 *rows += 1;
             }
             Data::Map(..) | Data::Unread(_) => return None,
@@ -154,21 +155,44 @@ impl CsvDecoder {
         Some(())
     }
 
+    /// Appends the elements of a row to its columns, which have `rows` values each; returns how many there are. Without any, the
+    /// row is NULL.
+    fn fields(&self, text: &[u8], columns: &mut [Column], rows: usize) -> Option<usize> {
+        let any_number = self.options.ignore_parse_errors;
+        let count = self.elements(text, |place, text| match columns.get_mut(place) {
+            Some(column) => self.element(text, column),
+            None => any_number.then_some(()),
+        })?;
+        if count != 0 && count != columns.len() && !any_number {
+            return None;
+        }
+        catch_up(columns, rows + 1);
+        Some(count)
+    }
+
     fn element(&self, text: &[u8], column: &mut Column) -> Option<()> {
         if self.options.null_literal.as_ref().is_some_and(|null| null.as_bytes() == text) {
             column.push_null();
             return Some(());
         }
-        self.not_null(text, column)
+        let rows = column.len();
+        match self.not_null(text, column) {
+            None if self.options.ignore_parse_errors => {
+                column.truncate(rows);
+                column.push_null();
+                Some(())
+            }
+            done => done,
+        }
     }
 
-    /// Visits the elements of an array or row; returns how many there are.
+    /// Visits the elements of an array or row; returns how many there are. Blanks alone are none.
     fn elements(&self, text: &[u8], mut visit: impl FnMut(usize, &[u8]) -> Option<()>) -> Option<usize> {
-        if text.is_empty() {
-            return Some(0);
-        }
         let delimiter = self.options.array_delimiter.as_bytes();
         let finder = memchr::memmem::Finder::new(delimiter);
+        if text.trim_ascii().is_empty() && finder.find(text).is_none() {
+            return Some(0);
+        }
         let mut rest = text;
         let mut place = 0;
         while !delimiter.is_empty()
@@ -181,6 +205,11 @@ impl CsvDecoder {
         visit(place, rest)?;
         Some(place + 1)
     }
+}
+
+/// Whether a line is a comment: blanks may stand before its `#`.
+pub(crate) fn begins_comment(line: &[u8]) -> bool {
+    line.iter().find(|byte| **byte != b' ') == Some(&b'#')
 }
 
 fn integer<T: TryFrom<i64>>(text: &[u8]) -> Option<T> {

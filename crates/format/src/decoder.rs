@@ -15,6 +15,8 @@ use crate::options::{Format, JsonOptions, RawOptions};
 /// The most bytes that the rows of one batch come from. A column's text can be six times as long (escapes that were
 /// written out), which must stay below the 2 GiB that Arrow's offsets reach.
 const BATCH_BYTES_MAX: usize = 256 << 20;
+/// U+FEFF in UTF-8.
+pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Decodes rows into columns.
 ///
@@ -115,11 +117,13 @@ impl RowDecoder {
         match &mut self.kind {
             Kind::Json(..) if bytes.is_empty() => Ok(0),
             Kind::Json(options, plan) => {
+                let bytes = past_mark(bytes);
                 check_utf8(bytes)?;
                 let mut decoder = JsonDecoder { scanner: Scanner::new(bytes), options, scratch: &mut self.scratch };
                 decoder.rows(plan, &mut self.columns, self.rows)
             }
             Kind::Csv(decoder) => {
+                let bytes = past_mark(bytes);
                 check_utf8(bytes)?;
                 decoder.row(bytes, &mut self.columns, self.rows).map(usize::from)
             }
@@ -181,6 +185,11 @@ impl RowDecoder {
         self.bytes = 0;
         RecordBatch::try_new_with_options(self.schema.clone(), arrays, &options)
     }
+}
+
+/// The bytes behind a byte order mark, which some programs write in front of a text.
+fn past_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes)
 }
 
 fn check_utf8(bytes: &[u8]) -> Result<(), RowError> {

@@ -94,9 +94,17 @@ impl<'a> JsonDecoder<'a> {
         let mut rows = 0;
         let mut more = self.scanner.opened(b']');
         while more {
-            self.row(plan, columns, row + rows)?;
-            rows += 1;
-            more = self.scanner.another(b']')?;
+            let item = self.row(plan, columns, row + rows);
+            rows += usize::from(item.is_ok());
+            match item.and_then(|()| self.scanner.another(b']')) {
+                Ok(another) => more = another,
+                // As in Flink, what stands in front of the fault counts.
+                Err(_) if self.options.ignore_parse_errors && rows > 0 => {
+                    columns.iter_mut().for_each(|column| column.truncate(row + rows));
+                    more = false;
+                }
+                Err(error) => return Err(error),
+            }
         }
         Ok(rows)
     }

@@ -7,6 +7,9 @@ use yeoul_row::text;
 
 use crate::error::RowError;
 
+/// What half of a surrogate pair becomes that stands alone: Java's replacement where a text is written as UTF-8.
+const LONE_SURROGATE: char = '?';
+
 /// How deep values may nest (Jackson's bound).
 pub(crate) const DEPTH_MAX: usize = 1000;
 
@@ -325,14 +328,15 @@ fn unicode_of(escape: &[u8], at: usize) -> Result<(char, usize), RowError> {
     if let Some(character) = char::from_u32(first) {
         return Ok((character, 6));
     }
-    let lone = || RowError::new("half of a surrogate pair stands alone in a string", at);
-    let second = escape.get(6..).filter(|second| second.starts_with(b"\\u")).ok_or_else(lone)?;
-    let second = hex_of(second, at + 6)?;
+    let second = match escape.get(6..).filter(|second| second.starts_with(b"\\u")) {
+        Some(second) => hex_of(second, at + 6)?,
+        None => 0,
+    };
     if !(0xd800..0xdc00).contains(&first) || !(0xdc00..0xe000).contains(&second) {
-        return Err(lone());
+        return Ok((LONE_SURROGATE, 6));
     }
     let joined = 0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00);
-    char::from_u32(joined).map(|character| (character, 12)).ok_or_else(lone)
+    Ok(char::from_u32(joined).map_or((LONE_SURROGATE, 6), |character| (character, 12)))
 }
 
 fn hex_of(escape: &[u8], at: usize) -> Result<u32, RowError> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use parquet::arrow::ArrowWriter;
-use parquet::basic::{Compression, ZstdLevel};
+use parquet::basic::{Compression, GzipLevel, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 use yeoul_row::RowType;
@@ -30,6 +30,8 @@ impl<W: Write + Send> ParquetFile<W> {
             ParquetCompression::Uncompressed => Compression::UNCOMPRESSED,
             ParquetCompression::Snappy => Compression::SNAPPY,
             ParquetCompression::Zstd => Compression::ZSTD(ZstdLevel::default()),
+            ParquetCompression::Gzip => Compression::GZIP(GzipLevel::default()),
+            ParquetCompression::Lz4Raw => Compression::LZ4_RAW,
         };
         let properties = WriterProperties::builder().set_compression(compression).build();
         let writer = ArrowWriter::try_new(target, Arc::clone(&schema), Some(properties))?;

@@ -15,7 +15,7 @@ use parquet::errors::ParquetError;
 use parquet::file::reader::ChunkReader;
 use parquet::schema::types::SchemaDescriptor;
 use thiserror::Error;
-use yeoul_row::RowType;
+use yeoul_row::{LogicalType, RowType};
 
 use crate::conform::conform;
 
@@ -61,7 +61,7 @@ impl ParquetRows {
         // Types follow from the file's own schema, not from what the Arrow library that wrote it noted besides.
         let options = ArrowReaderOptions::new().with_skip_arrow_metadata(true);
         let metadata = ArrowReaderMetadata::load(&chunks, options.clone())?;
-        let wide = with_wide_times(metadata.schema(), metadata.parquet_schema());
+        let wide = with_wide_times(metadata.schema(), metadata.parquet_schema(), row);
         let metadata = match wide {
             Some(schema) => ArrowReaderMetadata::try_new(metadata.metadata().clone(), options.with_schema(schema))?,
             None => metadata,
@@ -104,11 +104,18 @@ impl ParquetRows {
     }
 }
 
-/// The schema with times of the old 96-bit kind in microseconds: as nanoseconds they reach from 1677 to 2262 only. None if there
-/// are none.
-fn with_wide_times(schema: &SchemaRef, parquet: &SchemaDescriptor) -> Option<SchemaRef> {
+/// The schema with times of the old 96-bit kind in microseconds, but where the table has finer ones: as nanoseconds they reach from
+/// 1677 to 2262 only. None if there are none.
+fn with_wide_times(schema: &SchemaRef, parquet: &SchemaDescriptor, row: &RowType) -> Option<SchemaRef> {
+    let is_fine = |name: &str| {
+        let field = row.index_of(name).and_then(|place| row.fields.get(place));
+        field.is_some_and(|field| match field.data_type.logical {
+            LogicalType::Timestamp(precision) | LogicalType::TimestampLtz(precision) => precision > 6,
+            _ => false,
+        })
+    };
     let is_old = |name: &str| {
-        let mut leaves = parquet.columns().iter();
+        let mut leaves = parquet.columns().iter().filter(|_| !is_fine(name));
         leaves.any(|leaf| {
             leaf.physical_type() == PhysicalType::INT96 && leaf.path().parts() == std::slice::from_ref(&name.to_owned())
         })

@@ -1,5 +1,7 @@
 //! Where rows end in a file: at each line feed, but not within quotes of CSV.
 
+use crate::csv_decode::begins_comment;
+use crate::decoder::BYTE_ORDER_MARK;
 use crate::options::Format;
 
 /// Finds the ends of rows.
@@ -62,12 +64,12 @@ impl Splitter {
 fn line_feed(bytes: &[u8], csv: Csv) -> Option<usize> {
     let line = memchr::memchr(b'\n', bytes);
     let head = bytes.get(..line.unwrap_or(bytes.len()))?;
-    let comment = csv.comments && head.first() == Some(&b'#');
+    let comment = csv.comments && begins_comment(head);
     if comment || memchr::memchr(csv.quote, head).is_none() && csv.escape.is_none() {
         return line;
     }
     let (mut quoted, mut starts) = (false, true);
-    let mut at = 0;
+    let mut at = if bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
     while let Some(byte) = bytes.get(at).copied() {
         if Some(byte) == csv.escape {
             at += 1;
@@ -112,6 +114,7 @@ mod tests {
     fn a_line_feed_in_quotes_belongs_to_the_row() {
         assert_eq!(rows("csv", "a,\"b\nc\",d\ne\n"), ["a,\"b\nc\",d", "e"]);
         assert_eq!(rows("csv", "\"a\"\"\nb\",c\nd\n"), ["\"a\"\"\nb\",c", "d"]);
+        assert_eq!(rows("csv", "\u{feff}\"a\nb\",c\nd\n"), ["\u{feff}\"a\nb\",c", "d"]);
         assert_eq!(rows("csv", "5\" pipe,x\ny,z\n"), ["5\" pipe,x", "y,z"]);
     }
 

@@ -8,6 +8,8 @@ use yeoul_row::types::unit_of;
 
 const SECONDS_OF_DAY: i64 = 86_400;
 const NANOS_OF_SECOND: i64 = 1_000_000_000;
+/// How many digits hours, minutes and seconds have at most where they may be too many: their nanoseconds fit 64 bits.
+const JAVA_DIGITS_MAX: usize = 5;
 
 /// How timestamps are written (`…timestamp-format.standard`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -17,6 +19,15 @@ pub enum TimestampFormat {
     Sql,
     /// `2013-02-08T05:00:00.123`
     Iso8601,
+}
+
+/// How Java puts a date or time together (`ResolverStyle`).
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Resolver {
+    /// There is such a day and such a time.
+    Strict,
+    /// `02-30` is the last day of February, `24:00:00` midnight at the day's end.
+    Smart,
 }
 
 /// Reads bytes from front to back.
@@ -42,13 +53,13 @@ impl Cursor<'_> {
     }
 
     /// `.` and up to nine digits, as nanoseconds; nothing there is zero.
-    fn fraction(&mut self, digits_min: usize) -> Option<i64> {
+    fn fraction(&mut self) -> Option<i64> {
         if !self.starts_with(b'.') {
             return Some(0);
         }
         self.byte(b'.')?;
         let before = self.0.len();
-        let value = self.digits(digits_min, 9)?;
+        let value = self.digits(0, 9)?;
         let count = u32::try_from(before - self.0.len()).ok()?;
         Some(value * 10_i64.pow(9 - count))
     }
@@ -58,7 +69,7 @@ impl Cursor<'_> {
     }
 
     /// `2013-02-08`, with exactly the digits that `ISO_LOCAL_DATE` wants.
-    fn date(&mut self) -> Option<i64> {
+    fn date(&mut self, resolver: Resolver) -> Option<i64> {
         let signed = self.starts_with(b'+') || self.starts_with(b'-');
         let negative = self.starts_with(b'-');
         if signed {
@@ -74,26 +85,33 @@ impl Cursor<'_> {
         let month = self.digits(2, 2)?;
         self.byte(b'-')?;
         let day = self.digits(2, 2)?;
-        days_from_civil(if negative { -year } else { year }, month, day)
+        let year = if negative { -year } else { year };
+        match days_from_civil(year, month, day) {
+            None if resolver == Resolver::Smart && (29..=31).contains(&day) => {
+                (28..day).rev().find_map(|earlier| days_from_civil(year, month, earlier))
+            }
+            days => days,
+        }
     }
 
     /// `05:00[:00[.123]]` as nanoseconds of the day.
-    fn time(&mut self, seconds_optional: bool, fraction_digits_min: usize) -> Option<i64> {
+    fn time(&mut self, seconds_optional: bool, resolver: Resolver) -> Option<i64> {
         let hour = self.digits(2, 2)?;
         self.byte(b':')?;
         let minute = self.digits(2, 2)?;
         if seconds_optional && !self.starts_with(b':') {
-            return nanos_of_day(hour, minute, 0, 0);
+            return nanos_of_day(hour, minute, 0, 0, resolver);
         }
         self.byte(b':')?;
         let second = self.digits(2, 2)?;
-        let fraction = self.fraction(fraction_digits_min)?;
-        nanos_of_day(hour, minute, second, fraction)
+        let fraction = self.fraction()?;
+        nanos_of_day(hour, minute, second, fraction, resolver)
     }
 }
 
-fn nanos_of_day(hour: i64, minute: i64, second: i64, nanos: i64) -> Option<i64> {
-    let valid = hour < 24 && minute < 60 && second < 60;
+fn nanos_of_day(hour: i64, minute: i64, second: i64, nanos: i64, resolver: Resolver) -> Option<i64> {
+    let midnight = resolver == Resolver::Smart && hour == 24 && minute == 0 && second == 0 && nanos == 0;
+    let valid = hour < 24 && minute < 60 && second < 60 || midnight;
     valid.then(|| ((hour * 60 + minute) * 60 + second) * NANOS_OF_SECOND + nanos)
 }
 
@@ -125,22 +143,23 @@ pub(crate) fn days_from_civil(year: i64, month: i64, day: i64) -> Option<i64> {
 /// `2013-02-08` as days since 1970.
 pub(crate) fn parse_date(text: &[u8]) -> Option<i32> {
     let mut cursor = Cursor(text);
-    let days = cursor.date()?;
+    let days = cursor.date(Resolver::Strict)?;
     cursor.end(i32::try_from(days).ok()?)
 }
 
-/// `05:00:00[.123]` as milliseconds of the day.
+/// `05:00:00[.123]` as milliseconds of the day; `24:00:00` is its beginning.
 pub(crate) fn parse_time(text: &[u8]) -> Option<i32> {
     let mut cursor = Cursor(text);
-    let nanos = cursor.time(false, 0)?;
+    let nanos = cursor.time(false, Resolver::Smart)? % (SECONDS_OF_DAY * NANOS_OF_SECOND);
     cursor.end(i32::try_from(nanos / 1_000_000).ok()?)
 }
 
-/// `05:00[:00[.123]]` (`LocalTime.parse`) as milliseconds of the day.
-pub(crate) fn parse_iso_time(text: &[u8]) -> Option<i32> {
+/// `05:00[:00[.123]]` (`LocalTime.parse`) as milliseconds of the day, digits beyond `precision` cut off.
+pub(crate) fn parse_iso_time(text: &[u8], precision: u8) -> Option<i32> {
     let mut cursor = Cursor(text);
-    let nanos = cursor.time(true, 0)?;
-    cursor.end(i32::try_from(nanos / 1_000_000).ok()?)
+    let nanos = cursor.time(true, Resolver::Strict)?;
+    let cut = 10_i64.pow(3 - u32::from(precision.min(3)));
+    cursor.end(i32::try_from(nanos / 1_000_000 / cut * cut).ok()?)
 }
 
 /// A timestamp in the unit of `precision`; with a `Z` behind it where it is an instant.
@@ -153,15 +172,18 @@ pub(crate) fn parse_timestamp(text: &[u8], format: TimestampFormat, instant: boo
         return Some(millis);
     }
     let mut cursor = Cursor(text);
-    let days = cursor.date()?;
+    // `ISO_LOCAL_DATE_TIME` is strict, what Flink builds of parts isn't.
+    let strict = format == TimestampFormat::Iso8601 && !instant;
+    let resolver = if strict { Resolver::Strict } else { Resolver::Smart };
+    let days = cursor.date(resolver)?;
     let nanos = match format {
         TimestampFormat::Sql => {
             cursor.byte(b' ')?;
-            cursor.time(false, 0)?
+            cursor.time(false, resolver)?
         }
         TimestampFormat::Iso8601 => {
             cursor.byte(b'T')?;
-            cursor.time(true, 0)?
+            cursor.time(true, resolver)?
         }
     };
     if instant {
@@ -207,28 +229,31 @@ pub(crate) fn parse_java_date(text: &[u8]) -> Option<i32> {
     cursor.end(i32::try_from(days).ok()?)
 }
 
-/// `yyyy-[m]m-[d]d hh:mm:ss[.f…]` (`java.sql.Timestamp.valueOf`, blanks around it allowed) in the unit of `precision`.
+/// `yyyy-[m]m-[d]d hh:mm:ss[.f…]` (`java.sql.Timestamp.valueOf`, blanks around it allowed) in the unit of `precision`. What is
+/// too much goes on into the next minute, hour, day or month.
 pub(crate) fn parse_java_timestamp(text: &[u8], precision: u8) -> Option<i64> {
     let mut cursor = Cursor(text.trim_ascii());
     let days = java_date(&mut cursor)?;
     cursor.byte(b' ')?;
-    let hour = cursor.digits(1, 2)?;
+    let hour = cursor.digits(1, JAVA_DIGITS_MAX)?;
     cursor.byte(b':')?;
-    let minute = cursor.digits(1, 2)?;
+    let minute = cursor.digits(1, JAVA_DIGITS_MAX)?;
     cursor.byte(b':')?;
-    let second = cursor.digits(1, 2)?;
-    let fraction = cursor.fraction(1)?;
+    let second = cursor.digits(1, JAVA_DIGITS_MAX)?;
+    let fraction = cursor.fraction()?;
     cursor.end(())?;
-    in_unit(days, nanos_of_day(hour, minute, second, fraction)?, precision)
+    in_unit(days, ((hour * 60 + minute) * 60 + second) * NANOS_OF_SECOND + fraction, precision)
 }
 
+/// A day, which may be one that its month hasn't: then it is so far into the next one.
 fn java_date(cursor: &mut Cursor<'_>) -> Option<i64> {
     let year = cursor.digits(4, 4)?;
     cursor.byte(b'-')?;
     let month = cursor.digits(1, 2)?;
     cursor.byte(b'-')?;
     let day = cursor.digits(1, 2)?;
-    days_from_civil(year, month, day)
+    let first = days_from_civil(year, month, 1)?;
+    (1..=31).contains(&day).then_some(first + day - 1)
 }
 
 /// A moment in the unit of `precision`; finer digits than the precision has are cut off.
@@ -311,14 +336,17 @@ mod tests {
             "1970-01-01T00:00:00",
             "1970-01-01 00:00",
             "1970-1-1 00:00:00",
-            "1970-01-01 24:00:00",
+            "1970-01-01 24:00:01",
             "1970-01-01 00:00:00Z",
             "1970-01-01 00:00:00 ",
             "",
-            "1970-02-30 00:00:00",
+            "1970-02-32 00:00:00",
         ] {
             assert_eq!(sql(bad), None, "{bad}");
         }
+        assert_eq!(sql("1970-01-01 24:00:00"), Some(86_400_000));
+        assert_eq!(sql("1970-02-30 00:00:00"), sql("1970-02-28 00:00:00"));
+        assert_eq!(parse_timestamp(b"1970-02-30T00:01", TimestampFormat::Iso8601, false, 3), None);
         assert_eq!(parse_timestamp(b"1970-01-01T00:01", TimestampFormat::Iso8601, false, 3), Some(60_000));
         assert_eq!(parse_timestamp(b"1970-01-01 00:00:01Z", TimestampFormat::Sql, true, 6), Some(1_000_000));
         assert_eq!(parse_timestamp(b"9999-12-31 00:00:00", TimestampFormat::Sql, false, 9), None);
@@ -351,7 +379,9 @@ mod tests {
     fn java_sql_dates_need_no_padding() {
         assert_eq!(parse_java_date(b"1970-1-2"), Some(1));
         assert_eq!(parse_java_timestamp(b" 1970-1-1 0:0:1.5 ", 3), Some(1_500));
-        assert_eq!(parse_java_timestamp(b"1970-1-1 0:0:1.", 3), None);
+        assert_eq!(parse_java_timestamp(b"1970-1-1 24:0:1.", 3), Some(86_401_000));
+        assert_eq!((parse_java_date(b"1970-2-30"), parse_java_date(b"1970-2-32")), (Some(60), None));
+        assert_eq!(parse_java_timestamp(b"1970-1-1 0:0:1.1234567891", 3), None);
     }
 
     #[test]

@@ -62,6 +62,7 @@ fn values_become_what_flink_makes_of_them() {
         (LogicalType::Double, "\"NaN\"", "\"NaN\""),
         (LogicalType::Float, "0.1", "0.1"),
         (LogicalType::STRING, "\"a\\u00e9\\n\\ud83d\\ude00\"", "\"aé\\n😀\""),
+        (LogicalType::STRING, "\"a\\ud800\\u0062\"", "\"a?b\""),
         (LogicalType::STRING, "1.50", "\"1.50\""),
         (LogicalType::STRING, "true", "\"true\""),
         (LogicalType::STRING, "{ \"x\" : [ 1, \"\\u0041\" ] }", "\"{\\\"x\\\":[1,\\\"A\\\"]}\""),
@@ -96,7 +97,6 @@ fn what_does_not_fit_is_refused_with_its_place() {
         (LogicalType::Int, "tru", "not JSON: a value expected, `t` found at byte 5"),
         (LogicalType::Int, "01", "not JSON: `,` or `}` expected, `1` found at byte 6"),
         (LogicalType::Int, "1", ""),
-        (LogicalType::STRING, "\"\\ud800\"", "field `c`: half of a surrogate pair stands alone in a string at byte 6"),
         (LogicalType::STRING, "\"\\q\"", "not JSON: unknown escape in a string at byte 6"),
         (LogicalType::STRING, "\"open", "not JSON: a string isn't closed at byte 5"),
         (

@@ -155,7 +155,7 @@ impl Reader<'_> {
 
     fn column(&mut self, field: &Field) -> Result<Generator, OptionError> {
         let kind = self.key(&field.name, "kind");
-        match self.given.one_of(&kind, &["random", "sequence"])? {
+        match self.given.exactly_one_of(&kind, &["random", "sequence"])? {
             "sequence" => self.sequence(field, &kind),
             _ => self.random(&field.name, &field.data_type),
         }

@@ -275,6 +275,10 @@ fn key_layout(
             let message = format!("column `{name}` doesn't begin with `{prefix}`");
             return Err(fault("key.fields-prefix", message, "name key columns with the prefix, or remove it"));
         };
+        if bare.is_empty() {
+            let message = format!("column `{name}` has no name behind `{prefix}`");
+            return Err(fault("key.fields-prefix", message, "name the column with more than the prefix"));
+        }
         field.name = bare.to_owned();
         columns.push(place);
         fields.push(field);
@@ -347,11 +351,16 @@ pub(super) fn check_client(given: &Given<'_>) -> Result<(), OptionError> {
 
 fn partitioner(given: &Given<'_>) -> Result<Partitioner, OptionError> {
     given.one_of("sink.delivery-guarantee", &["at-least-once", "exactly-once", "none"])?;
-    Ok(match given.one_of("sink.partitioner", &["default", "fixed", "round-robin"])? {
-        "fixed" => Partitioner::Fixed,
-        "round-robin" => Partitioner::RoundRobin,
-        _ => Partitioner::Default,
-    })
+    const KEY: &str = "sink.partitioner";
+    match given.exactly_one_of(KEY, &["default", "fixed", "round-robin"])? {
+        "fixed" => Ok(Partitioner::Fixed),
+        "round-robin" if given.get("key.fields").is_some() => {
+            let message = "`round-robin` is for records without a key, and `key.fields` is set";
+            Err(fault(KEY, message, "write 'default' or 'fixed', or remove `key.fields`"))
+        }
+        "round-robin" => Ok(Partitioner::RoundRobin),
+        _ => Ok(Partitioner::Default),
+    }
 }
 
 pub(super) fn compression(given: &Given<'_>) -> Result<Compression, OptionError> {
@@ -421,6 +430,10 @@ fn millis(given: &Given<'_>, key: &str) -> Result<i64, OptionError> {
 fn offsets(given: &Given<'_>, key: &str) -> Result<BTreeMap<i32, i64>, OptionError> {
     let example = "partition:0,offset:42;partition:1,offset:300";
     let text = given.required(key, example)?;
+    if given.get("topic").is_some_and(|topics| topics.contains(';')) {
+        let message = "offsets by partition are those of one topic, and the table has several";
+        return Err(fault("topic", message, "name one topic, and read the tables of several by UNION ALL"));
+    }
     let pairs = text.split(';').map(str::trim).filter(|pair| !pair.is_empty());
     let parsed: Option<BTreeMap<i32, i64>> = pairs.map(offset_pair).collect();
     parsed.ok_or_else(|| fault(key, format!("`{text}` is not a list of offsets"), format!("write '{example}'")))
