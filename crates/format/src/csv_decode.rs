@@ -35,6 +35,9 @@ impl CsvDecoder {
     /// Appends the first record of `text` to `columns`, which have `row` values each; false if it is a comment or
     /// an empty line.
     pub(crate) fn row(&self, text: &[u8], columns: &mut [Column], row: usize) -> Result<bool, RowError> {
+        // With comments, blanks in front of a line are passed over, whatever it is.
+        let blanks = text.iter().take_while(|byte| self.options.allow_comments && **byte == b' ').count();
+        let text = text.get(blanks..).unwrap_or_default();
         if text.is_empty() || self.options.allow_comments && begins_comment(text) {
             return Ok(false);
         }
@@ -114,7 +117,9 @@ impl CsvDecoder {
                 _ => integer(text)?,
             }),
             Data::BigInt(values) => values.push(match *logical {
-                LogicalType::Timestamp(precision) => temporal::parse_java_timestamp(text, precision)?,
+                LogicalType::Timestamp(precision) => {
+                    temporal::parse_timestamp(text.trim_ascii(), TimestampFormat::Sql, false, precision)?
+                }
                 LogicalType::TimestampLtz(precision) => {
                     temporal::parse_timestamp(text, TimestampFormat::Sql, true, precision)?
                 }

@@ -50,7 +50,8 @@ fn write_quoted(text: &[u8], options: &CsvOptions, out: &mut Vec<u8>) {
     out.push(quote);
     for byte in text {
         if *byte == quote || Some(*byte) == options.escape {
-            out.push(options.escape.unwrap_or(quote));
+            // A quote is doubled, also where there is an escape character.
+            out.push(*byte);
         }
         out.push(*byte);
     }

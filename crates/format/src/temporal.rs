@@ -8,8 +8,6 @@ use yeoul_row::types::unit_of;
 
 const SECONDS_OF_DAY: i64 = 86_400;
 const NANOS_OF_SECOND: i64 = 1_000_000_000;
-/// How many digits hours, minutes and seconds have at most where they may be too many: their nanoseconds fit 64 bits.
-const JAVA_DIGITS_MAX: usize = 5;
 
 /// How timestamps are written (`…timestamp-format.standard`).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -229,22 +227,6 @@ pub(crate) fn parse_java_date(text: &[u8]) -> Option<i32> {
     cursor.end(i32::try_from(days).ok()?)
 }
 
-/// `yyyy-[m]m-[d]d hh:mm:ss[.f…]` (`java.sql.Timestamp.valueOf`, blanks around it allowed) in the unit of `precision`. What is
-/// too much goes on into the next minute, hour, day or month.
-pub(crate) fn parse_java_timestamp(text: &[u8], precision: u8) -> Option<i64> {
-    let mut cursor = Cursor(text.trim_ascii());
-    let days = java_date(&mut cursor)?;
-    cursor.byte(b' ')?;
-    let hour = cursor.digits(1, JAVA_DIGITS_MAX)?;
-    cursor.byte(b':')?;
-    let minute = cursor.digits(1, JAVA_DIGITS_MAX)?;
-    cursor.byte(b':')?;
-    let second = cursor.digits(1, JAVA_DIGITS_MAX)?;
-    let fraction = cursor.fraction()?;
-    cursor.end(())?;
-    in_unit(days, ((hour * 60 + minute) * 60 + second) * NANOS_OF_SECOND + fraction, precision)
-}
-
 /// A day, which may be one that its month hasn't: then it is so far into the next one.
 fn java_date(cursor: &mut Cursor<'_>) -> Option<i64> {
     let year = cursor.digits(4, 4)?;
@@ -378,10 +360,7 @@ mod tests {
     #[test]
     fn java_sql_dates_need_no_padding() {
         assert_eq!(parse_java_date(b"1970-1-2"), Some(1));
-        assert_eq!(parse_java_timestamp(b" 1970-1-1 0:0:1.5 ", 3), Some(1_500));
-        assert_eq!(parse_java_timestamp(b"1970-1-1 24:0:1.", 3), Some(86_401_000));
         assert_eq!((parse_java_date(b"1970-2-30"), parse_java_date(b"1970-2-32")), (Some(60), None));
-        assert_eq!(parse_java_timestamp(b"1970-1-1 0:0:1.1234567891", 3), None);
     }
 
     #[test]
