@@ -57,8 +57,8 @@ BROKERS = {
 }
 NO_AUTO_CREATE = ["0045", "0107", "0111"]
 WITH_RULES = ["0109", "0115", "0119"]
-# They measure times, which other tests beside them would spoil.
-ALONE = ["0055", "0127"]
+# They count on times, which other tests beside them would spoil.
+ALONE = ["0055", "0115", "0127"]
 LOGGED_IN = ["0001", "0081", "0103", "0135", "0142"]
 
 
