@@ -67,6 +67,7 @@ fn sample() -> Sample {
                 epoch: 0,
                 commit: number % 2 == 0,
                 coordinator_epoch: 0,
+                partitions: vec![(t, P0)],
                 rows: vec![Row::new(Table::TRANSACTIONS, "id", "state")],
             }));
         }
@@ -147,6 +148,7 @@ fn live(input: &[u8]) {
         epoch: 0,
         commit: true,
         coordinator_epoch: 0,
+        partitions: Vec::new(),
         rows: Vec::new(),
     }));
     for _ in 0..2 {

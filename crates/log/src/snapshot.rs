@@ -441,8 +441,10 @@ fn decode_partition(from: &mut Decoder<'_>, version: u32) -> Result<PartitionSta
             bytes: from.u32()?,
         });
     }
-    let cold: u64 = state.segments.iter().map(|segment| segment.bytes).sum();
-    state.bytes = cold + state.hot.iter().map(|batch| u64::from(batch.bytes)).sum::<u64>();
+    let cold = state.segments.iter().map(|segment| segment.bytes);
+    let mut all = cold.chain(state.hot.iter().map(|batch| u64::from(batch.bytes)));
+    let bytes = all.try_fold(0_u64, u64::checked_add);
+    state.bytes = bytes.ok_or(DecodeError::Count { at: from.position(), count: i64::MAX })?;
     state.find_max_timestamp();
     Ok(state)
 }
