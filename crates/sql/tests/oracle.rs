@@ -80,7 +80,7 @@ fn files(extension: &str) -> Vec<PathBuf> {
 }
 
 /// What is refused by the connectors or while running, not by this crate.
-const NOT_OURS: [&str; 12] = [
+const NOT_OURS: [&str; 17] = [
     "Invalid configured parallelism",
     "options",
     "required",
@@ -93,6 +93,11 @@ const NOT_OURS: [&str; 12] = [
     "Unsupported type",
     "Not support to parse type",
     "format doesn't supports",
+    "must be a string with single character",
+    "Unsupported generator kind",
+    "Unsupported value 'sql' for timestamp-format",
+    "ClassNotFoundException",
+    "'round-robin' partitioner",
 ];
 
 fn is_unsupported(fault: &Diagnostic) -> bool {
