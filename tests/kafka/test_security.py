@@ -29,7 +29,7 @@ from confluent_kafka.admin import (  # noqa: E402
     UserScramCredentialUpsertion,
 )
 from kafka_reference import CACHE, ROOT  # noqa: E402
-from yeoul import BINARY, Yeoul  # noqa: E402
+from yeoul import BINARY, Yeoul, wait_until  # noqa: E402
 
 WAIT_SECONDS_MAX = 20
 CANARY = "canary-7f3a9c"
@@ -147,6 +147,32 @@ def rules(at):
     print("confluent-kafka: what no rule allows is denied", flush=True)
 
 
+def patterns(at):
+    """A pattern of a KIP-848 member matches what its user may know of; another's in the same group matches all (KAFKA-18813)."""
+    members = {}
+    for user in ("alice", "admin"):
+        config = settings(at["sasl"], "SCRAM-SHA-256", user, CANARY) | {"group.id": "patterns", "group.protocol": "consumer", "client.id": user}
+        members[user] = Consumer(config)
+        members[user].subscribe(["^(open|closed).*"])
+
+    def assigned():
+        for member in members.values():
+            message = member.poll(0.1)
+            assert message is None or message.error() is None, message.error()
+        group = json.loads(command(at["data"], "group", "describe", "patterns", "--json"))[0]
+        return {member["client_id"]: member["assignment"] for member in group["members"]}
+
+    try:
+        done = {"alice": {"open": [0]}, "admin": {"closed": [0]}}
+        wait_until(lambda: f"{assigned()}, not {done}", lambda: assigned() == done, WAIT_SECONDS_MAX)
+        members.pop("admin").close()
+        wait_until(lambda: f"{assigned()}", lambda: assigned() == {"alice": {"open": [0]}}, WAIT_SECONDS_MAX)
+    finally:
+        for member in members.values():
+            member.close()
+    print("confluent-kafka: a pattern matches no topic that its user may not know of", flush=True)
+
+
 def administration(at):
     admin = AdminClient(settings(at["sasl"], "SCRAM-SHA-512", "admin", CANARY))
     info = ScramCredentialInfo(ScramMechanism.SCRAM_SHA_256, 8192)
@@ -250,6 +276,7 @@ def main():
             command(data, "topic", "create", "closed")
             confluent(at, folder)
             rules(at)
+            patterns(at)
             administration(at)
             kcat(at, folder)
             java(at, folder)

@@ -132,9 +132,10 @@ pub(crate) const fn rule(key: ApiKey) -> Rule {
         ApiKey::ListTransactions => {
             needs!(need(Describe, TransactionalId, "each transactional id; others are not listed"))
         }
-        ApiKey::ConsumerGroupHeartbeat => {
-            needs!(need(Read, Group, ""), need(Describe, Topic, "each topic that is subscribed to by name"))
-        }
+        ApiKey::ConsumerGroupHeartbeat => needs!(
+            need(Read, Group, ""),
+            need(Describe, Topic, "each topic that is subscribed to by name; a pattern matches no others")
+        ),
         ApiKey::ConsumerGroupDescribe => needs!(
             need(Describe, Group, "each group"),
             need(Describe, Topic, "each topic of a member; a group with others is not shown"),

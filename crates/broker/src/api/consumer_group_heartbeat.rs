@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use kafka_protocol::messages::consumer_group_heartbeat_response::{Assignment as WireAssignment, TopicPartitions};
-use kafka_protocol::messages::{ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse};
+use kafka_protocol::messages::{ApiKey, ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatResponse};
 use kafka_protocol::protocol::StrBytes;
 use uuid::Uuid;
 use yeoul_base::TopicId;
 
+use crate::acl::gate::Gate;
+use crate::acl::words::Operation;
 use crate::context::{Context, topic_uuid};
 use crate::group::Assignment;
 use crate::group::consumer_heartbeat::{Beat, Heartbeat, Refusal};
@@ -26,7 +28,10 @@ pub(crate) async fn answer(
     let group = request.group_id.0.to_string();
     let beat = read(version, client, request);
     let member = beat.member.clone();
-    match context.groups().consumer_heartbeat(&group, beat).await {
+    // What a pattern matches is known here only; by name, the screen has looked.
+    let gate = Gate::new(&context, ApiKey::ConsumerGroupHeartbeat, version);
+    let may_see = |topic: &str| gate.topic(Operation::Describe, topic);
+    match context.groups().consumer_heartbeat(&group, beat, &may_see).await {
         Ok(beat) => response(context.groups().member_time(&group, GroupSetting::Heartbeat), member, beat),
         Err(refusal) => refused(refusal),
     }

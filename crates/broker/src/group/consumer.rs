@@ -48,6 +48,8 @@ pub(crate) struct ConsumerMember {
     pub(crate) names: BTreeSet<String>,
     /// The pattern that it subscribed to; empty if none.
     pub(crate) pattern: String,
+    /// What the pattern matches and its client may not know of, as its last heartbeat found it; not stored.
+    pub(crate) hidden: BTreeSet<String>,
     pub(crate) assignor: Option<String>,
     pub(crate) epoch: i32,
     pub(crate) previous_epoch: i32,
@@ -135,7 +137,8 @@ impl ConsumerGroup {
 
     /// The names of the topics that a member subscribed to.
     pub(crate) fn subscribed<'a>(&'a self, member: &'a ConsumerMember) -> impl Iterator<Item = &'a String> {
-        member.names.iter().chain(self.matched.get(&member.pattern).into_iter().flatten())
+        let matched = self.matched.get(&member.pattern).into_iter().flatten();
+        member.names.iter().chain(matched.filter(|name| !member.hidden.contains(*name)))
     }
 
     /// Whether an offset may be committed or fetched by a member of this epoch; nobody's (-1) while the group is empty.

@@ -22,6 +22,8 @@ pub(crate) trait Topics {
     /// A topic's id and how many partitions it has.
     fn topic(&self, name: &str) -> Option<(TopicId, i32)>;
     fn names(&self) -> Vec<String>;
+    /// Whether the client that asks may know of a topic, so that its pattern may match it.
+    fn may_see(&self, name: &str) -> bool;
 }
 
 /// What the broker's settings say about members.
@@ -104,7 +106,7 @@ impl ConsumerGroup {
 
     /// Assigns anew if something changed that counts, and brings a member on; tells whether anything is other than before.
     pub(crate) fn catch_up(&mut self, at: Moment<'_>, id: &str, changed: bool, owned: Option<&Assignment>) -> bool {
-        let changed = self.look_at_topics(at) | changed;
+        let changed = self.look_at_topics(at, id) | changed;
         if changed {
             self.epoch += 1;
         }
@@ -195,15 +197,26 @@ impl ConsumerGroup {
         Ok(Beat { epoch: beat.epoch, assignment: None, store: true })
     }
 
-    /// Looks which topics there are for the group; tells whether they changed.
-    fn look_at_topics(&mut self, at: Moment<'_>) -> bool {
+    /// Looks which topics there are for the group, and for the member that asks; tells whether they changed.
+    fn look_at_topics(&mut self, at: Moment<'_>, id: &str) -> bool {
         self.match_patterns(at);
+        let hidden_changed = self.hide(at, id);
         let members = self.members.values();
         let names: BTreeSet<&String> = members.flat_map(|member| self.subscribed(member)).collect();
         let found = names.into_iter().filter_map(|name| Some((name.clone(), at.topics.topic(name)?)));
         let found: BTreeMap<String, (TopicId, i32)> = found.collect();
         let changed = found != self.topics;
         self.topics = found;
+        changed || hidden_changed
+    }
+
+    /// Leaves out what a member's pattern matches and its client may not know of; tells whether that is other than before.
+    fn hide(&mut self, at: Moment<'_>, id: &str) -> bool {
+        let Some(member) = self.members.get_mut(id) else { return false };
+        let matched = self.matched.get(&member.pattern).into_iter().flatten();
+        let hidden: BTreeSet<String> = matched.filter(|name| !at.topics.may_see(name)).cloned().collect();
+        let changed = hidden != member.hidden;
+        member.hidden = hidden;
         changed
     }
 
@@ -333,7 +346,8 @@ pub(crate) fn check(beat: &Heartbeat) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// A pattern that matches whole names.
+/// A pattern that matches whole names. It has to be one by itself, too: what closes a group that it did not open is none.
 fn compile(pattern: &str) -> Result<Regex, regex::Error> {
+    regex::RegexBuilder::new(pattern).size_limit(PATTERN_BYTES_MAX).build()?;
     regex::RegexBuilder::new(&format!("^(?:{pattern})$")).size_limit(PATTERN_BYTES_MAX).build()
 }

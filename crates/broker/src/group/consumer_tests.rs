@@ -14,7 +14,8 @@ pub(super) const SESSION: Duration = Duration::from_secs(45);
 pub(super) const REBALANCE: Duration = Duration::from_secs(60);
 pub(super) const LIMITS: ConsumerLimits = ConsumerLimits { session: SESSION, members_max: 100 };
 
-pub(super) struct Fixed(pub(super) BTreeMap<String, (TopicId, i32)>);
+/// Topics, and those that the client who asks may not know of.
+pub(super) struct Fixed(pub(super) BTreeMap<String, (TopicId, i32)>, pub(super) BTreeSet<String>);
 
 impl Topics for Fixed {
     fn topic(&self, name: &str) -> Option<(TopicId, i32)> {
@@ -24,11 +25,15 @@ impl Topics for Fixed {
     fn names(&self) -> Vec<String> {
         self.0.keys().cloned().collect()
     }
+
+    fn may_see(&self, name: &str) -> bool {
+        !self.1.contains(name)
+    }
 }
 
 pub(super) fn topics(counts: &[(&str, i32)]) -> Fixed {
     let topic = |(name, count): &(&str, i32)| ((*name).to_owned(), (TopicId([name.as_bytes()[0]; 16]), *count));
-    Fixed(counts.iter().map(topic).collect())
+    Fixed(counts.iter().map(topic).collect(), BTreeSet::new())
 }
 
 struct Scene {
@@ -209,6 +214,36 @@ impl Scene {
 }
 
 #[test]
+fn a_pattern_finds_no_topic_that_its_client_may_not_know_of() {
+    let mut scene = Scene::new(&[("a", 2), ("b", 2)]);
+    let pattern = |id: &str| Client { pattern: Some("a|b".to_owned()), ..client(id, &[]) };
+    let mut clients = [pattern("restricted"), pattern("trusted")];
+    let beat_all = |scene: &mut Scene, clients: &mut [Client; 2]| {
+        for _ in 0..10 {
+            let [restricted, trusted] = clients;
+            scene.topics.1 = BTreeSet::from(["b".to_owned()]);
+            scene.beat(restricted).unwrap();
+            scene.topics.1.clear();
+            scene.beat(trusted).unwrap();
+            // Older than what a pattern matched may be.
+            scene.now += Duration::from_secs(3);
+        }
+    };
+    let secret = scene.topics.topic("b").unwrap().0;
+    let [restricted, _] = &mut clients;
+    scene.topics.1 = BTreeSet::from(["b".to_owned()]);
+    scene.beat(restricted).unwrap();
+    assert_eq!(sizes(std::slice::from_ref(restricted)), [2], "it gets the other topic, at once");
+    beat_all(&mut scene, &mut clients);
+    assert_eq!(scene.group.state_name(), "Stable");
+    assert!(!clients[0].owned.contains_key(&secret) && disjoint(&clients));
+    assert_eq!(sizes(&clients).iter().sum::<usize>(), 4, "the trusted one reads the rest");
+    let epoch = scene.group.epoch;
+    beat_all(&mut scene, &mut clients);
+    assert_eq!(scene.group.epoch, epoch, "members that may see different topics do not rebalance for ever");
+}
+
+#[test]
 fn a_pattern_finds_topics_that_come_later() {
     let mut scene = Scene::new(&[("t1", 1)]);
     let mut a = Client { pattern: Some("t.*".to_owned()), ..client("a", &[]) };
@@ -219,6 +254,8 @@ fn a_pattern_finds_topics_that_come_later() {
     scene.now += Duration::from_secs(5);
     scene.beat(&mut a).unwrap();
     assert_eq!(sizes(std::slice::from_ref(&a)), [3]);
+    let escaping = Client { pattern: Some("a)|(t.*".to_owned()), ..client("c", &[]) };
+    assert_eq!(scene.beat(&mut escaping.clone()), Err(ResponseError::InvalidRegularExpression));
     let mut broken = Client { pattern: Some("t(".to_owned()), ..client("b", &[]) };
     assert_eq!(scene.beat(&mut broken), Err(ResponseError::InvalidRegularExpression));
 }

@@ -274,7 +274,7 @@ impl Coordinator {
 
     /// A classic member joins a group of KIP-848's protocol, which may become a classic one by it.
     fn join_classic(&self, name: &str, group: &mut Group, join: &Join, ticket: Ticket, effects: &mut Effects) {
-        let (limits, topics) = (self.consumer_limits(name), LogTopics(&self.log));
+        let (limits, topics) = (self.consumer_limits(name), LogTopics::all(&self.log));
         let at = Moment { now: self.now(), time: self.log.time(), limits: &limits, topics: &topics };
         let joined = group.join_classic(at, join, effects);
         effects.answers.push((ticket, Answer::Join(joined)));
@@ -288,7 +288,7 @@ impl Coordinator {
             match &mut inner.group {
                 Group::Classic(group) => group.sync(self.now(), sync, ticket, &mut effects),
                 Group::Consumer(group) => {
-                    let (limits, topics) = (self.consumer_limits(name), LogTopics(&self.log));
+                    let (limits, topics) = (self.consumer_limits(name), LogTopics::all(&self.log));
                     let at = Moment { now: self.now(), time: self.log.time(), limits: &limits, topics: &topics };
                     effects.answers.push((ticket, Answer::Sync(group.sync_classic(at, &sync))));
                 }
@@ -345,15 +345,21 @@ impl Coordinator {
         left.unwrap_or_else(|| vec![Err(ResponseError::UnknownMemberId); members.len()])
     }
 
-    /// The heartbeat of a consumer group's member; answered when what it is told is stored.
-    pub(crate) async fn consumer_heartbeat(&self, name: &str, beat: Heartbeat) -> Result<Beat, Refusal> {
+    /// The heartbeat of a consumer group's member, whose client may know of the topics that `may_see` says; answered when
+    /// what it is told is stored.
+    pub(crate) async fn consumer_heartbeat(
+        &self,
+        name: &str,
+        beat: Heartbeat,
+        may_see: &(dyn Fn(&str) -> bool + Send + std::marker::Sync),
+    ) -> Result<Beat, Refusal> {
         if name.is_empty() {
             return Err((ResponseError::InvalidRequest, "`group_id` is empty"));
         }
         // Before a group is made, or missed, for what can't be.
         consumer_heartbeat::check(&beat)?;
         let limits = self.consumer_limits(name);
-        let topics = LogTopics(&self.log);
+        let topics = LogTopics { log: &self.log, may_see };
         let done = self.with(name, beat.epoch == 0, |cell, inner| {
             let at = Moment { now: self.now(), time: self.log.time(), limits: &limits, topics: &topics };
             let mut effects = Effects::default();
@@ -393,15 +399,29 @@ async fn send_when_stored(
     }
 }
 
-/// The log's topics.
-struct LogTopics<'a>(&'a Log);
+/// The log's topics, as far as a client may know of them.
+struct LogTopics<'a> {
+    log: &'a Log,
+    may_see: &'a (dyn Fn(&str) -> bool + Send + std::marker::Sync),
+}
+
+impl<'a> LogTopics<'a> {
+    /// All of them: for who names topics, which is screened before.
+    fn all(log: &'a Log) -> LogTopics<'a> {
+        LogTopics { log, may_see: &|_| true }
+    }
+}
 
 impl Topics for LogTopics<'_> {
     fn topic(&self, name: &str) -> Option<(TopicId, i32)> {
-        self.0.topic(name).map(|topic| (topic.id, topic.partitions))
+        self.log.topic(name).map(|topic| (topic.id, topic.partitions))
     }
 
     fn names(&self) -> Vec<String> {
-        self.0.topics().iter().map(|topic| topic.name.clone()).collect()
+        self.log.topics().iter().map(|topic| topic.name.clone()).collect()
+    }
+
+    fn may_see(&self, name: &str) -> bool {
+        (self.may_see)(name)
     }
 }
