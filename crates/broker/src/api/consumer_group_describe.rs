@@ -10,6 +10,7 @@ use yeoul_base::TopicId;
 use yeoul_log::Log;
 
 use crate::api::describe_groups::GROUP_OPERATIONS;
+use crate::api::repeats::{Repeats, TOO_OFTEN, TOO_OFTEN_MESSAGE};
 use crate::context::{Context, topic_name, topic_uuid};
 use crate::group::Assignment;
 use crate::group::consumer::{ConsumerGroup, ConsumerMember};
@@ -27,7 +28,12 @@ pub(crate) fn answer(
     request: ConsumerGroupDescribeRequest,
 ) -> ConsumerGroupDescribeResponse {
     let operations = request.include_authorized_operations;
+    let mut repeats = Repeats::new();
     let describe = |id: GroupId| {
+        if !repeats.admits(id.clone()) {
+            let refused = DescribedGroup::default().with_group_id(id).with_error_code(TOO_OFTEN.code());
+            return refused.with_error_message(Some(StrBytes::from_static_str(TOO_OFTEN_MESSAGE)));
+        }
         let described = describe(context, version, id);
         // Of what is not there, nothing is said but that.
         let told = operations && described.error_code == 0;

@@ -21,12 +21,21 @@ const DETAILS: i16 = 5;
 /// The first version with topic ids.
 const TOPIC_IDS: i16 = 7;
 
+/// The most partitions that one request may ask for in sum (Kafka's `MAX_PARTITIONS_PER_BATCH`).
+pub(crate) const PARTITIONS_MAX: usize = TOPIC_PARTITIONS_MAX as usize;
+
 pub(crate) async fn answer(context: Context, version: i16, request: CreateTopicsRequest) -> CreateTopicsResponse {
     let mut times_named: HashMap<TopicName, usize> = HashMap::new();
     for topic in &request.topics {
         *times_named.entry(topic.name.clone()).or_default() += 1;
     }
+    let default = usize::try_from(context.config().default_partitions).unwrap_or(1);
+    let asked = request.topics.iter().map(|topic| partitions_of(topic, default)).fold(0, usize::saturating_add);
     let begin = |topic: CreatableTopic| match times_named.get(&topic.name) {
+        // One that has too many by itself is told so.
+        Some(1) if asked > PARTITIONS_MAX && partitions_of(&topic, default) <= PARTITIONS_MAX => {
+            Creating::Done(one_of_too_many(topic.name))
+        }
         Some(1) => begin(&context, topic, request.validate_only),
         _ => Creating::Done(named_twice(topic.name)),
     };
@@ -40,6 +49,14 @@ pub(crate) async fn answer(context: Context, version: i16, request: CreateTopics
         results.push(finish(creating, version).await);
     }
     CreateTopicsResponse::default().with_topics(results)
+}
+
+/// How many partitions a topic is to have.
+fn partitions_of(topic: &CreatableTopic, default: usize) -> usize {
+    match topic.assignments.len() {
+        0 => usize::try_from(topic.num_partitions).unwrap_or(default),
+        assigned => assigned,
+    }
 }
 
 /// A topic that is being created, or was refused.
@@ -182,6 +199,11 @@ fn refused(name: TopicName, error: &CreateTopicError) -> CreatableTopicResult {
         .with_name(name)
         .with_error_code(error_code::create_topic(error).code())
         .with_error_message(Some(StrBytes::from_string(error.to_string())))
+}
+
+fn one_of_too_many(name: TopicName) -> CreatableTopicResult {
+    let message = format!("the request asks for more than {PARTITIONS_MAX} partitions in sum; send several requests");
+    refused_by(name, ResponseError::PolicyViolation, message)
 }
 
 fn named_twice(name: TopicName) -> CreatableTopicResult {

@@ -8,6 +8,7 @@ use kafka_protocol::messages::describe_configs_response::{
 use kafka_protocol::messages::{DescribeConfigsRequest, DescribeConfigsResponse};
 use kafka_protocol::protocol::StrBytes;
 
+use crate::api::repeats::{Repeats, TOO_OFTEN, TOO_OFTEN_MESSAGE};
 use crate::config_resource::{BROKER, GROUP, TOPIC};
 use crate::config_source;
 use crate::context::{Context, NODE};
@@ -16,8 +17,20 @@ use crate::settings::{self, Setting};
 
 pub(crate) fn answer(context: &Context, version: i16, request: DescribeConfigsRequest) -> DescribeConfigsResponse {
     let synonyms = request.include_synonyms;
-    let results = request.resources.into_iter().map(|resource| describe(context, version, resource, synonyms));
+    let mut repeats = Repeats::new();
+    let results = request.resources.into_iter().map(|resource| {
+        match repeats.admits((resource.resource_type, resource.resource_name.clone())) {
+            true => describe(context, version, resource, synonyms),
+            false => named_too_often(resource),
+        }
+    });
     DescribeConfigsResponse::default().with_results(results.collect())
+}
+
+fn named_too_often(asked: DescribeConfigsResource) -> DescribeConfigsResult {
+    let refused = DescribeConfigsResult::default().with_resource_type(asked.resource_type);
+    let message = Some(StrBytes::from_static_str(TOO_OFTEN_MESSAGE));
+    refused.with_resource_name(asked.resource_name).with_error_code(TOO_OFTEN.code()).with_error_message(message)
 }
 
 fn describe(context: &Context, version: i16, asked: DescribeConfigsResource, synonyms: bool) -> DescribeConfigsResult {

@@ -6,6 +6,7 @@ use kafka_protocol::messages::describe_groups_response::{DescribedGroup, Describ
 use kafka_protocol::messages::{DescribeGroupsRequest, DescribeGroupsResponse, GroupId};
 use kafka_protocol::protocol::StrBytes;
 
+use crate::api::repeats::{Repeats, TOO_OFTEN};
 use crate::context::Context;
 use crate::group::classic::{ClassicGroup, State};
 use crate::group::group::Group;
@@ -22,7 +23,11 @@ pub(crate) const GROUP_OPERATIONS: i32 = 1 << 3 | 1 << 6 | 1 << 8;
 
 pub(crate) fn answer(context: &Context, version: i16, request: DescribeGroupsRequest) -> DescribeGroupsResponse {
     let operations = (version >= OPERATIONS && request.include_authorized_operations).then_some(GROUP_OPERATIONS);
+    let mut repeats = Repeats::new();
     let describe = |id: GroupId| {
+        if !repeats.admits(id.clone()) {
+            return DescribedGroup::default().with_group_id(id).with_error_code(TOO_OFTEN.code());
+        }
         let described = describe(context, version, id);
         // Of what is not there, nothing is said but that.
         match operations {

@@ -3,22 +3,25 @@
 use kafka_protocol::ResponseError;
 use kafka_protocol::messages::describe_producers_request::TopicRequest;
 use kafka_protocol::messages::describe_producers_response::{PartitionResponse, ProducerState, TopicResponse};
-use kafka_protocol::messages::{DescribeProducersRequest, DescribeProducersResponse, ProducerId};
+use kafka_protocol::messages::{DescribeProducersRequest, DescribeProducersResponse, ProducerId, TopicName};
+use kafka_protocol::protocol::StrBytes;
 use uuid::Uuid;
 use yeoul_base::PartitionId;
 
+use crate::api::repeats::{Repeats, TOO_OFTEN, TOO_OFTEN_MESSAGE};
 use crate::context::Context;
 use crate::error_code;
 
 pub(crate) async fn answer(context: Context, _: i16, request: DescribeProducersRequest) -> DescribeProducersResponse {
+    let mut repeats = Repeats::new();
     let mut topics = Vec::with_capacity(request.topics.len());
     for asked in request.topics {
-        topics.push(describe(&context, asked).await);
+        topics.push(describe(&context, asked, &mut repeats).await);
     }
     DescribeProducersResponse::default().with_topics(topics)
 }
 
-async fn describe(context: &Context, asked: TopicRequest) -> TopicResponse {
+async fn describe(context: &Context, asked: TopicRequest, repeats: &mut Repeats<(TopicName, i32)>) -> TopicResponse {
     let topic = context.topic(&asked.name, Uuid::nil());
     let mut partitions = Vec::with_capacity(asked.partition_indexes.len());
     for index in asked.partition_indexes {
@@ -27,6 +30,11 @@ async fn describe(context: &Context, asked: TopicRequest) -> TopicResponse {
             partitions.push(response.with_error_code(ResponseError::UnknownTopicOrPartition.code()));
             continue;
         };
+        if !repeats.admits((asked.name.clone(), index)) {
+            let message = Some(StrBytes::from_static_str(TOO_OFTEN_MESSAGE));
+            partitions.push(response.with_error_code(TOO_OFTEN.code()).with_error_message(message));
+            continue;
+        }
         partitions.push(match context.log().producers(topic.id, PartitionId(index)).await {
             Ok(producers) => response.with_active_producers(producers.iter().map(state).collect()),
             Err(error) => response.with_error_code(error_code::append(&error).code()),

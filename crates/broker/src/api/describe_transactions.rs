@@ -9,10 +9,15 @@ use kafka_protocol::messages::{
 };
 use kafka_protocol::protocol::StrBytes;
 
+use crate::api::repeats::{Repeats, TOO_OFTEN};
 use crate::context::{Context, topic_name};
 
 pub(crate) fn answer(context: &Context, _: i16, request: DescribeTransactionsRequest) -> DescribeTransactionsResponse {
-    let states = request.transactional_ids.into_iter().map(|id| describe(context, id));
+    let mut repeats = Repeats::new();
+    let states = request.transactional_ids.into_iter().map(|id| match repeats.admits(id.clone()) {
+        true => describe(context, id),
+        false => TransactionState::default().with_transactional_id(id).with_error_code(TOO_OFTEN.code()),
+    });
     DescribeTransactionsResponse::default().with_transaction_states(states.collect())
 }
 

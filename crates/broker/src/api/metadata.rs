@@ -14,7 +14,7 @@ use kafka_protocol::protocol::StrBytes;
 use uuid::Uuid;
 use yeoul_log::{CreateTopicError, Pending, Topic, TopicConfig};
 
-use crate::api::create_topics::colliding;
+use crate::api::create_topics::{PARTITIONS_MAX, colliding};
 use crate::context::{Context, LEADER_EPOCH, NODE, topic_name, topic_uuid};
 use crate::error_code;
 
@@ -59,7 +59,8 @@ async fn asked_topics(
     let mut told = HashSet::new();
     let once = asked.into_iter().filter(|topic| told.insert((topic.name.clone(), topic.topic_id)));
     // All topics are created in one flush: every creation is under way before the first is waited for.
-    let asked: Vec<Asked> = once.map(|topic| look_up(context, topic, create)).collect();
+    let mut room = PARTITIONS_MAX;
+    let asked: Vec<Asked> = once.map(|topic| look_up(context, topic, create, &mut room)).collect();
     let mut topics = Vec::with_capacity(asked.len());
     for topic in asked {
         topics.push(match topic {
@@ -70,7 +71,8 @@ async fn asked_topics(
     topics
 }
 
-fn look_up(context: &Context, asked: MetadataRequestTopic, create: bool) -> Asked {
+/// Looks for a topic; creates it if it is to be, and there is `room` for its partitions among those that one request may make.
+fn look_up(context: &Context, asked: MetadataRequestTopic, create: bool, room: &mut usize) -> Asked {
     let Some(name) = asked.name.filter(|_| asked.topic_id.is_nil()) else {
         let topic = context.topic("", asked.topic_id);
         let unknown = || missing(None, asked.topic_id, ResponseError::UnknownTopicId);
@@ -81,7 +83,7 @@ fn look_up(context: &Context, asked: MetadataRequestTopic, create: bool) -> Aske
         None if create && colliding(context.log(), &name).is_some() => {
             Asked::Found(missing(Some(name), Uuid::nil(), ResponseError::InvalidTopicException))
         }
-        None if create => {
+        None if create && take_room(context, room) => {
             let creating =
                 context.log().create_topic(&name, context.config().default_partitions, TopicConfig::default());
             Asked::Creating(name, creating)
@@ -91,6 +93,13 @@ fn look_up(context: &Context, asked: MetadataRequestTopic, create: bool) -> Aske
             Asked::Found(missing(Some(name), Uuid::nil(), error))
         }
     }
+}
+
+fn take_room(context: &Context, room: &mut usize) -> bool {
+    let wanted = usize::try_from(context.config().default_partitions).unwrap_or(1);
+    let left = room.checked_sub(wanted);
+    *room = left.unwrap_or(*room);
+    left.is_some()
 }
 
 fn created(context: &Context, name: TopicName, result: Result<Arc<Topic>, CreateTopicError>) -> MetadataResponseTopic {

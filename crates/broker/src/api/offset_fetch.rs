@@ -8,11 +8,12 @@ use kafka_protocol::messages::offset_fetch_response::{
     OffsetFetchResponseGroup, OffsetFetchResponsePartition, OffsetFetchResponsePartitions, OffsetFetchResponseTopic,
     OffsetFetchResponseTopics,
 };
-use kafka_protocol::messages::{OffsetFetchRequest, OffsetFetchResponse, TopicName};
+use kafka_protocol::messages::{GroupId, OffsetFetchRequest, OffsetFetchResponse, TopicName};
 use kafka_protocol::protocol::StrBytes;
 use yeoul_base::PartitionId;
 use yeoul_log::CommittedOffset;
 
+use crate::api::repeats::{Repeats, TOO_OFTEN};
 use crate::context::{Context, topic_name};
 
 /// The first version that asks for several groups.
@@ -23,8 +24,10 @@ const TOP_ERROR: i16 = 2;
 const LEADER_EPOCHS: i16 = 5;
 
 pub(crate) fn answer(context: &Context, version: i16, request: OffsetFetchRequest) -> OffsetFetchResponse {
+    let mut named = Named { groups: Repeats::new(), partitions: Repeats::new() };
     if version >= SEVERAL_GROUPS {
-        let groups = request.groups.into_iter().map(|group| fetch(context, group, request.require_stable)).collect();
+        let groups = request.groups.into_iter();
+        let groups = groups.map(|group| fetch(context, group, request.require_stable, &mut named)).collect();
         return OffsetFetchResponse::default().with_groups(groups);
     }
     let topics = request.topics.map(|topics| {
@@ -34,7 +37,7 @@ pub(crate) fn answer(context: &Context, version: i16, request: OffsetFetchReques
         same.collect()
     });
     let group = OffsetFetchRequestGroup::default().with_group_id(request.group_id).with_topics(topics);
-    in_old_words(fetch(context, group, request.require_stable), version)
+    in_old_words(fetch(context, group, request.require_stable, &mut named), version)
 }
 
 /// One group's answer in the words of versions before 8.
@@ -60,9 +63,25 @@ fn in_old_words(group: OffsetFetchResponseGroup, version: i16) -> OffsetFetchRes
     if version >= TOP_ERROR { response.with_error_code(group.error_code) } else { response }
 }
 
-fn fetch(context: &Context, asked: OffsetFetchRequestGroup, stable: bool) -> OffsetFetchResponseGroup {
-    let name = asked.group_id.0.to_string();
+/// What a request has named so far.
+struct Named {
+    groups: Repeats<GroupId>,
+    /// Of those that something is committed for.
+    partitions: Repeats<(GroupId, TopicName, i32)>,
+}
+
+fn fetch(
+    context: &Context,
+    asked: OffsetFetchRequestGroup,
+    stable: bool,
+    named: &mut Named,
+) -> OffsetFetchResponseGroup {
+    let group = asked.group_id.clone();
+    let name = group.0.to_string();
     let response = OffsetFetchResponseGroup::default().with_group_id(asked.group_id);
+    if !named.groups.admits(group.clone()) {
+        return response.with_error_code(TOO_OFTEN.code());
+    }
     if let Err(error) = context.groups().check_fetch(&name, asked.member_id.as_deref(), asked.member_epoch) {
         return response.with_error_code(error.code());
     }
@@ -76,12 +95,15 @@ fn fetch(context: &Context, asked: OffsetFetchRequestGroup, stable: bool) -> Off
         Some(topics) => topics
             .into_iter()
             .map(|topic| {
-                let numbers = topic.partition_indexes.iter();
                 let each = |&number: &i32| {
                     let committed = context.log().committed_offset(&name, &topic.name, PartitionId(number));
+                    let place = || (group.clone(), topic.name.clone(), number);
+                    if committed.is_some() && !named.partitions.admits(place()) {
+                        return partition(number, None, false).with_error_code(TOO_OFTEN.code());
+                    }
                     found(&topic.name, number, committed)
                 };
-                let partitions = numbers.map(each).collect();
+                let partitions = topic.partition_indexes.iter().map(each).collect();
                 OffsetFetchResponseTopics::default().with_name(topic.name).with_partitions(partitions)
             })
             .collect(),

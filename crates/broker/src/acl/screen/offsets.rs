@@ -76,15 +76,12 @@ fn denied_fetch(topic: OffsetFetchRequestTopic, error: i16) -> OffsetFetchRespon
 
 fn fetch_groups(mut request: OffsetFetchRequest, gate: &Gate) -> Screened<OffsetFetchRequest> {
     let denied_groups = take(&mut request.groups, |group| gate.group(Describe, &group.group_id));
-    let mut denied_topics = Vec::new();
-    for group in &mut request.groups {
-        denied_topics.push((group.group_id.clone(), take_topics(group, gate)));
-    }
+    let denied_topics: Vec<_> = request.groups.iter_mut().map(|group| take_topics(group, gate)).collect();
     Screened::finishing(request, move |gate, response| {
-        for group in &mut response.groups {
+        // The groups are answered in the order in which they were asked for.
+        for (group, denied) in response.groups.iter_mut().zip(denied_topics) {
             group.topics.retain(|topic| gate.topic_or_id(Describe, &topic.name, topic.topic_id));
-            let denied = denied_topics.iter_mut().filter(|(id, _)| *id == group.group_id);
-            group.topics.extend(denied.flat_map(|(_, topics)| std::mem::take(topics)));
+            group.topics.extend(denied);
         }
         response.groups.extend(
             denied_groups
