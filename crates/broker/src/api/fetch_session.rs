@@ -56,7 +56,14 @@ struct Session {
 
 /// All sessions.
 #[derive(Debug, Default)]
-pub(crate) struct Sessions(Mutex<HashMap<i32, Session>>);
+pub(crate) struct Sessions(Mutex<Cache>);
+
+#[derive(Debug, Default)]
+struct Cache {
+    sessions: HashMap<i32, Session>,
+    /// Of all sessions.
+    partitions: usize,
+}
 
 /// How a fetch stands to sessions.
 pub(crate) enum Fetching {
@@ -71,7 +78,7 @@ pub(crate) enum Fetching {
 }
 
 impl Sessions {
-    fn lock(&self) -> MutexGuard<'_, HashMap<i32, Session>> {
+    fn lock(&self) -> MutexGuard<'_, Cache> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -81,16 +88,16 @@ impl Sessions {
         let id = request.session_id;
         match request.session_epoch {
             FINAL => {
-                self.lock().remove(&id);
+                self.lock().remove(id);
                 Ok(Fetching::Without)
             }
             INITIAL => {
-                self.lock().remove(&id);
+                self.lock().remove(id);
                 Ok(Fetching::New { by_id, topics: request.topics.clone() })
             }
             epoch => {
-                let mut sessions = self.lock();
-                let session = sessions.get_mut(&id).ok_or(ResponseError::FetchSessionIdNotFound)?;
+                let cache = &mut *self.lock();
+                let session = cache.sessions.get_mut(&id).ok_or(ResponseError::FetchSessionIdNotFound)?;
                 if session.next != epoch {
                     return Err(ResponseError::InvalidFetchSessionEpoch);
                 }
@@ -99,7 +106,15 @@ impl Sessions {
                 }
                 session.next = after(epoch);
                 session.used = Instant::now();
+                let before = session.len();
                 session.change(request);
+                let after = session.len();
+                cache.partitions = cache.partitions.saturating_sub(before) + after;
+                if after > before && cache.partitions > PARTITIONS_MAX {
+                    // The client begins anew, and does without if there is no place.
+                    cache.remove(id);
+                    return Err(ResponseError::FetchSessionIdNotFound);
+                }
                 request.topics = session.wishes();
                 Ok(Fetching::Next(id))
             }
@@ -112,7 +127,7 @@ impl Sessions {
             Fetching::Without => 0,
             Fetching::New { by_id, topics } => self.add(by_id, &topics, found),
             Fetching::Next(id) => {
-                if let Some(session) = self.lock().get_mut(&id) {
+                if let Some(session) = self.lock().sessions.get_mut(&id) {
                     session.leave_out_known(found);
                 }
                 id
@@ -121,9 +136,9 @@ impl Sessions {
     }
 
     fn add(&self, by_id: bool, topics: &[FetchTopic], found: &[TopicFound]) -> i32 {
-        let mut sessions = self.lock();
+        let cache = &mut *self.lock();
         let count = topics.iter().map(|topic| topic.partitions.len()).sum::<usize>();
-        if count == 0 || !make_place(&mut sessions, count) {
+        if count == 0 || !cache.make_place(count) {
             return 0;
         }
         let mut session = Session { next: 1, used: Instant::now(), topics: BTreeMap::new(), by_id, turn: None };
@@ -135,27 +150,32 @@ impl Sessions {
             // Not to be guessed, so that nobody goes on with another's session by mistake.
             let (high, _) = Uuid::new_v4().as_u64_pair();
             let id = i32::try_from(high >> 33).unwrap_or(0);
-            if id > 0 && !sessions.contains_key(&id) {
+            if id > 0 && !cache.sessions.contains_key(&id) {
                 break id;
             }
         };
-        sessions.insert(id, session);
+        cache.partitions += session.len();
+        cache.sessions.insert(id, session);
         id
     }
 }
 
-/// Makes place for a session of so many partitions, if there is.
-fn make_place(sessions: &mut HashMap<i32, Session>, count: usize) -> bool {
-    let fits = |sessions: &HashMap<i32, Session>| {
-        let partitions = sessions.values().map(Session::len).sum::<usize>();
-        sessions.len() < SESSIONS_MAX && partitions + count <= PARTITIONS_MAX
-    };
-    while !fits(sessions) {
-        let oldest = sessions.iter().min_by_key(|(_, session)| session.used);
-        let Some((&id, _)) = oldest.filter(|(_, session)| session.used.elapsed() >= KEPT) else { return false };
-        sessions.remove(&id);
+impl Cache {
+    fn remove(&mut self, id: i32) {
+        if let Some(session) = self.sessions.remove(&id) {
+            self.partitions = self.partitions.saturating_sub(session.len());
+        }
     }
-    true
+
+    /// Makes place for a session of so many partitions, if there is.
+    fn make_place(&mut self, count: usize) -> bool {
+        while self.sessions.len() >= SESSIONS_MAX || self.partitions + count > PARTITIONS_MAX {
+            let oldest = self.sessions.iter().min_by_key(|(_, session)| session.used);
+            let Some((&id, _)) = oldest.filter(|(_, session)| session.used.elapsed() >= KEPT) else { return false };
+            self.remove(id);
+        }
+        true
+    }
 }
 
 /// The epoch behind one; after the greatest comes 1.
@@ -174,7 +194,7 @@ impl Session {
         for forgotten in &request.forgotten_topics_data {
             let key = (forgotten.topic_id, forgotten.topic.clone());
             let Some(partitions) = self.topics.get_mut(&key) else { continue };
-            partitions.retain(|index, _| !forgotten.partitions.contains(index));
+            forgotten.partitions.iter().for_each(|index| drop(partitions.remove(index)));
             if partitions.is_empty() {
                 self.topics.remove(&key);
             }
@@ -182,7 +202,7 @@ impl Session {
     }
 
     fn put(&mut self, topics: &[FetchTopic]) {
-        for topic in topics {
+        for topic in topics.iter().filter(|topic| !topic.partitions.is_empty()) {
             let partitions = self.topics.entry((topic.topic_id, topic.topic.clone())).or_default();
             for wish in &topic.partitions {
                 let told = partitions.get(&wish.partition).and_then(|entry| entry.told);
@@ -319,6 +339,30 @@ mod tests {
         let begin = || run(&sessions, request(0, 0, vec![wish("a", 0, 5)]), "", 5).0;
         assert!((0..SESSIONS_MAX).all(|_| begin() > 0));
         assert_eq!(begin(), 0, "the client does without");
+    }
+
+    #[test]
+    fn a_session_does_not_grow_beyond_what_all_may_have() {
+        let sessions = Sessions::default();
+        let (id, _) = run(&sessions, request(0, 0, vec![wish("a", 0, 5)]), "", 5);
+        let many = |topic: &str, count: i32| {
+            let partitions = (0..count).map(|index| FetchPartition::default().with_partition(index)).collect();
+            vec![FetchTopic::default().with_topic(name(topic)).with_partitions(partitions)]
+        };
+        let most = i32::try_from(PARTITIONS_MAX).unwrap();
+        run(&sessions, request(id, 1, many("b", most - 1)), "", 5);
+        assert_eq!(sessions.lock().partitions, PARTITIONS_MAX);
+        run(&sessions, request(id, 2, many("b", most - 1)), "", 5);
+        let refused = sessions.begin(false, &mut request(id, 3, vec![wish("c", 0, 5)])).err();
+        assert_eq!(refused, Some(ResponseError::FetchSessionIdNotFound));
+        let left = sessions.lock().sessions.len();
+        assert_eq!((sessions.lock().partitions, left), (0, 0), "its place is free");
+        // What is named without a partition takes none, and what is forgotten gives its own back.
+        let nothing = FetchTopic::default().with_topic(name("d"));
+        let (id, _) = run(&sessions, request(0, 0, vec![wish("a", 0, 5), nothing]), "", 5);
+        let forgotten = ForgottenTopic::default().with_topic(name("a")).with_partitions(vec![0, 0, 7]);
+        run(&sessions, request(id, 1, vec![]).with_forgotten_topics_data(vec![forgotten]), "", 5);
+        assert_eq!(sessions.lock().partitions, 0);
     }
 
     #[test]
