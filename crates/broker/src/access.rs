@@ -10,7 +10,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use ring::hmac;
 use ring::rand::SystemRandom;
-use tokio::sync::Semaphore;
 
 use crate::acl::list::{Asker, CLUSTER};
 use crate::acl::{Operation, Principal, Resource};
@@ -20,8 +19,6 @@ use crate::log_in::REFUSED_PAUSE;
 use crate::sasl::Credential;
 use crate::sasl::plain::Plain;
 
-/// How many passwords are checked at the same time.
-const CHECKS_MAX: usize = 4;
 /// How many users are known again without a check.
 const KNOWN_MAX: usize = 1000;
 
@@ -37,7 +34,6 @@ struct Inner {
     key: hmac::Key,
     /// The platform's own user, who may do everything.
     operator: Option<(Principal, Digest)>,
-    checks: Semaphore,
     /// What was found right, and the credential that it was right for.
     known: Mutex<HashMap<Digest, Credential>>,
 }
@@ -56,8 +52,7 @@ impl Access {
         let key = hmac::Key::generate(hmac::HMAC_SHA256, &SystemRandom::new()).ok()?;
         let digest_of = |log_in: &LogIn| (Principal::user(&log_in.user), digest(&key, &log_in.user, &log_in.password));
         let operator = operator.map(digest_of);
-        let (checks, known) = (Semaphore::new(CHECKS_MAX), Mutex::default());
-        Some(Access(Arc::new(Inner { shared, key, operator, checks, known })))
+        Some(Access(Arc::new(Inner { shared, key, operator, known: Mutex::default() })))
     }
 
     /// Who knows this name and password; nobody if they are wrong.
@@ -87,7 +82,7 @@ impl Access {
         if self.known(|known| known.get(&digest).is_some_and(|then| *then == credential)) {
             return true;
         }
-        let Ok(_permit) = self.0.checks.acquire().await else { return false };
+        let Ok(_permit) = self.0.shared.password_checks.acquire().await else { return false };
         let (password, checked) = (password.to_owned(), credential.clone());
         let check = tokio::task::spawn_blocking(move || checked.fits_password(password.as_bytes()));
         let is_right = check.await.unwrap_or(false);

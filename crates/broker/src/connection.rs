@@ -15,22 +15,24 @@ use kafka_protocol::messages::ApiKey;
 use thiserror::Error;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
 use tokio::time::{Instant, timeout};
 
 use crate::api::api_versions;
 use crate::apis;
+use crate::budget::FRAME_TIME_MAX;
 use crate::context::{Context, Shared};
 use crate::dispatch::{self, Answer};
 use crate::frame::{self, FrameError};
 use crate::listener::Door;
 use crate::log_in::{self, LOG_IN_TIME_MAX};
+use crate::reply::Reply;
 use crate::request::{Request, RequestError};
 
 /// The most requests of one connection that are being worked on.
 const IN_FLIGHT_MAX: usize = 32;
-/// How long the content of a frame may take to arrive once its length has.
-const FRAME_TIME_MAX: Duration = Duration::from_secs(60);
+/// How long a request that may wait for others keeps its share of the budget.
+const AT_ONCE: Duration = Duration::from_millis(250);
 /// How long a client may take nothing of a response that waits for it.
 pub(crate) const WRITE_TIME_MAX: Duration = Duration::from_secs(120);
 /// How long a connection may say nothing (Kafka's `connections.max.idle.ms`).
@@ -47,6 +49,10 @@ pub(crate) enum ConnectionError {
     Write(std::io::Error),
     #[error("a frame did not arrive within {} s", FRAME_TIME_MAX.as_secs())]
     Slow,
+    #[error("a frame of `{0}` bytes came so slowly that it gave its room to others")]
+    Displaced(usize),
+    #[error("too many requests wait for records and groups")]
+    TooManyWait,
     #[error("nothing was said for {} s", IDLE_TIME_MAX.as_secs())]
     Idle,
     #[error("the TLS handshake failed: {0}")]
@@ -64,8 +70,16 @@ pub(crate) enum ConnectionError {
 /// A request that is being worked on.
 struct InFlight {
     answer: Answer,
-    /// Gives the request's bytes back to the budget.
-    held: OwnedSemaphorePermit,
+    /// The share of the budget that the request has.
+    held: Held,
+    /// Whether others decide when it is answered.
+    waits: bool,
+}
+
+/// Gives a request's bytes back to the budget.
+struct Held {
+    bytes: usize,
+    share: OwnedSemaphorePermit,
 }
 
 /// Serves a connection until the client closes it, it misbehaves, or the broker shuts down.
@@ -169,13 +183,14 @@ async fn read_requests(
         if !logs_in && is_expired(context) {
             return Err(ConnectionError::Expired);
         }
+        let waits = request.as_ref().is_ok_and(|request| may_wait(request.api.key));
         let mut answer = begin(context, request)?;
         if logs_in {
             // What follows is answered to who the client is then.
             let reply = answer.await;
             answer = Box::pin(std::future::ready(reply));
         }
-        if requests.send(InFlight { answer, held }).await.is_err() {
+        if requests.send(InFlight { answer, held, waits }).await.is_err() {
             break;
         }
         if logs_in && context.authentication.as_deref().is_some_and(log_in::has_failed) {
@@ -187,6 +202,11 @@ async fn read_requests(
         }
     }
     Ok(())
+}
+
+/// Whether the answer may wait for records, or for a group's other members.
+fn may_wait(key: ApiKey) -> bool {
+    matches!(key, ApiKey::Fetch | ApiKey::JoinGroup | ApiKey::SyncGroup)
 }
 
 fn is_about_log_in(key: ApiKey) -> bool {
@@ -204,32 +224,29 @@ fn is_expired(context: &Context) -> bool {
 async fn next_frame(
     context: &Context,
     reader: &mut (impl AsyncRead + Unpin),
-) -> Result<Option<(Bytes, OwnedSemaphorePermit)>, ConnectionError> {
+) -> Result<Option<(Bytes, Held)>, ConnectionError> {
     let length = timeout(IDLE_TIME_MAX, frame::read_length(reader)).await.map_err(|_| ConnectionError::Idle)??;
     let Some(length) = length else { return Ok(None) };
     let head = in_time(frame::read_head(reader, length, apis::frame_bytes_max)).await?;
-    // A small frame counts once it is there, so that one that dribbles in holds nothing that others need.
-    let (content, held) = if length > frame::SMALL_FRAME_BYTES {
-        let held = hold(context, length).await;
-        (in_time(frame::read_content(reader, head, length)).await?, held)
+    let budget = &context.shared.requests;
+    let (content, share) = if length > frame::SMALL_FRAME_BYTES {
+        let (share, arriving) = budget.take_large(length).await;
+        let arrival = &arriving.arrival;
+        let content = tokio::select! {
+            content = in_time(frame::read_content(reader, head, length, |bytes| arrival.received(bytes))) => content?,
+            () = arrival.given_up() => return Err(ConnectionError::Displaced(length)),
+        };
+        (content, share)
     } else {
-        let content = in_time(frame::read_content(reader, head, length)).await?;
-        (content, hold(context, length).await)
+        let content = in_time(frame::read_content(reader, head, length, |_| {})).await?;
+        (content, budget.take_small(length).await)
     };
     context.shared.metrics.bytes_in.add(length + 4);
-    Ok(Some((content, held)))
+    Ok(Some((content, Held { bytes: length, share })))
 }
 
 async fn in_time<T>(reading: impl Future<Output = Result<T, FrameError>>) -> Result<T, ConnectionError> {
     Ok(timeout(FRAME_TIME_MAX, reading).await.map_err(|_| ConnectionError::Slow)??)
-}
-
-/// Waits until the budget has room for a request of so many bytes.
-async fn hold(context: &Context, bytes: usize) -> OwnedSemaphorePermit {
-    let most = context.config().request_bytes_max;
-    let permits = u32::try_from(bytes.min(most)).unwrap_or(u32::MAX);
-    let budget = context.shared.request_bytes.clone();
-    Semaphore::acquire_many_owned(budget, permits).await.expect("the budget is never closed")
 }
 
 /// Starts working on a request, or answers that its version is unknown.
@@ -245,15 +262,32 @@ pub(crate) fn begin(context: &Context, request: Result<Request, RequestError>) -
     dispatch::begin(context, &request)
 }
 
+/// Waits for a request's answer; one that has to wait for others lets go of its share meanwhile.
+async fn finished(context: &Context, in_flight: InFlight) -> Result<Option<Reply>, ConnectionError> {
+    let InFlight { mut answer, held, waits } = in_flight;
+    if !waits {
+        let reply = answer.await?;
+        drop(held);
+        return Ok(reply);
+    }
+    if let Ok(reply) = timeout(AT_ONCE, &mut answer).await {
+        return Ok(reply?);
+    }
+    let _share = match context.shared.requests.wait(held.bytes) {
+        Some(waiting) => waiting,
+        None if held.bytes <= frame::SMALL_FRAME_BYTES => held.share,
+        None => return Err(ConnectionError::TooManyWait),
+    };
+    Ok(answer.await?)
+}
+
 async fn write_responses(
     context: &Context,
     mut writer: impl AsyncWrite + Unpin,
     mut responses: mpsc::Receiver<InFlight>,
 ) -> Result<(), ConnectionError> {
-    while let Some(InFlight { answer, held }) = responses.recv().await {
-        let reply = answer.await?;
-        drop(held);
-        if let Some(reply) = reply {
+    while let Some(in_flight) = responses.recv().await {
+        if let Some(reply) = finished(context, in_flight).await? {
             context.shared.metrics.bytes_out.add(reply.bytes());
             reply.write(&mut writer, WRITE_TIME_MAX).await.map_err(ConnectionError::Write)?;
         }

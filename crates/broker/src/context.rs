@@ -14,6 +14,7 @@ use yeoul_log::{Log, Topic};
 
 use crate::acl::gate::Client;
 use crate::api::fetch_session::Sessions;
+use crate::budget::RequestBudget;
 use crate::config::{Advertised, BrokerConfig};
 use crate::group::coordinator::Coordinator as GroupCoordinator;
 use crate::listener::Door;
@@ -39,12 +40,15 @@ pub(crate) struct Shared {
     pub(crate) metrics: Arc<BrokerMetrics>,
     pub(crate) transactions: Coordinator,
     pub(crate) groups: Arc<GroupCoordinator>,
-    /// One permit for each byte that requests may hold.
-    pub(crate) request_bytes: Arc<Semaphore>,
+    /// What requests may hold.
+    pub(crate) requests: RequestBudget,
     /// One permit for each byte of records that responses may hold.
     pub(crate) response_bytes: Arc<Semaphore>,
     /// Users, rules, quotas.
     pub(crate) security: Security,
+    /// One permit for each password that may be hashed at the same time, whichever door it came to: who guesses holds up who
+    /// logs in, and not who reads the disk on the same threads.
+    pub(crate) password_checks: Semaphore,
     /// Turns true when the broker shuts down.
     pub(crate) closing: watch::Receiver<bool>,
     /// What clients fetch again and again.

@@ -62,21 +62,28 @@ pub(crate) async fn read_head(
     if length > limit { Err(FrameError::TooLong { length, limit }) } else { Ok(head) }
 }
 
-/// Reads the rest of a frame. Returns its content, the beginning included.
+/// Reads the rest of a frame, and tells on the way how much of it is there. Returns its content, the beginning included.
 pub(crate) async fn read_content(
     stream: &mut (impl AsyncRead + Unpin),
     head: Head,
     length: usize,
+    progress: impl Fn(usize),
 ) -> Result<Bytes, FrameError> {
     let mut content = BytesMut::with_capacity(length.min(SMALL_FRAME_BYTES));
     content.put_slice(&head);
-    fill(stream, &mut content, length).await?;
+    fill(stream, &mut content, length, progress).await?;
     Ok(content.freeze())
 }
 
 /// Reads until `content` holds `length` bytes; its capacity grows with what has arrived.
-async fn fill(stream: &mut (impl AsyncRead + Unpin), content: &mut BytesMut, length: usize) -> Result<(), FrameError> {
+async fn fill(
+    stream: &mut (impl AsyncRead + Unpin),
+    content: &mut BytesMut,
+    length: usize,
+    progress: impl Fn(usize),
+) -> Result<(), FrameError> {
     while content.len() < length {
+        progress(content.len());
         let missing = length - content.len();
         if content.len() == content.capacity() {
             content.reserve(missing.min(content.len() * 3));

@@ -26,6 +26,7 @@ mod access;
 mod acl;
 mod api;
 mod apis;
+mod budget;
 pub mod client;
 mod config;
 mod config_resource;

@@ -110,7 +110,7 @@ pub(crate) fn has_failed(authentication: &Mutex<Authentication>) -> bool {
 async fn next_frame(stream: &mut (impl AsyncRead + Unpin)) -> Result<Option<Bytes>, ConnectionError> {
     let Some(length) = frame::read_length(stream).await? else { return Ok(None) };
     let head = frame::read_head(stream, length, |_| UNKNOWN_FRAME_BYTES_MAX).await?;
-    Ok(Some(frame::read_content(stream, head, length).await?))
+    Ok(Some(frame::read_content(stream, head, length, |_| {}).await?))
 }
 
 /// Answers one request; whether messages without headers follow.
@@ -177,6 +177,12 @@ pub(crate) async fn step(
     message: Bytes,
 ) -> Result<Token, AuthenticationError> {
     let (shared, door) = (context.shared.clone(), context.door.clone());
+    let awaits_password = authentication.lock().unwrap_or_else(PoisonError::into_inner).awaits_password();
+    // A few at a time: guessing is not to take all the threads that others need to read the disk.
+    let _turn = match awaits_password {
+        true => context.shared.password_checks.acquire().await.ok(),
+        false => None,
+    };
     let authentication = authentication.clone();
     let taken = tokio::task::spawn_blocking(move || {
         let users = door.operator.as_ref().unwrap_or(&shared.security.users);

@@ -12,6 +12,7 @@ use yeoul_log::Log;
 
 use crate::access::Access;
 use crate::api::fetch_session::Sessions;
+use crate::budget::RequestBudget;
 use crate::client::LogIn;
 use crate::config::BrokerConfig;
 use crate::connection::{self, ConnectionError};
@@ -28,6 +29,9 @@ use crate::trouble::{self, Warnings};
 const SHUTDOWN_TIME_MAX: Duration = Duration::from_secs(5);
 /// How long to wait after the system refused a connection (no more descriptors, say) before accepting again.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// How many passwords are checked at the same time.
+const PASSWORD_CHECKS_MAX: usize = 4;
 
 /// The log's Kafka face.
 #[derive(Debug)]
@@ -99,9 +103,10 @@ pub(crate) fn shared(
     Ok(Arc::new(Shared {
         transactions: Coordinator::open(log.clone(), limits),
         groups: GroupCoordinator::load(log.clone(), config.groups.clone()),
-        request_bytes: Arc::new(Semaphore::new(config.request_bytes_max)),
+        requests: RequestBudget::new(config.request_bytes_max),
         response_bytes: Arc::new(Semaphore::new(config.response_bytes_max)),
         security: Security::open(config.security.clone(), log.clone())?,
+        password_checks: Semaphore::new(PASSWORD_CHECKS_MAX),
         metrics: Arc::default(),
         sessions: Sessions::default(),
         warnings: Warnings::new(),

@@ -96,6 +96,11 @@ impl Authentication {
         found.is_some()
     }
 
+    /// Whether the client's next message is a password, which is checked at the cost of its hashing.
+    pub(crate) fn awaits_password(&self) -> bool {
+        matches!(self.stage, Stage::Agreed(Mechanism::Plain))
+    }
+
     /// Whether a message was refused.
     pub(crate) fn has_failed(&self) -> bool {
         self.failed
