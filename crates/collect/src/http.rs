@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use serde_json::{Value, json};
@@ -18,6 +17,7 @@ use yeoul_log::{Log, Topic};
 use crate::body;
 use crate::fault::Fault;
 use crate::key::KeySource;
+use crate::parameters::parameters;
 use crate::partition::{Partitioner, of_key};
 use crate::split::{self, Shape};
 use crate::write::{self, Record, RecordHeaders, Written};
@@ -56,20 +56,24 @@ pub fn router(log: Log, limits: Limits) -> Router {
 pub fn router_with_clock(log: Log, limits: Limits, clock: Arc<dyn Clock>) -> Router {
     let requests = Semaphore::new(limits.requests);
     let door = Door { log, clock, limits, requests, partitioner: Partitioner::default() };
-    Router::new().route("/v1/topics/{topic}/records", post(records)).with_state(Arc::new(door))
+    let router = Router::new().route("/v1/topics/{topic}/records", post(records));
+    router.method_not_allowed_fallback(wrong_method).with_state(Arc::new(door))
+}
+
+async fn wrong_method(method: Method, uri: Uri) -> Fault {
+    let error = format!("`{}` does not take {method}", uri.path());
+    Fault::new(StatusCode::METHOD_NOT_ALLOWED, error, "send records with POST")
 }
 
 async fn records(
     State(door): State<Arc<Door>>,
     Path(name): Path<String>,
-    parameters: Result<Query<Vec<(String, String)>>, QueryRejection>,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Fault> {
-    let Query(parameters) =
-        parameters.map_err(|error| Fault::bad(error.body_text(), "write the address as `?name=value`"))?;
     let shape = Shape::of(&headers)?;
-    let keys = KeySource::parse(&parameters, &headers)?;
+    let keys = KeySource::parse(&parameters(query.as_deref().unwrap_or_default()), &headers)?;
     let record_headers = record_headers(&headers);
     yeoul_log::check_topic_name(&name)
         .map_err(|error| Fault::bad(error.to_string(), "name a topic like `landing.shop.orders`"))?;

@@ -21,15 +21,18 @@ pub(crate) enum KeySource {
 
 impl KeySource {
     /// Reads `?key=`, `?key-field=` and the header `Yeoul-Key`.
-    pub(crate) fn parse(parameters: &[(String, String)], headers: &HeaderMap) -> Result<KeySource, Fault> {
+    pub(crate) fn parse(parameters: &[(Vec<u8>, Vec<u8>)], headers: &HeaderMap) -> Result<KeySource, Fault> {
         let mut sources = Vec::new();
         for (name, value) in parameters {
-            sources.push(match name.as_str() {
-                "key" => KeySource::Same(value.as_bytes().to_vec()),
-                "key-field" => KeySource::Field(value.clone()),
+            sources.push(match name.as_slice() {
+                b"key" => KeySource::Same(value.clone()),
+                b"key-field" => KeySource::Field(field_name(value)?),
                 _ => {
-                    let help = "there are `key` and `key-field`";
-                    return Err(Fault::bad(format!("there is no parameter `{name}`"), help));
+                    let name = String::from_utf8_lossy(name);
+                    return Err(Fault::bad(
+                        format!("there is no parameter `{name}`"),
+                        "there are `key` and `key-field`",
+                    ));
                 }
             });
         }
@@ -49,6 +52,11 @@ impl KeySource {
             KeySource::Field(name) => field(record, name).map(Cow::Owned),
         }
     }
+}
+
+fn field_name(bytes: &[u8]) -> Result<String, Fault> {
+    let name = String::from_utf8(bytes.to_vec());
+    name.map_err(|_| Fault::bad("`key-field` is not UTF-8", "name a field of the records"))
 }
 
 fn field(record: &[u8], name: &str) -> Option<Vec<u8>> {

@@ -16,6 +16,7 @@ pub mod fuzzing;
 mod http;
 mod json_check;
 mod key;
+mod parameters;
 mod partition;
 mod split;
 mod write;

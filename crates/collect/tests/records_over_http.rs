@@ -147,6 +147,28 @@ async fn what_is_unsound_is_refused_with_its_place_and_nothing_is_taken() {
 }
 
 #[tokio::test]
+async fn a_key_in_the_address_may_be_any_bytes() {
+    let door = Door::open();
+    for (written, key) in [("%FF%00", &b"\xff\0"[..]), ("a+b%2B", b"a b+"), ("%C3%A9", "é".as_bytes())] {
+        let (status, answer) = door.json(&format!("/v1/topics/t/records?key={written}"), "1").await;
+        assert_eq!(status, StatusCode::OK, "{written} {answer}");
+        assert_eq!(door.stored("t", 0).pop().unwrap().0.as_deref(), Some(key), "{written}");
+    }
+    assert_eq!(door.json("/v1/topics/t/records?key-field=%FF", "1").await.0, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn another_method_is_refused_in_json_too() {
+    let door = Door::open();
+    let request = Request::get("/v1/topics/t/records").body(Body::empty()).unwrap();
+    let response = door.router.clone().oneshot(request).await.unwrap();
+    assert_eq!(response.status(), StatusCode::METHOD_NOT_ALLOWED);
+    let body = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
+    let answer: Value = serde_json::from_slice(&body).unwrap();
+    assert_eq!(answer["help"], "send records with POST");
+}
+
+#[tokio::test]
 async fn only_json_in_utf_8_is_taken() {
     let door = Door::open();
     for content_type in ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin1"] {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use yeoul_base::Clock;
-use yeoul_log::Log;
+use yeoul_log::{Health, Log};
 
 use crate::adhoc::Adhoc;
 use crate::http::fault::Fault;
@@ -76,6 +76,14 @@ impl Serve {
         let feeds = Arc::new(Semaphore::new(limits.feeds));
         let (closed, _) = watch::channel(false);
         Arc::new(Serve { views, log, platform, clock, limits, computing, feeds, adhoc: Adhoc::default(), closed })
+    }
+
+    /// Nothing if the platform takes and answers everything; else what it waits for, or what is broken: a job, or the log.
+    pub(crate) fn not_ready(&self) -> Option<String> {
+        self.platform.not_ready().or_else(|| match self.log.as_ref()?.health() {
+            Health::Serving => None,
+            Health::Full(reason) | Health::Failed(reason) => Some(format!("the log takes nothing: {reason}")),
+        })
     }
 
     /// Ends all change feeds, so that a server that waits for its connections can stop. Feeds opened later end at once.

@@ -13,7 +13,7 @@ pub(super) async fn healthz() -> &'static str {
 }
 
 pub(super) async fn readyz(State(serve): State<Arc<Serve>>) -> Result<&'static str, Fault> {
-    match serve.platform.not_ready() {
+    match serve.not_ready() {
         None => Ok("ready\n"),
         Some(reason) => Err(Fault::new(StatusCode::SERVICE_UNAVAILABLE, reason, "see `/v1/status`")),
     }

@@ -36,7 +36,7 @@ fn process(metrics: &mut Metrics, serve: &Serve, now: i64) {
     let about = serve.platform.about();
     metrics.gauge("yeoul_info", "Always 1; the version is a label.", &[("version", &about.version)], 1.0);
     metrics.gauge("yeoul_uptime_seconds", "Time since the start.", &[], seconds((now - about.started_at).max(0)));
-    let ready = f64::from(u8::from(serve.platform.not_ready().is_none()));
+    let ready = f64::from(u8::from(serve.not_ready().is_none()));
     metrics.gauge("yeoul_ready", "Whether everything answers.", &[], ready);
     let feeds = serve.limits.feeds - serve.feeds.available_permits();
     metrics.gauge("yeoul_change_feeds", "Change feeds of views that are open.", &[], feeds as f64);
