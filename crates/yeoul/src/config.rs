@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::config_groups::Groups;
+pub use crate::config_log::Log;
 use crate::fault::Fault;
 use crate::nearest::nearest;
 
@@ -96,8 +97,6 @@ pub enum HttpAuthentication {
     Basic,
 }
 
-const HOUR_MS: u64 = 3_600_000;
-
 /// A Kafka listener.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -180,6 +179,11 @@ impl Listener {
         Ok(Listener { protocol: protocol.to_owned(), address, ..Listener::plaintext(name) })
     }
 
+    /// The settings that count connections, by their keys.
+    fn counts(&self) -> [(&'static str, Option<usize>); 2] {
+        [("connections-max", self.connections_max), ("connections-per-address-max", self.connections_per_address_max)]
+    }
+
     /// Where it stands, for people who mend it.
     #[must_use]
     pub fn place(&self) -> String {
@@ -194,46 +198,6 @@ impl Listener {
 pub struct Security {
     /// Who may do everything, as `User:alice`.
     pub super_users: Vec<String>,
-}
-
-/// The durable log.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
-pub struct Log {
-    /// Partitions of a topic that is created by being used.
-    pub default_partitions: i32,
-    /// Whether producing to an unknown topic creates it.
-    pub auto_create_topics: bool,
-    /// Bytes of one write-ahead file.
-    pub file_bytes: Option<u64>,
-    /// Bytes of the disk that are kept for what goes on when it is full; twice `file-bytes` by default.
-    pub reserve_bytes: Option<u64>,
-    /// How often retention is applied, in milliseconds.
-    pub retention_interval_ms: Option<u64>,
-    /// How often compaction looks for something to do, in milliseconds.
-    pub clean_interval_ms: Option<u64>,
-    /// The longest transaction timeout that a producer may ask for, in milliseconds.
-    pub transaction_max_timeout_ms: u64,
-    /// How long a transactional id without transactions is remembered, in milliseconds.
-    pub transactional_id_expiration_ms: u64,
-    /// How long a partition remembers a silent producer, in milliseconds.
-    pub producer_id_expiration_ms: u64,
-}
-
-impl Default for Log {
-    fn default() -> Log {
-        Log {
-            default_partitions: 1,
-            auto_create_topics: true,
-            file_bytes: None,
-            reserve_bytes: None,
-            retention_interval_ms: None,
-            clean_interval_ms: None,
-            transaction_max_timeout_ms: HOUR_MS,
-            transactional_id_expiration_ms: 7 * 24 * HOUR_MS,
-            producer_id_expiration_ms: 24 * HOUR_MS,
-        }
-    }
 }
 
 /// Where tables' files may lie.
@@ -366,7 +330,14 @@ impl Config {
             listener.written_at = Some(format!("{file}:{}", line + 1));
         }
         check_names(&config.listener)?;
-        config.groups.check().map_err(|(key, wrong)| format!("{file}:{}: {wrong}", line_of(text, key)))?;
+        let checked = config.groups.check().and_then(|()| config.log.check());
+        checked.map_err(|(key, wrong)| format!("{file}:{}: {wrong}", line_of(text, key)))?;
+        for (key, most) in config.listener.iter().flat_map(Listener::counts) {
+            if most == Some(0) {
+                let wrong = "is 0, so that nobody could connect; write a number from 1 on";
+                return Err(format!("{file}:{}: `{key}` {wrong}", line_of(text, key)));
+            }
+        }
         config.feed.iter().try_for_each(|feed| check_feed(file, text, feed))?;
         for (key, hours) in [("after-hours", config.cold.after_hours), ("local-hours", config.cold.local_hours)] {
             if !(hours.is_finite() && hours >= 0.0) {
@@ -464,6 +435,15 @@ mod tests {
         check(
             "[[listener]]\nname = 'a'\nprotocol = 'SSL'\n[[listener]]\nname = 'a'\nprotocol = 'SSL'",
             "yeoul.toml:4: listener `a`: there is one",
+        );
+        check(
+            "[[listener]]\nname = 'a'\nprotocol = 'PLAINTEXT'\nconnections-max = 0",
+            "yeoul.toml:4: `connections-max` is 0",
+        );
+        check("[log]\nclean-interval-ms = 0", "yeoul.toml:2: `clean-interval-ms` is 0; write a number from 1 on");
+        check(
+            "[log]\ndefault-partitions = 0\n",
+            "yeoul.toml:2: `default-partitions` is 0; write a number from 1 to 10000",
         );
         check("[[feed]]\nfile = 'a'\n", "yeoul.toml:1:1: missing field `topic`");
         check("[[feed]]\nfile = 'a'\ntopic = 't'\nmalformed = 2.0", "yeoul.toml:4: `malformed` is 2; write a share");

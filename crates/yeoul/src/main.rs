@@ -17,6 +17,7 @@ mod cold;
 mod commands;
 mod config;
 mod config_groups;
+mod config_log;
 mod connections;
 mod fault;
 mod faults;
