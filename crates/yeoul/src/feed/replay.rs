@@ -93,7 +93,7 @@ impl Replay {
                 Err(Stopped::Unsure(error)) => {
                     tracing::warn!(topic = self.topic, %error, "feed looks again at its topic")
                 }
-                Err(Stopped::Failed(error)) => return Err(error),
+                Err(Stopped::Failed(error)) => return Err(self.explained(error)),
                 Ok(()) => return Ok(done),
             }
         }
@@ -176,6 +176,28 @@ impl Replay {
 }
 
 impl Replay {
+    /// What a user lacks who may not feed.
+    fn explained(&self, error: anyhow::Error) -> anyhow::Error {
+        let lacks_a_right = matches!(
+            error.downcast_ref(),
+            Some(ClientError::Refused {
+                error: ResponseError::TopicAuthorizationFailed
+                    | ResponseError::TransactionalIdAuthorizationFailed
+                    | ResponseError::ClusterAuthorizationFailed,
+                ..
+            })
+        );
+        if !lacks_a_right {
+            return error;
+        }
+        let topic = &self.topic;
+        error.context(format!(
+            "a feed needs `Read`, `Write` and `Create` on topic `{topic}`, and `Write` on transactional id \
+             `{TRANSACTIONAL_ID_PREFIX}{topic}`: `yeoul acl add --allow-principal User:NAME --producer --topic {topic} \
+             --transactional-id {TRANSACTIONAL_ID_PREFIX}{topic}`, and `--operation Read --topic {topic}`"
+        ))
+    }
+
     fn stopped_by(&self, error: ClientError) -> Stopped {
         let fenced = |error| matches!(error, ResponseError::InvalidProducerEpoch | ResponseError::ProducerFenced);
         match error {
