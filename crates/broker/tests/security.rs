@@ -37,7 +37,7 @@ async fn who_knows_the_password_is_let_in_and_nobody_else() {
     assert!(Client::connect(config(&broker, "admin", "admin's")).await.is_ok());
     for (user, password) in [("admin", "wrong"), ("nobody", "admin's"), ("alice", "admin's"), ("", "")] {
         let refused = Client::connect(config(&broker, user, password)).await.unwrap_err().to_string();
-        assert!(refused.contains("SaslAuthenticationFailed"), "{user}: {refused}");
+        assert!(refused.contains("SASL_AUTHENTICATION_FAILED"), "{user}: {refused}");
         assert!(!refused.contains("admin's") && !refused.contains("wrong"), "{refused}");
     }
 }
@@ -157,7 +157,7 @@ async fn only_what_rules_allow_can_be_seen_and_done() {
     }
     let mut alice = Client::connect(config(&broker, "alice", "alice's")).await.unwrap();
     assert!(alice.topics().await.unwrap().is_empty());
-    assert!(alice.topic("mine").await.unwrap_err().to_string().contains("TopicAuthorizationFailed"));
+    assert!(alice.topic("mine").await.unwrap_err().to_string().contains("TOPIC_AUTHORIZATION_FAILED"));
     assert!(alice.users().await.is_err() && alice.acls(&AclFilter::default()).await.is_err());
     admin.add_acls(&[rule("alice", Operation::Read, Resource::Topic, "mine")]).await.unwrap();
     let seen: Vec<String> = alice.topics().await.unwrap().into_iter().map(|topic| topic.name).collect();

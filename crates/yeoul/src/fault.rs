@@ -35,8 +35,17 @@ impl Fault {
 }
 
 fn tell(error: &anyhow::Error, code: u8) -> ExitCode {
-    eprintln!("error: {error:#}");
+    eprintln!("error: {}", with_causes(error));
     ExitCode::from(code)
+}
+
+/// An error and its causes, each once: what an error says of its cause itself is not said again.
+fn with_causes(error: &anyhow::Error) -> String {
+    error.chain().map(ToString::to_string).fold(String::new(), |said, cause| match said.contains(&cause) {
+        true => said,
+        false if said.is_empty() => cause,
+        false => format!("{said}: {cause}"),
+    })
 }
 
 impl<E: Into<anyhow::Error>> From<E> for Fault {
@@ -54,5 +63,21 @@ pub trait OrUsage<T> {
 impl<T, E: Into<anyhow::Error>> OrUsage<T> for Result<T, E> {
     fn or_usage(self) -> Result<T, Fault> {
         self.map_err(|error| Fault::Usage(error.into()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::Context as _;
+
+    use super::*;
+
+    #[test]
+    fn each_cause_is_told_once() {
+        let refused = || std::io::Error::other("permission denied");
+        let told =
+            |context: &str| with_causes(&Err::<(), _>(refused()).context(context.to_owned()).expect_err("an error"));
+        assert_eq!(told("can't read `x`"), "can't read `x`: permission denied");
+        assert_eq!(told("can't read `x`: permission denied; mend it"), "can't read `x`: permission denied; mend it");
     }
 }

@@ -66,9 +66,14 @@ impl Presence {
         // Nobody but the platform's owner reads the password in it.
         let _ = fs::remove_file(&temporary);
         let options = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&temporary);
-        options?.write_all(&text)?;
-        fs::rename(&temporary, data.join(FILE))?;
-        Ok(())
+        let written = options.and_then(|mut file| file.write_all(&text));
+        written.and_then(|()| fs::rename(&temporary, data.join(FILE))).map_err(|error| {
+            let path = data.join(FILE);
+            Fault::failed(format!(
+                "can't write `{}`: {error}; make room for it, and the folder writable",
+                path.display()
+            ))
+        })
     }
 
     /// The URL of HTTP, without a slash at the end, and with the operator's name and password if there is one.
@@ -95,11 +100,19 @@ impl Presence {
     pub fn find(data: &Path) -> Result<Presence, Fault> {
         let none = || {
             Fault::usage(format!(
-                "no platform runs on `{}`; start one with `yeoul run` or `yeoul serve`, or say where it is with `--http`",
+                "no platform runs on `{}`; start one with `yeoul run` or `yeoul serve`, name its folder with `--data`, or say \
+                 where it is with `--kafka` (topics, groups, users) or `--http` (views, status)",
                 data.display()
             ))
         };
-        let bytes = fs::read(data.join(FILE)).map_err(|_| none())?;
+        let path = data.join(FILE);
+        let bytes = fs::read(&path).map_err(|error| match error.kind() {
+            std::io::ErrorKind::PermissionDenied => Fault::usage(format!(
+                "can't read `{}`: {error}; run it as the user whose platform it is, or say where that is with `--kafka` or `--http`",
+                path.display()
+            )),
+            _ => none(),
+        })?;
         serde_json::from_slice(&bytes).map_err(|_| none())
     }
 }

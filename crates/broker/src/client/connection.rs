@@ -132,7 +132,10 @@ impl Connection {
         self.stream.flush().await?;
         let length = self.stream.read_i32().await?;
         let length = usize::try_from(length).ok().filter(|&length| length <= RESPONSE_BYTES_MAX);
-        let length = length.ok_or(std::io::ErrorKind::InvalidData)?;
+        let length = length.ok_or_else(|| {
+            let reason = "it answers, and not in Kafka's protocol; is this the Kafka door, and does it want TLS (`--command-config`)?";
+            std::io::Error::new(std::io::ErrorKind::InvalidData, reason)
+        })?;
         let mut response = BytesMut::with_capacity(length.min(1 << 20));
         while response.len() < length {
             let missing = length - response.len();

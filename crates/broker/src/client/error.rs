@@ -51,7 +51,7 @@ pub enum ClientError {
         reason: String,
     },
     /// The broker refused.
-    #[error("the broker refused {doing}: {error}{}", .message.as_ref().map(|text| format!(" ({text})")).unwrap_or_default())]
+    #[error("the broker refused {doing}: {}{}{}", kafka_name(*error), in_words(message.as_deref()), remedy(*error))]
     Refused {
         /// What was being done.
         doing: String,
@@ -90,6 +90,35 @@ pub enum ClientError {
     },
 }
 
+/// An error by Kafka's name, as Kafka's tools and documentation have it: `TOPIC_AUTHORIZATION_FAILED`.
+pub(super) fn kafka_name(error: ResponseError) -> String {
+    let mut name = String::new();
+    for letter in format!("{error:?}").chars() {
+        if letter.is_ascii_uppercase() && !name.is_empty() {
+            name.push('_');
+        }
+        name.push(letter.to_ascii_uppercase());
+    }
+    name
+}
+
+fn in_words(message: Option<&str>) -> String {
+    message.map(|text| format!(" ({text})")).unwrap_or_default()
+}
+
+/// What the user can do, where the broker says no more than the error.
+fn remedy(error: ResponseError) -> &'static str {
+    match error {
+        ResponseError::TopicAuthorizationFailed
+        | ResponseError::GroupAuthorizationFailed
+        | ResponseError::ClusterAuthorizationFailed
+        | ResponseError::TransactionalIdAuthorizationFailed => {
+            "; the user lacks a right: docs/acls.md says which, `yeoul acl add` gives it"
+        }
+        _ => "",
+    }
+}
+
 impl ClientError {
     /// Whether trying again can help.
     #[must_use]
@@ -115,5 +144,25 @@ impl ClientError {
             None => Ok(()),
             Some(error) => Err(ClientError::Refused { doing: doing(), error, message: message.map(str::to_owned) }),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_has_kafkas_name_the_brokers_words_and_what_to_do() {
+        let refused = |error, message: Option<&str>| {
+            let message = message.map(str::to_owned);
+            ClientError::Refused { doing: "to read `t`".to_owned(), error, message }.to_string()
+        };
+        let denied = refused(ResponseError::TopicAuthorizationFailed, None);
+        assert!(
+            denied.starts_with("the broker refused to read `t`: TOPIC_AUTHORIZATION_FAILED; the user lacks"),
+            "{denied}"
+        );
+        let wrong = refused(ResponseError::InvalidConfig, Some("why"));
+        assert_eq!(wrong, "the broker refused to read `t`: INVALID_CONFIG (why)");
     }
 }

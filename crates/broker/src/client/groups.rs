@@ -17,7 +17,7 @@ use yeoul_base::decode::{DecodeError, Decoder};
 
 use super::admin::text;
 use super::coordinator::Coordinated;
-use super::error::ClientError;
+use super::error::{ClientError, kafka_name};
 use super::session::{Client, address};
 
 /// A group in a list.
@@ -272,7 +272,7 @@ impl Client {
         let response = self.ask_at(&coordinator, &request, 0).await?;
         ClientError::check(response.error_code, || format!("to delete offsets of group `{name}`"), None)?;
         let result = |topic: &str, number: i32, code: i16| {
-            (topic.to_owned(), number, ResponseError::try_from_code(code).map(|error| error.to_string()))
+            (topic.to_owned(), number, ResponseError::try_from_code(code).map(kafka_name))
         };
         let topics = response.topics.iter();
         Ok(topics

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use kafka_protocol::ResponseError;
 use kafka_protocol::messages::create_partitions_request::CreatePartitionsTopic;
 use kafka_protocol::messages::delete_records_request::{DeleteRecordsPartition, DeleteRecordsTopic};
 use kafka_protocol::messages::describe_configs_request::DescribeConfigsResource;
@@ -110,7 +111,11 @@ impl Client {
         let mut start = Offset::ZERO;
         for result in response.topics.iter().flat_map(|topic| &topic.partitions) {
             let doing = || format!("to delete records before offset {before} of `{topic}` partition {partition}");
-            ClientError::check(result.error_code, doing, None)?;
+            // Only one cause of it, which the answer has no words for.
+            let message = (result.error_code == ResponseError::PolicyViolation.code()).then_some(
+                "records of a compacted topic are not deleted by offset; `cleanup.policy=compact,delete` would let them",
+            );
+            ClientError::check(result.error_code, doing, message)?;
             start = Offset(result.low_watermark);
         }
         Ok(start)

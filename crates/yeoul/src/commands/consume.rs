@@ -2,7 +2,7 @@
 
 mod format;
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -14,8 +14,10 @@ use super::target::KafkaTarget;
 use crate::fault::Fault;
 use format::{Format, Printed, Unescaped};
 
-/// How long one fetch waits for records.
+/// How long one fetch of the only partition waits for records.
 const WAIT: Duration = Duration::from_millis(250);
+/// How long to wait before several partitions are asked again that had nothing.
+const PAUSE: Duration = Duration::from_millis(50);
 /// The most that one fetch brings.
 const FETCH_BYTES: i32 = 4 << 20;
 
@@ -40,7 +42,8 @@ pub struct Args {
     /// End at the end of the topic
     #[arg(short, long)]
     exit: bool,
-    /// Print one JSON object a record: topic, partition, offset, timestamp, key, headers, value
+    /// Print one JSON object a record: topic, partition, offset, timestamp, key, headers, value. What isn't UTF-8 has
+    /// replacement characters; `--format` prints the bytes as they are
     #[arg(short = 'J', long)]
     json: bool,
     /// Print each record so: %t topic, %p partition, %o offset, %T timestamp, %k key, %K its length, %s value, %S its
@@ -109,10 +112,38 @@ async fn consume(args: &Args) -> Result<(), Fault> {
     if cursors.is_empty() {
         return Err(Fault::usage(format!("topic `{}` has {} partitions, from 0", args.topic, topic.partitions.len())));
     }
+    match read_all(&mut client, args, &mut cursors).await {
+        // Who read has gone away: `yeoul consume … | head`.
+        Err(Stopped::Print(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        Err(Stopped::Print(error)) => Err(Fault::failed(format!("can't write to standard output: {error}"))),
+        Err(Stopped::Read(fault)) => Err(fault),
+        Ok(()) => Ok(()),
+    }
+}
+
+/// Why reading ended early.
+enum Stopped {
+    Read(Fault),
+    /// What was read can't be printed.
+    Print(io::Error),
+}
+
+impl<E: Into<anyhow::Error>> From<E> for Stopped {
+    fn from(error: E) -> Stopped {
+        let error: anyhow::Error = error.into();
+        Stopped::Read(error.into())
+    }
+}
+
+/// Reads the partitions in turn, until the count or the end.
+async fn read_all(client: &mut Client, args: &Args, cursors: &mut [Cursor]) -> Result<(), Stopped> {
     let mut left = args.count.unwrap_or(u64::MAX);
-    loop {
-        for cursor in &mut cursors {
-            cursor.read(&mut client, args, &mut left).await?;
+    // One partition is waited for by the broker; for several, none is to wait for another.
+    let wait = if cursors.len() == 1 { WAIT } else { Duration::ZERO };
+    while left > 0 {
+        let mut idle = true;
+        for cursor in cursors.iter_mut() {
+            idle &= cursor.read(client, args, wait, &mut left).await? == 0;
             if left == 0 {
                 return Ok(());
             }
@@ -120,7 +151,11 @@ async fn consume(args: &Args) -> Result<(), Fault> {
         if args.exit && cursors.iter().all(|cursor| cursor.next >= cursor.end) {
             return Ok(());
         }
+        if idle && cursors.len() > 1 {
+            tokio::time::sleep(PAUSE).await;
+        }
     }
+    Ok(())
 }
 
 /// Where reading of a partition stands.
@@ -138,7 +173,7 @@ impl Cursor {
         let next = match args.offset {
             Begin::Beginning => first,
             Begin::End => end,
-            Begin::At(offset) => Offset(offset),
+            Begin::At(offset) => within(args, partition, Offset(offset), first, end),
             Begin::Since(time) => {
                 client.offset(&args.topic, partition, OffsetAt::Time(Timestamp(time))).await?.unwrap_or(end)
             }
@@ -147,16 +182,28 @@ impl Cursor {
         Ok(Cursor { partition, next, end })
     }
 
-    async fn read(&mut self, client: &mut Client, args: &Args, left: &mut u64) -> Result<(), Fault> {
-        let wait = if self.next < self.end { Duration::ZERO } else { WAIT };
+    /// Prints what there is, waiting up to `wait` for it; tells how many records were read.
+    async fn read(
+        &mut self,
+        client: &mut Client,
+        args: &Args,
+        wait: Duration,
+        left: &mut u64,
+    ) -> Result<usize, Stopped> {
+        let wait = if self.next < self.end { Duration::ZERO } else { wait };
         if args.exit && self.next >= self.end {
-            return Ok(());
+            return Ok(0);
         }
         let fetched = client.fetch(&args.topic, self.partition, self.next, wait, FETCH_BYTES).await?;
         let (records, next) = fetched.records()?;
         self.next = next;
-        let mut out = std::io::stdout().lock();
-        for record in &records {
+        self.print(args, &records, left).map_err(Stopped::Print)?;
+        Ok(records.len())
+    }
+
+    fn print(&self, args: &Args, records: &[FetchedRecord], left: &mut u64) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        for record in records {
             if *left == 0 || (args.exit && record.offset >= self.end) {
                 break;
             }
@@ -167,8 +214,20 @@ impl Cursor {
                 out.write_all(&as_text(args, self.partition, record))?;
             }
         }
-        Ok(out.flush()?)
+        out.flush()
     }
+}
+
+/// The nearest offset that the partition holds; says so where that is another than was asked for.
+fn within(args: &Args, partition: i32, asked: Offset, first: Offset, end: Offset) -> Offset {
+    let nearest = asked.clamp(first, end.max(first));
+    if nearest != asked {
+        let place = format!("topic `{}`, partition {partition}", args.topic);
+        eprintln!(
+            "warning: {place} holds the offsets from {first} up to {end}, not {asked}: reading begins at {nearest}"
+        );
+    }
+    nearest
 }
 
 fn as_text(args: &Args, partition: i32, record: &FetchedRecord) -> Vec<u8> {

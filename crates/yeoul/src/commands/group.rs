@@ -51,8 +51,8 @@ enum Action {
         /// Show the group's state
         #[arg(long, conflicts_with = "members")]
         state: bool,
-        /// Show the age of the oldest record that is not read, too, in milliseconds
-        #[arg(long, conflicts_with_all = ["members", "state"])]
+        /// Show the age of the oldest record that is not read, too, in milliseconds; with `--members`, what each reads
+        #[arg(long, conflicts_with = "state")]
         verbose: bool,
         /// Print JSON, with all of it
         #[arg(long)]
@@ -107,9 +107,16 @@ impl TopicPartitions {
         let topic = topic.ok_or_else(|| {
             Fault::usage(format!("topic `{}` doesn't exist; `yeoul topic list` shows what there is", self.topic))
         })?;
+        let there: Vec<i32> = topic.partitions.iter().map(|it| it.index).collect();
+        if let Some(missing) = self.partitions.iter().find(|index| !there.contains(index)) {
+            let count = there.len();
+            return Err(Fault::usage(format!(
+                "topic `{}` has no partition {missing}; it has {count}, from 0",
+                self.topic
+            )));
+        }
         let wanted = |index: &i32| self.partitions.is_empty() || self.partitions.contains(index);
-        let there = topic.partitions.iter().map(|it| it.index).filter(wanted);
-        Ok(there.map(|index| (self.topic.clone(), index)).collect())
+        Ok(there.into_iter().filter(wanted).map(|index| (self.topic.clone(), index)).collect())
     }
 }
 
@@ -127,7 +134,7 @@ async fn act(action: Action) -> Result<(), Fault> {
         Action::Describe { group, target, members, state, verbose, json } => {
             let show = match (json, members, state) {
                 (true, ..) => describe::Show::Json,
-                (_, true, _) => describe::Show::Members,
+                (_, true, _) => describe::Show::Members { assignments: verbose },
                 (_, _, true) => describe::Show::State,
                 _ if verbose => describe::Show::Ages,
                 _ => describe::Show::Offsets,
@@ -192,8 +199,12 @@ async fn refuse_members(client: &mut Client, name: &str) -> Result<(), Fault> {
 }
 
 async fn delete(client: &mut Client, groups: &[String], as_json: bool) -> Result<(), Fault> {
+    // All are looked at before any is deleted.
     for group in groups {
+        client.group(group).await.or_usage()?.ok_or_else(|| unknown(group))?;
         refuse_members(client, group).await?;
+    }
+    for group in groups {
         client.delete_group(group).await.or_usage()?;
     }
     if as_json {

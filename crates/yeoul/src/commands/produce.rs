@@ -1,6 +1,8 @@
-//! `yeoul produce`: lines into a topic.
+//! `yeoul produce`: lines into a topic. What has come is sent before more is waited for, so that who types, or follows a
+//! file, sees each line arrive; what comes meanwhile is the next batch.
 
-use std::io::{BufRead, BufReader, Read};
+mod input;
+
 use std::path::PathBuf;
 
 use serde_json::json;
@@ -13,11 +15,10 @@ use super::target::KafkaTarget;
 use super::{client_runtime, setting};
 use crate::fault::Fault;
 use crate::partitioner::partition;
+use input::Input;
 
 /// A batch is sent when it is this large.
 const BATCH_BYTES: usize = 256 << 10;
-/// The longest line that is taken.
-const LINE_BYTES_MAX: u64 = 16 << 20;
 
 /// Writes lines to a topic, each acknowledged when it is on disk
 #[derive(Debug, clap::Args)]
@@ -76,41 +77,22 @@ fn codec(name: &str) -> Result<Compression, String> {
 pub fn run(args: &Args) -> Result<(), Fault> {
     let runtime = client_runtime()?;
     let mut writer = runtime.block_on(Writer::open(args))?;
-    let mut input = open(args)?;
+    let mut input = Input::open(args.file.as_deref(), args.delimiter)?;
     let mut line = Vec::new();
-    while read(&mut input, &mut line, args.delimiter)? {
-        writer.push(&line);
-        if writer.bytes >= BATCH_BYTES {
+    loop {
+        if writer.bytes >= BATCH_BYTES || (writer.has_lines() && input.would_wait()?) {
             writer.flush(&runtime)?;
         }
+        if !input.read(&mut line)? {
+            break;
+        }
+        writer.push(&line);
     }
     writer.flush(&runtime)?;
     if args.json {
         crate::output::print_text(&json!({ "topic": args.topic, "records": writer.written }).to_string())?;
     }
     Ok(())
-}
-
-fn open(args: &Args) -> Result<Box<dyn BufRead>, Fault> {
-    let Some(path) = &args.file else { return Ok(Box::new(std::io::stdin().lock())) };
-    let file = std::fs::File::open(path);
-    let file = file.map_err(|error| Fault::usage(format!("can't read `{}`: {error}", path.display())))?;
-    Ok(Box::new(BufReader::new(file)))
-}
-
-/// The next line, without its end; false at the end.
-fn read(input: &mut dyn BufRead, line: &mut Vec<u8>, delimiter: u8) -> Result<bool, Fault> {
-    line.clear();
-    if input.take(LINE_BYTES_MAX + 1).read_until(delimiter, line)? == 0 {
-        return Ok(false);
-    }
-    if line.len() as u64 > LINE_BYTES_MAX {
-        return Err(Fault::usage(format!("a line is longer than {LINE_BYTES_MAX} bytes")));
-    }
-    if line.last() == Some(&delimiter) {
-        line.pop();
-    }
-    Ok(true)
 }
 
 /// Collects lines and sends them.
@@ -140,6 +122,10 @@ impl<'a> Writer<'a> {
         let batches = (0..partitions).map(|_| BatchBuilder::new().compression(args.compression)).collect();
         let producer = Producer::new(client).await?;
         Ok(Writer { args, producer, clock: SystemClock::new(), batches, bytes: 0, taken: 0, written: 0 })
+    }
+
+    fn has_lines(&self) -> bool {
+        self.batches.iter().any(|batch| !batch.is_empty())
     }
 
     fn push(&mut self, line: &[u8]) {

@@ -93,7 +93,9 @@ fn read_password() -> Result<String, Fault> {
         eprintln!("password (it is shown while you type; pipe it in to avoid that):");
     }
     let mut line = String::new();
-    input.lock().read_line(&mut line)?;
+    input.lock().read_line(&mut line).map_err(|error| {
+        Fault::usage(format!("can't read the password from standard input: {error}; write it in UTF-8"))
+    })?;
     let password = line.trim_end_matches(['\n', '\r']);
     if password.is_empty() || password.len() > PASSWORD_BYTES_MAX {
         return Err(Fault::usage(format!(

@@ -47,7 +47,9 @@ pub fn print_text(text: &str) -> Result<(), Fault> {
     let written =
         out.write_all(text.as_bytes()).and_then(|()| out.write_all(end.as_bytes())).and_then(|()| out.flush());
     match written {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Fault::failed(format!("can't write to standard output: {error}")))
+        }
         _ => Ok(()),
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use yeoul_base::{Clock, Offset, SystemClock};
-use yeoul_broker::client::{Client, GroupDescription, GroupMember, OffsetAt};
+use yeoul_broker::client::{Client, ClientError, GroupDescription, GroupMember, OffsetAt};
 
 use super::{columns, unknown};
 use crate::fault::Fault;
@@ -20,7 +20,10 @@ pub enum Show {
     Offsets,
     /// Offsets, and the age of what is not read.
     Ages,
-    Members,
+    Members {
+        /// What each of them reads, too.
+        assignments: bool,
+    },
     State,
     Json,
 }
@@ -88,7 +91,7 @@ pub async fn describe(client: &mut Client, group: Option<String>, show: Show) ->
         match show {
             Show::Offsets => print_offsets(&group, &places, false)?,
             Show::Ages => print_offsets(&group, &places, true)?,
-            Show::Members => print_text(&format!("\n{}", members(&group)))?,
+            Show::Members { assignments } => print_text(&format!("\n{}", members(&group, assignments)))?,
             Show::State => print_text(&format!("\n{}", state(&group)))?,
             Show::Json => told.push(as_json(&group, &places)),
         }
@@ -115,7 +118,17 @@ async fn places(client: &mut Client, group: &GroupDescription) -> Result<Vec<Pla
     }
     let mut places = Vec::with_capacity(all.len());
     for ((topic, partition), (committed, reader)) in all {
-        let log_start = client.offset(&topic, partition, OffsetAt::Earliest).await?.unwrap_or(Offset::ZERO).0;
+        let log_start = match client.offset(&topic, partition, OffsetAt::Earliest).await {
+            // A member may still hold what was deleted under it.
+            Err(ClientError::UnknownPartition { .. }) => {
+                eprintln!(
+                    "warning: group `{}`: topic `{topic}`, partition {partition} is not there any more",
+                    group.name
+                );
+                continue;
+            }
+            start => start?.unwrap_or(Offset::ZERO).0,
+        };
         let log_end = client.offset(&topic, partition, OffsetAt::Latest).await?.unwrap_or(Offset::ZERO).0;
         places.push(Place { topic, partition, committed, log_start, log_end, reader, age_ms: None });
     }
@@ -180,14 +193,29 @@ fn print_offsets(group: &GroupDescription, places: &[Place], with_ages: bool) ->
     print_text(&format!("\n{}", columns(&header, &rows)))
 }
 
-fn members(group: &GroupDescription) -> String {
+fn members(group: &GroupDescription, assignments: bool) -> String {
     let row = |member: &GroupMember| {
         let partitions: usize = member.assignment.values().map(Vec::len).sum();
         let texts = [&group.name, &member.id, &member.host, &member.client_id];
-        texts.into_iter().cloned().chain([partitions.to_string()]).collect()
+        let assignment = assignments.then(|| assignment(member));
+        texts.into_iter().cloned().chain([partitions.to_string()]).chain(assignment).collect()
     };
     let rows: Vec<Vec<String>> = group.members.iter().map(row).collect();
-    columns(&["GROUP", "CONSUMER-ID", "HOST", "CLIENT-ID", "#PARTITIONS"], &rows)
+    let mut header = vec!["GROUP", "CONSUMER-ID", "HOST", "CLIENT-ID", "#PARTITIONS"];
+    if assignments {
+        header.push("ASSIGNMENT");
+    }
+    columns(&header, &rows)
+}
+
+/// What a member reads, as Kafka's tool writes it: `orders(0,2), returns(1)`.
+fn assignment(member: &GroupMember) -> String {
+    let topic = |(topic, partitions): (&String, &Vec<i32>)| {
+        let numbers: Vec<String> = partitions.iter().map(i32::to_string).collect();
+        format!("{topic}({})", numbers.join(","))
+    };
+    let topics: Vec<String> = member.assignment.iter().map(topic).collect();
+    if topics.is_empty() { "-".to_owned() } else { topics.join(", ") }
 }
 
 fn state(group: &GroupDescription) -> String {

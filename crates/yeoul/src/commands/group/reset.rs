@@ -52,16 +52,22 @@ struct To {
     /// By so many records, forward or (negative) back
     #[arg(long, value_name = "RECORDS", allow_hyphen_values = true)]
     shift_by: Option<i64>,
-    /// To the first record at or behind a time: `2026-01-31T12:00:00Z`, with an offset of hours or `Z`
+    /// To the first record at or behind a time: `2026-01-31T12:00:00.000`, in UTC unless it ends with an offset of hours
     #[arg(long, value_name = "TIME", value_parser = time)]
     to_datetime: Option<i64>,
 }
 
 fn time(text: &str) -> Result<i64, String> {
-    let parsed = chrono::DateTime::parse_from_rfc3339(text);
+    // Kafka's tool takes a time without an offset for UTC.
+    let without =
+        chrono::NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").map(|time| time.and_utc().fixed_offset());
+    let parsed = without.or_else(|_| chrono::DateTime::parse_from_rfc3339(text));
+    // And it writes offsets as `+0200`, too.
+    let parsed =
+        parsed.or_else(|error| chrono::DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%z").map_err(|_| error));
     parsed
         .map(|time| time.timestamp_millis())
-        .map_err(|error| format!("`{text}`: {error}; write `2026-01-31T12:00:00Z`"))
+        .map_err(|error| format!("`{text}`: {error}; write `2026-01-31T12:00:00.000`, in UTC, or an offset behind it"))
 }
 
 impl Args {
@@ -139,4 +145,25 @@ fn show(args: &Args, positions: &[GroupPosition]) -> Result<(), Fault> {
         eprintln!("nothing is changed: add `--execute` to do it");
     }
     print_text(&format!("\n{}", columns(&["GROUP", "TOPIC", "PARTITION", "NEW-OFFSET"], &rows)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_kafkas_in_utc_unless_they_say_otherwise() {
+        for text in [
+            "2026-01-31T12:00:00.000",
+            "2026-01-31T12:00:00",
+            "2026-01-31T12:00:00Z",
+            "2026-01-31T14:00:00.000+02:00",
+            "2026-01-31T14:00:00.000+0200",
+        ] {
+            assert_eq!(time(text), Ok(1_769_860_800_000), "{text}");
+        }
+        for text in ["2026-13-31T12:00:00", "2026-01-31", "noon", ""] {
+            assert!(time(text).is_err_and(|error| error.contains("2026-01-31T12:00:00.000")), "{text}");
+        }
+    }
 }
