@@ -15,7 +15,7 @@ use kafka_protocol::messages::ApiKey;
 use thiserror::Error;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
-use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot, watch};
 use tokio::time::{Instant, timeout};
 
 use crate::api::api_versions;
@@ -72,9 +72,13 @@ struct InFlight {
     answer: Answer,
     /// The share of the budget that the request has.
     held: Held,
-    /// Whether others decide when it is answered.
-    waits: bool,
+    /// There is one where others decide when it is answered: dropped when it is, see [`Waiting`].
+    waits: Option<oneshot::Sender<()>>,
 }
+
+/// Resolves when the last request that may wait for others is answered. Of what comes behind it no more is read than a
+/// length, which tells that the client is there: it would hold room that others need for as long as that waits.
+type Waiting = Option<oneshot::Receiver<()>>;
 
 /// Gives a request's bytes back to the budget.
 struct Held {
@@ -176,20 +180,23 @@ async fn read_requests(
     reader: &mut (impl AsyncRead + Unpin),
     requests: &mpsc::Sender<InFlight>,
 ) -> Result<(), ConnectionError> {
-    while let Some((frame, held)) = next_frame(context, reader).await? {
+    let mut waiting = None;
+    while let Some((frame, held)) = next_frame(context, reader, &mut waiting).await? {
         context.log().room().await;
         let request = Request::parse(frame);
         let logs_in = request.as_ref().is_ok_and(|request| is_about_log_in(request.api.key));
         if !logs_in && is_expired(context) {
             return Err(ConnectionError::Expired);
         }
-        let waits = request.as_ref().is_ok_and(|request| may_wait(request.api.key));
+        let may_wait = request.as_ref().is_ok_and(|request| may_wait(request.api.key));
         let mut answer = begin(context, request)?;
         if logs_in {
             // What follows is answered to who the client is then.
             let reply = answer.await;
             answer = Box::pin(std::future::ready(reply));
         }
+        let (waits, until) = if may_wait { oneshot_pair() } else { (None, None) };
+        waiting = until.or(waiting);
         if requests.send(InFlight { answer, held, waits }).await.is_err() {
             break;
         }
@@ -202,6 +209,11 @@ async fn read_requests(
         }
     }
     Ok(())
+}
+
+fn oneshot_pair() -> (Option<oneshot::Sender<()>>, Waiting) {
+    let (sender, receiver) = oneshot::channel();
+    (Some(sender), Some(receiver))
 }
 
 /// Whether the answer may wait for records, or for a group's other members.
@@ -224,9 +236,14 @@ fn is_expired(context: &Context) -> bool {
 async fn next_frame(
     context: &Context,
     reader: &mut (impl AsyncRead + Unpin),
+    waiting: &mut Waiting,
 ) -> Result<Option<(Bytes, Held)>, ConnectionError> {
     let length = timeout(IDLE_TIME_MAX, frame::read_length(reader)).await.map_err(|_| ConnectionError::Idle)??;
     let Some(length) = length else { return Ok(None) };
+    if let Some(answered) = waiting.take() {
+        // An error says that it is gone, which is an answer, too.
+        let _ = answered.await;
+    }
     let head = in_time(frame::read_head(reader, length, apis::frame_bytes_max)).await?;
     let budget = &context.shared.requests;
     let (content, share) = if length > frame::SMALL_FRAME_BYTES {
@@ -265,7 +282,7 @@ pub(crate) fn begin(context: &Context, request: Result<Request, RequestError>) -
 /// Waits for a request's answer; one that has to wait for others lets go of its share meanwhile.
 async fn finished(context: &Context, in_flight: InFlight) -> Result<Option<Reply>, ConnectionError> {
     let InFlight { mut answer, held, waits } = in_flight;
-    if !waits {
+    if waits.is_none() {
         let reply = answer.await?;
         drop(held);
         return Ok(reply);
