@@ -95,17 +95,25 @@ impl PieceWriter {
         if self.waiting.len() >= WRITE_BYTES { self.write() } else { Ok(()) }
     }
 
-    /// Appends encoded changes.
+    /// Appends encoded changes, from where they are.
     pub(crate) fn put_encoded(&mut self, changes: &[u8]) -> io::Result<()> {
-        self.waiting.extend_from_slice(changes);
-        self.write()
+        self.write()?;
+        self.append(changes)
     }
 
+    /// Brings what waits to the disk.
     fn write(&mut self) -> io::Result<()> {
-        self.file.write_all_at(&[IoSlice::new(&self.waiting)], (SEAL_BYTES + self.body) as u64)?;
-        self.body += self.waiting.len();
-        self.crc = crc32c::crc32c_append(self.crc, &self.waiting);
-        self.waiting.clear();
+        let mut waiting = std::mem::take(&mut self.waiting);
+        self.append(&waiting)?;
+        waiting.clear();
+        self.waiting = waiting;
+        Ok(())
+    }
+
+    fn append(&mut self, changes: &[u8]) -> io::Result<()> {
+        self.file.write_all_at(&[IoSlice::new(changes)], (SEAL_BYTES + self.body) as u64)?;
+        self.body += changes.len();
+        self.crc = crc32c::crc32c_append(self.crc, changes);
         Ok(())
     }
 
