@@ -96,9 +96,11 @@ def with_tools(case):
 
 
 def filled(both, partitions=1, records=5):
+    """A topic whose records have the same times in both."""
     topic, _ = both.topic(partitions)
+    began = int(time.time() * 1000) - 1000
     for broker in both.brokers:
-        produce_lines(broker.address, topic, [f"line {number}".encode() for number in range(records)])
+        produce_lines(broker.address, topic, [f"line {number}".encode() for number in range(records)], began)
     return topic
 
 

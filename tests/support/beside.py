@@ -1,10 +1,15 @@
 """Cases that ask a real Kafka broker and Yeoul the same, and compare what they answer field by field, by Kafka's own schemas.
 
 A case is a function `case_…(both)` of a script whose `main` is [`main`] of this module; see `tests/kafka/test_beside_kafka.py`.
+
+Much of what Kafka's broker does it does when it gets to it, so that on a busy machine the two can be asked at different moments: a
+case whose answers differ is run once more, on topics and groups of other names, and counts if they differ again. With
+`YEOUL_SLOW` none is.
 """
 
 import argparse
 import contextlib
+import os
 import pathlib
 import sys
 import tempfile
@@ -117,9 +122,22 @@ def main(names, doc, settings, project=""):
 
 
 def run(cases, name, askers, verbose):
-    both = Both(*askers, verbose)
-    both.names = 1000 * list(cases).index(name)
-    cases[name](both)
-    assert both.asked > 5, f"{name}: nothing was asked"
-    print(f"{name}: {both.asked} requests, {len(both.different)} differences", flush=True)
-    return not both.different
+    """Whether a case found both alike, at the second go at the latest."""
+    for go in range(1 if os.environ.get("YEOUL_SLOW") else 2):
+        both = Both(*askers, verbose)
+        both.names = 1000 * list(cases).index(name) + 500 * go
+        fault = fault_of(cases[name], both)
+        print(f"{name}: {both.asked} requests, {fault or 'no difference'}{', at the second go' if go else ''}", flush=True)
+        if not fault:
+            return True
+    return False
+
+
+def fault_of(case, both):
+    """What is wrong with a case that is run; nothing if it found both alike."""
+    try:
+        case(both)
+        assert both.asked > 5, "nothing was asked"
+    except (AssertionError, TimeoutError) as error:
+        return f"failed: {error!r}"
+    return f"{len(both.different)} differences" if both.different else None

@@ -8,13 +8,13 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, Topi
 WAIT_SECONDS_MAX = 30
 
 
-def produce_lines(address, topic, lines):
-    """Sends each line as one record to partition 0."""
+def produce_lines(address, topic, lines, began=0):
+    """Sends each line as one record to partition 0; with `began` (ms) the records are a millisecond apart from then on."""
     producer = Producer({"bootstrap.servers": address, "enable.idempotence": True, "linger.ms": 20})
-    for line in lines:
+    for number, line in enumerate(lines):
         while True:
             try:
-                producer.produce(topic, value=line, partition=0)
+                producer.produce(topic, value=line, partition=0, timestamp=began and began + number)
                 break
             except BufferError:
                 producer.poll(0.1)

@@ -131,18 +131,45 @@ pub fn write_date(days: i64, out: &mut Vec<u8>) {
         10_000.. => "+",
         _ => "",
     };
-    // Writing to a vector can't fail.
-    let _ = write!(out, "{sign}{:04}-{month:02}-{day:02}", year.unsigned_abs());
+    out.extend_from_slice(sign.as_bytes());
+    write_padded::<4>(year.unsigned_abs(), out);
+    out.push(b'-');
+    write_padded::<2>(month.unsigned_abs(), out);
+    out.push(b'-');
+    write_padded::<2>(day.unsigned_abs(), out);
+}
+
+/// Appends a number with `DIGITS` digits at least.
+fn write_padded<const DIGITS: usize>(number: u64, out: &mut Vec<u8>) {
+    let mut digits = [b'0'; DIGITS];
+    let mut rest = number;
+    for digit in digits.iter_mut().rev() {
+        *digit += (rest % 10) as u8;
+        rest /= 10;
+    }
+    if rest > 0 {
+        // Writing to a vector can't fail.
+        let _ = write!(out, "{rest}");
+    }
+    out.extend_from_slice(&digits);
 }
 
 /// Appends `05:00:00`, and behind it the digits of the fraction up to the last that isn't zero.
 pub fn write_time(nanos: i64, out: &mut Vec<u8>) {
     let (seconds, fraction) = (nanos.div_euclid(NANOS_OF_SECOND), nanos.rem_euclid(NANOS_OF_SECOND));
-    // Writing to a vector can't fail.
-    let _ = write!(out, "{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if seconds < 0 {
+        out.push(b'-');
+    }
+    let seconds = seconds.unsigned_abs();
+    write_padded::<2>(seconds / 3600, out);
+    out.push(b':');
+    write_padded::<2>(seconds / 60 % 60, out);
+    out.push(b':');
+    write_padded::<2>(seconds % 60, out);
     if fraction > 0 {
-        let digits = format!("{fraction:09}");
-        let _ = write!(out, ".{}", digits.trim_end_matches('0'));
+        out.push(b'.');
+        write_padded::<9>(fraction.unsigned_abs(), out);
+        while out.pop_if(|digit| *digit == b'0').is_some() {}
     }
 }
 
@@ -158,4 +185,33 @@ pub fn write_timestamp(value: i64, unit: TimeUnit, out: &mut Vec<u8>) {
     write_date(value.div_euclid(day), out);
     out.push(b' ');
     write_time(value.rem_euclid(day) * (NANOS_OF_SECOND / units), out);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_and_times_have_the_digits_of_the_sql_form() {
+        let written = |write: &dyn Fn(&mut Vec<u8>)| {
+            let mut out = Vec::new();
+            write(&mut out);
+            String::from_utf8(out).unwrap()
+        };
+        for (days, text) in
+            [(15_744, "2013-02-08"), (-719_529, "-0001-12-31"), (-719_528, "0000-01-01"), (3_000_000, "+10183-09-21")]
+        {
+            assert_eq!(written(&|out| write_date(days, out)), text);
+        }
+        let second = NANOS_OF_SECOND;
+        for (nanos, text) in [
+            (0, "00:00:00"),
+            (86_399 * second + 120_000_000, "23:59:59.12"),
+            (86_400 * second, "24:00:00"),
+            (second + 1, "00:00:01.000000001"),
+            (360_000 * second, "100:00:00"),
+        ] {
+            assert_eq!(written(&|out| write_time(nanos, out)), text);
+        }
+    }
 }

@@ -122,6 +122,26 @@ pub(crate) fn changes(changes: &[StateChange]) -> Vec<u8> {
 
 /// Appends one change.
 pub(crate) fn put_change(out: &mut Vec<u8>, owner: StateOwner, key: &[u8], value: Option<&[u8]>) {
+    match value {
+        Some(value) => {
+            put_change_head(out, owner, key, value.len());
+            out.extend(value);
+        }
+        None => {
+            put_entry(out, owner, key);
+            out.push(0);
+        }
+    }
+}
+
+/// Appends what stands before a change's new value, which has so many bytes.
+pub(crate) fn put_change_head(out: &mut Vec<u8>, owner: StateOwner, key: &[u8], value_bytes: usize) {
+    put_entry(out, owner, key);
+    out.push(1);
+    count(out, value_bytes);
+}
+
+fn put_entry(out: &mut Vec<u8>, owner: StateOwner, key: &[u8]) {
     let (kind, number) = match owner {
         StateOwner::Operator(number) => (0, number),
         StateOwner::Sink(number) => (1, number),
@@ -129,10 +149,6 @@ pub(crate) fn put_change(out: &mut Vec<u8>, owner: StateOwner, key: &[u8], value
     out.push(kind);
     out.extend(number.to_be_bytes());
     bytes(out, key);
-    out.push(u8::from(value.is_some()));
-    if let Some(value) = value {
-        bytes(out, value);
-    }
 }
 
 /// All state, by owner and key.
@@ -198,9 +214,17 @@ pub(crate) fn piece_head(body_crc: u32) -> Vec<u8> {
 /// The changes in a piece file; the error says what is wrong with it.
 pub(crate) fn read_piece(piece: &Piece, file: &Bytes) -> Result<Bytes, String> {
     if file.len() as u64 != piece.bytes || crc32c::crc32c(file) != piece.crc {
-        return Err("it is not the file that the checkpoint wrote".to_owned());
+        return Err(OTHER_FILE.to_owned());
     }
     unsealed(PIECE_MAGIC, file).map(|body| file.slice_ref(body))
+}
+
+/// What is wrong with a file whose length or checksum is another.
+pub(crate) const OTHER_FILE: &str = "it is not the file that the checkpoint wrote";
+
+/// Whether a file begins as a piece of a known version; the error says what is wrong with it.
+pub(crate) fn check_piece_head(file: &[u8]) -> Result<(), String> {
+    read_head(PIECE_MAGIC, file).map(|_| ())
 }
 
 fn sealed(magic: &[u8; 8], body: &[u8]) -> Vec<u8> {
@@ -214,6 +238,16 @@ fn head(magic: &[u8; 8], body_crc: u32) -> Vec<u8> {
 }
 
 fn unsealed<'a>(magic: &[u8; 8], sealed: &'a [u8]) -> Result<&'a [u8], String> {
+    let crc = read_head(magic, sealed)?;
+    let body = sealed.get(SEAL_BYTES..).unwrap_or_default();
+    if crc32c::crc32c(body) != crc {
+        return Err("its checksum is wrong".to_owned());
+    }
+    Ok(body)
+}
+
+/// The checksum in a head.
+fn read_head(magic: &[u8; 8], sealed: &[u8]) -> Result<u32, String> {
     let mut decoder = Decoder::new(sealed);
     let head = decoder.array::<8>().and_then(|found| Ok((found, decoder.u32()?, decoder.u32()?)));
     let (found, version, crc) = head.map_err(|error| error.to_string())?;
@@ -225,11 +259,7 @@ fn unsealed<'a>(magic: &[u8; 8], sealed: &'a [u8]) -> Result<&'a [u8], String> {
             "its format has version {version}, and versions to {VERSION} are known; use a newer Yeoul"
         ));
     }
-    let body = sealed.get(SEAL_BYTES..).unwrap_or_default();
-    if crc32c::crc32c(body) != crc {
-        return Err("its checksum is wrong".to_owned());
-    }
-    Ok(body)
+    Ok(crc)
 }
 
 fn count(out: &mut Vec<u8>, count: usize) {

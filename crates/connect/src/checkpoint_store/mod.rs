@@ -188,9 +188,8 @@ impl LogCheckpointStore {
         let pieces = self.pieces(job);
         let mut piece = pieces.create(&self.durable_dirs, name)?;
         for earlier in folded {
-            match pieces.read(earlier) {
-                Ok(encoded) => piece.put_encoded(&encoded)?,
-                Err(reason) => return Ok(Err(damaged(job, reason))),
+            if let Err(reason) = pieces.copy(earlier, &mut piece)? {
+                return Ok(Err(damaged(job, reason)));
             }
         }
         inline.iter().try_for_each(|encoded| piece.put_encoded(encoded))?;

@@ -53,6 +53,34 @@ impl Pieces {
         encode::read_piece(piece, &Bytes::from(file)).map_err(fault)
     }
 
+    /// Appends the changes of a piece to another, so that it is never in memory as a whole; the inner error names the file and what is
+    /// wrong with it, and what was appended is of no use then.
+    pub(crate) fn copy(&self, piece: &Piece, to: &mut PieceWriter) -> io::Result<Result<(), String>> {
+        let path = self.dir.join(&piece.name);
+        let fault = |reason: String| Ok(Err(format!("`{}` can't be used: {reason}", path.display())));
+        let opened = self.disk.open(&path, OpenMode::Read).and_then(|file| Ok((file.len()?, file)));
+        let file = match opened {
+            Ok((bytes, file)) if bytes == piece.bytes => file,
+            Ok(_) => return fault(encode::OTHER_FILE.to_owned()),
+            Err(error) => return fault(error.to_string()),
+        };
+        let (mut part, mut at, mut crc) = (Vec::new(), 0, 0);
+        while at < piece.bytes {
+            part.resize(usize::try_from(piece.bytes - at).unwrap_or(WRITE_BYTES).min(WRITE_BYTES), 0);
+            if let Err(error) = file.read_exact_at(&mut part, at) {
+                return fault(error.to_string());
+            }
+            crc = crc32c::crc32c_append(crc, &part);
+            let head = if at == 0 { SEAL_BYTES.min(part.len()) } else { 0 };
+            if let Err(reason) = if at == 0 { encode::check_piece_head(&part) } else { Ok(()) } {
+                return fault(reason);
+            }
+            to.put_encoded(&part[head..])?;
+            at += part.len() as u64;
+        }
+        if crc == piece.crc { Ok(Ok(())) } else { fault(encode::OTHER_FILE.to_owned()) }
+    }
+
     /// Removes the files that `kept` doesn't name: they belong to no checkpoint.
     pub(crate) fn remove_others(&self, kept: &[Piece]) -> io::Result<()> {
         if self.disk.kind(&self.dir)? != Some(EntryKind::Folder) {
@@ -91,21 +119,37 @@ pub(crate) struct PieceWriter {
 impl PieceWriter {
     /// Appends a change.
     pub(crate) fn put(&mut self, owner: StateOwner, key: &[u8], value: Option<&[u8]>) -> io::Result<()> {
-        encode::put_change(&mut self.waiting, owner, key, value);
-        if self.waiting.len() >= WRITE_BYTES { self.write() } else { Ok(()) }
+        match value.filter(|value| value.len() >= WRITE_BYTES) {
+            Some(large) => {
+                encode::put_change_head(&mut self.waiting, owner, key, large.len());
+                self.put_encoded(large)
+            }
+            None => {
+                encode::put_change(&mut self.waiting, owner, key, value);
+                if self.waiting.len() >= WRITE_BYTES { self.write() } else { Ok(()) }
+            }
+        }
     }
 
-    /// Appends encoded changes.
+    /// Appends encoded changes, from where they are.
     pub(crate) fn put_encoded(&mut self, changes: &[u8]) -> io::Result<()> {
-        self.waiting.extend_from_slice(changes);
-        self.write()
+        self.write()?;
+        self.append(changes)
     }
 
+    /// Brings what waits to the disk.
     fn write(&mut self) -> io::Result<()> {
-        self.file.write_all_at(&[IoSlice::new(&self.waiting)], (SEAL_BYTES + self.body) as u64)?;
-        self.body += self.waiting.len();
-        self.crc = crc32c::crc32c_append(self.crc, &self.waiting);
-        self.waiting.clear();
+        let mut waiting = std::mem::take(&mut self.waiting);
+        self.append(&waiting)?;
+        waiting.clear();
+        self.waiting = waiting;
+        Ok(())
+    }
+
+    fn append(&mut self, changes: &[u8]) -> io::Result<()> {
+        self.file.write_all_at(&[IoSlice::new(changes)], (SEAL_BYTES + self.body) as u64)?;
+        self.body += changes.len();
+        self.crc = crc32c::crc32c_append(self.crc, changes);
         Ok(())
     }
 

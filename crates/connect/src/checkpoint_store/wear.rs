@@ -9,8 +9,9 @@ use super::encode::{self, Manifest, State};
 
 /// State is not written anew for less than this.
 const COMPACT_BYTES_MIN: u64 = 4 << 20;
-/// Nor is more than so many times the first piece kept, whatever the estimate says.
+/// Nor is more than so many times the first piece kept, whatever the estimate says, if one of so many values was superseded.
 const GROWTH_MAX: u64 = 8;
+const REPLACED_SHARE: u64 = 8;
 
 /// Of all changes that are kept.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -19,6 +20,8 @@ pub(super) struct Wear {
     values: u64,
     bytes: u64,
     superseded: u64,
+    /// How many changes superseded one.
+    replaced: u64,
 }
 
 impl Wear {
@@ -26,18 +29,20 @@ impl Wear {
     pub(super) fn of(manifest: &Manifest, state: &State) -> Wear {
         let bytes = bytes_of(manifest);
         let live: usize = state.iter().map(|((_, key), value)| encode::change_bytes(key, Some(value))).sum();
-        Wear { values: state.len() as u64, bytes, superseded: bytes.saturating_sub(live as u64) }
+        let superseded = bytes.saturating_sub(live as u64);
+        let replaced = if superseded > 0 { state.len() as u64 } else { 0 };
+        Wear { values: state.len() as u64, bytes, superseded, replaced }
     }
 
     /// A manifest's, of which nothing is known.
     pub(super) fn unknown(manifest: &Manifest) -> Wear {
         let bytes = bytes_of(manifest);
-        Wear { values: 1, bytes, superseded: bytes }
+        Wear { values: 1, bytes, superseded: bytes, replaced: 1 }
     }
 
     /// Of one snapshot with so many values.
     pub(super) fn of_snapshot(values: u64, bytes: u64) -> Wear {
-        Wear { values, bytes, superseded: 0 }
+        Wear { values, bytes, superseded: 0, replaced: 0 }
     }
 
     /// Counts changes in.
@@ -46,6 +51,7 @@ impl Wear {
             let bytes = encode::change_bytes(&change.key, change.value.as_ref()) as u64;
             self.values += u64::from(change.value.is_some());
             self.bytes += bytes;
+            self.replaced += u64::from(!change.is_first);
             self.superseded += match change.value {
                 Some(_) if change.is_first => 0,
                 Some(_) => bytes,
@@ -58,7 +64,8 @@ impl Wear {
     pub(super) fn is_worn(&self, snapshot: u64) -> bool {
         let live = self.bytes.saturating_sub(self.superseded);
         let grown = snapshot > 0 && self.bytes > snapshot.max(COMPACT_BYTES_MIN).saturating_mul(GROWTH_MAX);
-        grown || self.superseded > live.max(COMPACT_BYTES_MIN)
+        (grown && self.replaced.saturating_mul(REPLACED_SHARE) > self.values)
+            || self.superseded > live.max(COMPACT_BYTES_MIN)
     }
 }
 
@@ -79,15 +86,22 @@ mod tests {
         StateChange { owner: StateOwner::Operator(1), key: Bytes::from_static(b"key"), value, is_first }
     }
 
-    #[test]
-    fn what_only_grows_is_written_anew_when_it_has_grown_eightfold() {
+    /// How many changes of 1 MiB, one in `share` of which supersedes one, it takes.
+    fn added_until_worn(share: u64) -> u64 {
         let mut wear = Wear::of_snapshot(8, 8 << 20);
         let mut added = 0;
-        while !wear.is_worn(8 << 20) {
-            wear.add(&[change(Some(1 << 20), true)]);
+        while added < 1_000 && !wear.is_worn(8 << 20) {
+            wear.add(&[change(Some(1 << 20), added % share != 0)]);
             added += 1;
         }
-        assert_eq!((added, wear.superseded), (56, 0), "8 MiB and 56 more, and what keys take");
+        added
+    }
+
+    #[test]
+    fn what_mostly_grows_is_written_anew_when_it_has_grown_eightfold_and_what_only_grows_never() {
+        assert_eq!(added_until_worn(6), 56, "8 MiB and 56 more, and what keys take");
+        assert_eq!(added_until_worn(2), 56);
+        assert_eq!(added_until_worn(1_001), 1_000);
     }
 
     #[test]

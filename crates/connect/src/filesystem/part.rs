@@ -14,6 +14,9 @@ use yeoul_row::RowType;
 
 use super::options::Rolling;
 
+/// What saved rows take besides their columns, about.
+const HEAD_BYTES: usize = 4 << 10;
+
 /// Rows that wait for their file.
 #[derive(Default)]
 pub(crate) struct Part {
@@ -54,7 +57,8 @@ impl Part {
     pub(crate) fn save(&mut self, key: Bytes) -> Result<Option<Bytes>, ArrowError> {
         let Some(first) = self.batches.get(self.saved) else { return Ok(None) };
         let new = compute::concat_batches(&first.schema(), self.batches.iter().skip(self.saved))?;
-        let mut value = self.opened.to_be_bytes().to_vec();
+        let mut value = Vec::with_capacity(HEAD_BYTES + new.get_array_memory_size());
+        value.extend(self.opened.to_be_bytes());
         let mut writer = StreamWriter::try_new(&mut value, &new.schema())?;
         writer.write(&new)?;
         writer.finish()?;

@@ -1,8 +1,11 @@
 //! Which folder a row's file lies in: `day=2013-02-08/hour=05`, named as Hive and Flink name them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use arrow::array::RecordBatch;
+use arrow::array::{RecordBatch, UInt32Array};
+use arrow::compute::take_record_batch;
+use arrow::error::ArrowError;
+use arrow::row::{Row, RowConverter, SortField};
 use yeoul_engine::catalog::TableSpec;
 use yeoul_format::EncodeError;
 use yeoul_format::text::java_texts;
@@ -44,15 +47,24 @@ impl Partitions {
         if self.keys.is_empty() {
             return Ok(BTreeMap::from([(String::new(), (0..rows).collect())]));
         }
-        let keys = batch.project(&self.keys).map_err(|error| EncodeError::Layout {
+        let unreadable = |error: ArrowError| EncodeError::Layout {
             column: "*".to_owned(),
             found: error.to_string(),
             expected: self.row.to_string(),
-        })?;
-        let texts = java_texts(&keys, &self.row)?;
+        };
+        let keys = batch.project(&self.keys).map_err(unreadable)?;
+        let groups = groups_of(&keys).map_err(unreadable)?;
+        let firsts: UInt32Array = groups.iter().filter_map(|rows| rows.first().copied()).collect();
+        let texts = java_texts(&take_record_batch(&keys, &firsts).map_err(unreadable)?, &self.row)?;
         let mut folders: BTreeMap<String, Vec<u32>> = BTreeMap::new();
-        for row in 0..rows {
-            folders.entry(self.folder(&texts, row as usize)?).or_default().push(row);
+        for (group, mut rows) in groups.into_iter().enumerate() {
+            let folder = folders.entry(self.folder(&texts, group)?).or_default();
+            // Values of the same text, such as NULL and an empty one, share a folder.
+            let is_shared = !folder.is_empty();
+            folder.append(&mut rows);
+            if is_shared {
+                folder.sort_unstable();
+            }
         }
         Ok(folders)
     }
@@ -72,6 +84,30 @@ impl Partitions {
         }
         Ok(path)
     }
+}
+
+/// The rows of each distinct row of some columns.
+fn groups_of(keys: &RecordBatch) -> Result<Vec<Vec<u32>>, ArrowError> {
+    let fields = keys.schema().fields().iter().map(|field| SortField::new(field.data_type().clone())).collect();
+    let encoded = RowConverter::new(fields)?.convert_columns(keys.columns())?;
+    let mut groups: Vec<Vec<u32>> = Vec::new();
+    let mut known: HashMap<Row<'_>, usize> = HashMap::new();
+    // Rows that follow one another are often of one group.
+    let mut last: Option<(Row<'_>, usize)> = None;
+    for (row, key) in (0..).zip(encoded.iter()) {
+        let group = match last.filter(|(other, _)| *other == key) {
+            Some((_, group)) => group,
+            None => *known.entry(key).or_insert_with(|| {
+                groups.push(Vec::new());
+                groups.len() - 1
+            }),
+        };
+        last = Some((key, group));
+        if let Some(rows) = groups.get_mut(group) {
+            rows.push(row);
+        }
+    }
+    Ok(groups)
 }
 
 /// A text with everything that means something in a path, or to a shell, as `%` and two digits.

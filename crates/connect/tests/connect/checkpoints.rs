@@ -143,6 +143,45 @@ fn pieces_of_several_megabytes_are_loaded_as_they_were_committed() {
     }
 }
 
+/// Values beyond what goes to the disk at once, between small ones.
+#[test]
+fn values_of_several_megabytes_are_loaded_as_they_were_committed() {
+    let dir = tempfile::tempdir().unwrap();
+    let lengths = [1, 1 << 20, (1 << 20) - 1, 0, 5 << 20, 7];
+    let values: Vec<Vec<u8>> = lengths.iter().map(|len| (0..*len).map(|at| (at % 251) as u8).collect()).collect();
+    let changes = (0..).zip(&values).map(|(key, value)| change(key, Some(value))).collect();
+    Platform::open(dir.path()).store.commit(&job(), checkpoint(1, changes)).unwrap();
+    let loaded = Platform::open(dir.path()).store.load(&job()).unwrap().unwrap();
+    for (_, key, found) in &loaded.state {
+        let value = &values[u32::from_be_bytes(key.as_ref().try_into().unwrap()) as usize];
+        assert!(found == value, "value {key:?} has {} bytes, not {}", found.len(), value.len());
+    }
+    assert_eq!(loaded.state.len(), values.len());
+}
+
+/// What is damaged doesn't become sound by being copied under a new checksum.
+#[test]
+fn a_piece_that_is_damaged_is_not_put_together_with_others() {
+    const PIECES: usize = 64;
+    for (place, at) in [(5, 2), (20, 30), (40, 69_000)] {
+        let dir = tempfile::tempdir().unwrap();
+        let platform = Platform::open(dir.path());
+        let commit = |id: u32| {
+            let first = StateChange { is_first: true, ..change(id, Some(&[id as u8; 70_000])) };
+            platform.store.commit(&job(), checkpoint(u64::from(id), vec![first]))
+        };
+        (1..=PIECES as u32).for_each(|id| commit(id).unwrap());
+        let pieces = files(&dir.path().join(".yeoul/jobs"));
+        assert_eq!(pieces.len(), PIECES);
+        let (name, path) = pieces.iter().nth(place).unwrap();
+        let mut damaged = std::fs::read(path).unwrap();
+        damaged[at] ^= 1;
+        std::fs::write(path, damaged).unwrap();
+        let error = commit(PIECES as u32 + 1).unwrap_err().to_string();
+        assert!(error.contains(name.as_str()) && error.contains("--fresh"), "{error}");
+    }
+}
+
 #[test]
 fn a_piece_that_is_damaged_or_missing_is_refused_by_name() {
     let dir = tempfile::tempdir().unwrap();

@@ -11,12 +11,12 @@ use yeoul_row::RowKind;
 use super::accumulator::{Accumulator, Rows};
 use super::cells::Cells;
 use crate::operator::OperatorError;
-use crate::state::StateColumns;
+use crate::state::{StateColumns, write_varlong};
 
 /// Bytes that a value takes in its table.
 const ENTRY_BYTES: usize = 20;
-/// Bytes of a value and its count in a checkpoint.
-const STORED_BYTES: usize = 16;
+/// What a value and its count take in a checkpoint at least: the difference to the value before it, and the count, both zigzag LEB128.
+const STORED_BYTES: usize = 2;
 
 /// A value and how often it is there (never 0; below 0 if a row was taken back before it came).
 type Counted = (i64, i64);
@@ -73,19 +73,22 @@ impl StateColumns for DistinctIntegers {
     /// Sorted, so that equal state has equal bytes.
     fn write(&self, slot: usize, bytes: &mut Vec<u8>) {
         let mut values: Vec<Counted> = self.groups[slot].iter().copied().collect();
-        values.sort_unstable();
+        values.sort_unstable_by_key(|(value, _)| *value);
         bytes.extend(u32::try_from(values.len()).unwrap_or(u32::MAX).to_be_bytes());
+        let mut before = 0_i64;
         for (value, count) in values {
-            bytes.extend(value.to_be_bytes());
-            bytes.extend(count.to_be_bytes());
+            write_varlong(value.wrapping_sub(before), bytes);
+            write_varlong(count, bytes);
+            before = value;
         }
         self.inner.write(slot, bytes);
     }
 
     fn read(&mut self, slot: usize, bytes: &mut Decoder<'_>) -> Result<(), DecodeError> {
+        let mut value = 0_i64;
         for _ in 0..bytes.count(STORED_BYTES)? {
-            let (value, count) = (bytes.i64()?, bytes.i64()?);
-            self.change(slot, value, count);
+            value = value.wrapping_add(bytes.varlong()?);
+            self.change(slot, value, bytes.varlong()?);
         }
         self.inner.read(slot, bytes)
     }
@@ -176,12 +179,16 @@ mod tests {
     #[test]
     fn what_is_written_is_read_again() {
         let mut distinct = distinct();
-        fold(&mut distinct, &[0, 0, 0], vec![Some(i64::MIN), Some(7), Some(7)], None);
+        let values = [i64::MIN, 7, 7, i64::MAX, -1, 0].map(Some).to_vec();
+        fold(&mut distinct, &[0; 6], values, None);
         let mut bytes = Vec::new();
         distinct.write(0, &mut bytes);
         distinct.read(1, &mut Decoder::new(&bytes)).expect("readable");
-        assert_eq!(counts(&distinct), [2, 2]);
+        assert_eq!(counts(&distinct), [5, 5]);
         fold(&mut distinct, &[1, 1], vec![Some(7), Some(7)], Some(&[RowKind::Delete, RowKind::Delete]));
-        assert_eq!(counts(&distinct), [2, 1]);
+        assert_eq!(counts(&distinct), [5, 4]);
+        let gone = [i64::MIN, i64::MAX, -1, 0].map(Some).to_vec();
+        fold(&mut distinct, &[1; 4], gone, Some(&[RowKind::Delete; 4]));
+        assert_eq!(counts(&distinct), [5, 0]);
     }
 }

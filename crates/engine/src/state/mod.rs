@@ -7,7 +7,7 @@
 //!
 //! ```text
 //! owner   the operator's node id (StateOwner::Operator)
-//! key     version u8 (2) · table u8 · key group u8 (0-127, of the key's stable hash) · user key
+//! key     version u8 (3) · table u8 · key group u8 (0-127, of the key's stable hash) · user key
 //! value   as the columns write it
 //! ```
 //!
@@ -23,7 +23,7 @@ mod ttl;
 
 pub(crate) use alphabet::{Alphabet, word_at};
 pub(crate) use keys::{EncodedKeys, KeyEncoder};
-pub(crate) use row_codec::{EncodedRows, RowCodec};
+pub(crate) use row_codec::{EncodedRows, RowCodec, write_varlong};
 pub(crate) use share::{Share, subtask_of};
 pub(crate) use table::KeyedState;
 pub(crate) use ttl::StateTtl;
@@ -38,8 +38,9 @@ use yeoul_base::decode::{DecodeError, Decoder};
 
 use crate::checkpoint::{StateChange, StateOwner};
 
-/// The version of the stored keys' and values' layout. 1 had whole rows as sortable key bytes.
-pub(crate) const STATE_VERSION: u8 = 2;
+/// The version of the stored keys' and values' layout. 1 had whole rows as sortable key bytes, 2 had an entry for each row of a join of
+/// inserts, and distinct numbers in 8 bytes each.
+pub(crate) const STATE_VERSION: u8 = 3;
 /// How many key groups keys fall into: the most subtasks that an operator can have.
 pub(crate) const KEY_GROUPS: u64 = 128;
 const PREFIX_BYTES: usize = 3;

@@ -87,6 +87,33 @@ impl EncodedRows {
         let start = row.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.bytes[start..self.ends[row]]
     }
+
+    /// Rows from `start` on, one behind the other, each with its length (LEB128) before it: as many as have about so many bytes, and
+    /// one at least. Also the place of the first that isn't among them.
+    pub(crate) fn block(&self, start: usize, bytes_max: usize) -> (Vec<u8>, usize) {
+        let from = start.checked_sub(1).map_or(0, |before| self.ends[before]);
+        let end = self.ends.partition_point(|end| *end <= from + bytes_max).clamp(start + 1, self.len());
+        const LENGTH_BYTES: usize = 2;
+        let mut block = Vec::with_capacity(self.ends[end - 1] - from + (end - start) * LENGTH_BYTES);
+        for row in start..end {
+            let row = self.row(row);
+            write_varint(row.len() as u64, &mut block);
+            block.extend_from_slice(row);
+        }
+        (block, end)
+    }
+
+    /// The rows of a block; none if it is cut off.
+    pub(crate) fn of_block(mut block: &[u8]) -> Option<Vec<&[u8]>> {
+        let mut rows = Vec::new();
+        while !block.is_empty() {
+            let len = usize::try_from(read_varint(&mut block)?).ok()?;
+            let (row, rest) = block.split_at_checked(len)?;
+            rows.push(row);
+            block = rest;
+        }
+        Some(rows)
+    }
 }
 
 impl RowCodec {
@@ -194,8 +221,8 @@ impl Values<'_> {
 
     fn write(&self, row: usize, bytes: &mut Vec<u8>) {
         match self {
-            Values::Wide(values) => write_varint(zigzag(values[row]), bytes),
-            Values::Narrow(values) => write_varint(zigzag(i64::from(values[row])), bytes),
+            Values::Wide(values) => write_varlong(values[row], bytes),
+            Values::Narrow(values) => write_varlong(i64::from(values[row]), bytes),
             Values::Texts(texts) => write_text(texts.value(row).as_bytes(), bytes),
             Values::Others => {}
         }
@@ -248,6 +275,11 @@ fn values_of(column: &ArrayRef, kind: Kind) -> Values<'_> {
         (Kind::Integer, _) => Values::Wide(ScalarBuffer::new(buffer(), data.offset(), data.len())),
         _ => Values::Others,
     }
+}
+
+/// Appends a number as [`Decoder::varlong`](yeoul_base::decode::Decoder::varlong) reads it: zigzag, then LEB128.
+pub(crate) fn write_varlong(value: i64, bytes: &mut Vec<u8>) {
+    write_varint(zigzag(value), bytes);
 }
 
 fn zigzag(value: i64) -> u64 {
@@ -354,6 +386,27 @@ mod tests {
                 assert!(codec.decode(std::iter::once(&rows.row(row)[..len])).is_err(), "row {row} cut to {len}");
             }
         }
+    }
+
+    #[test]
+    fn blocks_have_all_rows_and_what_is_cut_off_is_no_block() {
+        let batch = rows();
+        let rows = RowCodec::new(&batch.schema()).unwrap().encode(&batch).unwrap();
+        for bytes_max in [0, 1, 30, 100, 10_000] {
+            let (mut start, mut found) = (0, Vec::new());
+            while start < rows.len() {
+                let (block, end) = rows.block(start, bytes_max);
+                assert!(end > start);
+                let of_block = EncodedRows::of_block(&block).unwrap();
+                assert!(of_block.len() == 1 || of_block.iter().map(|row| row.len()).sum::<usize>() <= bytes_max);
+                found.extend(of_block.into_iter().map(<[u8]>::to_vec));
+                start = end;
+            }
+            assert!(found.iter().enumerate().all(|(at, row)| row == rows.row(at)) && found.len() == rows.len());
+        }
+        let (block, _) = rows.block(0, 10_000);
+        let whole = (0..block.len()).filter(|len| EncodedRows::of_block(&block[..*len]).is_some());
+        assert_eq!(whole.count(), rows.len(), "only where a row ends");
     }
 
     #[test]

@@ -4,11 +4,12 @@
 //! put together, so that a trickle of rows does not end as a chunk each. A chunk that many rows came behind, and of which few
 //! rows are asked for, is packed ([`PackedRows`]).
 //!
-//! State: one entry per row, written once.
+//! State: blocks of rows in the order in which they came, each written once. A subtask that takes the blocks up keeps of them the
+//! rows whose keys are its own, so that rows need no entry and no key each.
 //!
 //! ```text
-//! key     length of the join key u32 · join key · number u64
-//! value   the row ([`RowCodec`])
+//! key     number of the first row u64 · subtask u32
+//! value   the rows ([`EncodedRows::block`])
 //! ```
 
 use std::cell::Cell;
@@ -27,8 +28,8 @@ use super::packed::{Alphabets, PackedRows};
 use crate::checkpoint::StateChange;
 use crate::operator::OperatorError;
 use crate::state::{
-    Budget, Changes, EncodedKeys, KeyEncoder, KeyGroup, RowCodec, StateEntries, StateError, grouped_key,
-    split_grouped_key,
+    Budget, EncodedKeys, EncodedRows, KeyEncoder, KeyGroup, RowCodec, Share, StateEntries, StateError, change_in,
+    key_group,
 };
 
 /// The most rows of a chunk that was put together of smaller ones; few in tests, so that these pack chunks.
@@ -40,8 +41,8 @@ const PACK_BEHIND_ROWS: usize = 2 * CHUNK_ROWS_MAX;
 const READ_SHARE_MAX: usize = 4;
 /// Bytes that a row takes besides its columns: its place in its chain and in the index.
 const ROW_BYTES: usize = 12;
-/// All rows of a join key belong to one group.
-const GROUP: KeyGroup = KeyGroup::OfPrefix { less: 0 };
+/// A block has about so many bytes at most.
+const BLOCK_BYTES: usize = if cfg!(test) { 256 } else { 256 << 10 };
 /// The end of a chain.
 const NONE: u32 = u32::MAX;
 
@@ -199,7 +200,10 @@ pub(crate) struct ChunkStore {
     due: VecDeque<(usize, usize)>,
     sealed: usize,
     alphabets: Alphabets,
+    /// Bytes that are accounted.
     share: u64,
+    /// Whose rows these are.
+    subtasks: Share,
     budget: Arc<Budget>,
 }
 
@@ -249,6 +253,7 @@ impl ChunkStore {
             sealed: 0,
             alphabets: Alphabets::new(),
             share: 0,
+            subtasks: Share::default(),
             budget,
         })
     }
@@ -422,43 +427,61 @@ impl ChunkStore {
         if !self.budget.tracks() || from == self.before.len() {
             return Ok(());
         }
-        let mut changes = Changes::new((self.operator, self.table, GROUP), self.before.len() - from, changes);
-        let mut key = Vec::new();
         let (first_chunk, _) = self.place_of(from as u32);
         for (chunk, first) in self.chunks.iter().zip(&self.firsts).skip(first_chunk) {
             let columns = chunk.columns(&self.schema)?;
-            let (keys, rows) = (self.key.encode(&columns)?, self.whole.encode(&columns)?);
-            for place in from.saturating_sub(*first as usize)..rows.len() {
-                let number = self.shift + u64::from(*first) + place as u64;
-                grouped_key(keys.key(place), &[&number.to_be_bytes()], &mut key);
-                changes.put(&key, true, |value| value.extend_from_slice(rows.row(place)));
-            }
+            let skipped = from.saturating_sub(*first as usize);
+            let rows = self.whole.encode(&columns.slice(skipped, columns.num_rows() - skipped))?;
+            let number = self.shift + u64::from(*first) + skipped as u64;
+            self.put_blocks(&rows, number, changes);
         }
         Ok(())
     }
 
+    /// Adds rows, the first of which has this number.
+    fn put_blocks(&self, rows: &EncodedRows, number: u64, changes: &mut Vec<StateChange>) {
+        let mut start = 0;
+        while start < rows.len() {
+            let (block, end) = rows.block(start, BLOCK_BYTES);
+            let subtask = u32::try_from(self.subtasks.subtask).unwrap_or(u32::MAX);
+            let key = [&(number + start as u64).to_be_bytes()[..], &subtask.to_be_bytes()].concat();
+            let change = change_in(self.operator, self.table, &key, KeyGroup::OfSubtask, Some(block));
+            changes.push(StateChange { is_first: true, ..change });
+            start = end;
+        }
+    }
+
     /// Takes back what the last checkpoint kept.
     pub(crate) fn restore(&mut self, entries: &StateEntries) -> Result<(), OperatorError> {
-        let mut rows: Vec<(u64, &[u8])> = Vec::new();
-        for (key, row) in entries.own(self.table, GROUP)? {
-            let (_, number) = split_grouped_key(key);
-            let Some(number) = number.first_chunk::<8>() else {
-                let reason = "the number of a row is missing".to_owned();
+        self.subtasks = entries.share();
+        let mut blocks = entries.own(self.table, KeyGroup::OfSubtask)?;
+        blocks.sort_unstable();
+        let mut next = 0;
+        for (key, block) in blocks {
+            let (Some(number), Some(rows)) = (key.first_chunk(), EncodedRows::of_block(block)) else {
+                let reason = "rows of a join are cut off".to_owned();
                 return Err(StateError::Unreadable { operator: self.operator, reason }.into());
             };
-            rows.push((u64::from_be_bytes(*number), row));
-        }
-        rows.sort_unstable();
-        for piece in rows.chunks(CHUNK_ROWS_MAX) {
-            let columns = self.whole.decode(piece.iter().map(|(_, row)| *row))?;
-            let options = RecordBatchOptions::new().with_row_count(Some(piece.len()));
-            let columns = RecordBatch::try_new_with_options(self.schema.clone(), columns, &options)?;
-            let arrival = self.arrival(&columns)?;
-            self.add(arrival)?;
+            next = next.max(u64::from_be_bytes(*number) + rows.len() as u64);
+            self.take_up(&rows)?;
         }
         self.kept = self.before.len();
-        self.shift = rows.last().map_or(0, |(number, _)| number + 1).saturating_sub(self.kept as u64);
+        self.shift = next.saturating_sub(self.kept as u64);
         Ok(self.account()?)
+    }
+
+    /// Keeps those of some rows whose keys are this subtask's.
+    fn take_up(&mut self, rows: &[&[u8]]) -> Result<(), OperatorError> {
+        let columns = self.whole.decode(rows.iter().copied())?;
+        let options = RecordBatchOptions::new().with_row_count(Some(rows.len()));
+        let mut columns = RecordBatch::try_new_with_options(self.schema.clone(), columns, &options)?;
+        if self.subtasks.of > 1 {
+            let keys = self.key.encode(&columns)?;
+            let own = (0..keys.len()).map(|row| Some(self.subtasks.owns(key_group(keys.key(row)))));
+            columns = filter_record_batch(&columns, &own.collect())?;
+        }
+        let arrival = self.arrival(&columns)?;
+        self.add(arrival)
     }
 }
 
