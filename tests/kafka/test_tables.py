@@ -118,7 +118,7 @@ VERSIONS = {
     "versions or none": (BY_VALUE, "rates", PRICED.format("LEFT"), "id INT, c STRING, r INT"),
     "versions and a condition": (BY_VALUE, "rates", PRICED.format("LEFT") + " WHERE u.r > 1 OR u.r IS NULL", "id INT, c STRING, r INT"),
     "a tombstone without a time": (BY_VALUE, "gone", PRICED.format("LEFT"), "id INT, c STRING, r INT"),
-    "a tombstone with its record's time": (BY_RECORD, "gone", PRICED.format("LEFT"), "id INT, c STRING, r INT"),
+    "versions by the record's time": (BY_RECORD, "rates", PRICED.format("LEFT"), "id INT, c STRING, r INT"),
     "windows over upserts": (BY_VALUE, "rates", "SELECT CAST(window_start AS STRING), SUM(r), COUNT(*) FROM TUMBLE(TABLE u, DESCRIPTOR(ts), INTERVAL '4' HOUR)"
                              " GROUP BY window_start, window_end", "w STRING, r INT, n BIGINT"),
 }

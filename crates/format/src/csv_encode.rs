@@ -71,10 +71,9 @@ fn write_value(value: Value<'_>, column: &str, options: &CsvOptions, out: &mut V
         }
         Value::Float(value) => text::write_java_float(value, f64::from(value), out),
         Value::Double(value) => text::write_java_float(value, value, out),
-        Value::Decimal(unscaled, scale) if options.scientific_decimals && options.keeps_zeros => {
-            decimal::write_scientific(unscaled, scale, out);
+        Value::Decimal(unscaled, scale) if options.scientific_decimals && !options.plain_decimals => {
+            decimal::write_stripped(unscaled, scale, out);
         }
-        Value::Decimal(unscaled, scale) if options.scientific_decimals => decimal::write_stripped(unscaled, scale, out),
         Value::Decimal(unscaled, scale) => text::write_decimal(unscaled, usize::from(scale), out),
         other => return write_text(other, column, options, out).map(|()| true),
     }

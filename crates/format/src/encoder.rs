@@ -37,7 +37,7 @@ impl RowEncoder {
         Ok(RowEncoder { format: format.clone(), row: row.clone() })
     }
 
-    /// An encoder of records: as [`RowEncoder::new`], but CSV keeps the zeros at a decimal's end, as Flink's does in records and not in
+    /// An encoder of records: as [`RowEncoder::new`], but CSV writes all digits of a decimal, as Flink's does in records and not in
     /// files.
     ///
     /// # Errors
@@ -45,7 +45,7 @@ impl RowEncoder {
     pub fn of_records(format: &Format, row: &RowType) -> Result<RowEncoder, FormatError> {
         let mut encoder = RowEncoder::new(format, row)?;
         if let Format::Csv(options) = &mut encoder.format {
-            options.keeps_zeros = true;
+            options.plain_decimals = true;
         }
         Ok(encoder)
     }

@@ -70,8 +70,8 @@ pub struct CsvOptions {
     pub null_literal: Option<String>,
     /// `write-bigdecimal-in-scientific-notation`: small decimals as `1E-7`.
     pub scientific_decimals: bool,
-    /// Whether decimals keep the zeros at their end: in records, not in files.
-    pub keeps_zeros: bool,
+    /// Whether decimals have all digits of their type: in records, not in files.
+    pub plain_decimals: bool,
 }
 
 impl Default for CsvOptions {
@@ -85,7 +85,7 @@ impl Default for CsvOptions {
             escape: None,
             null_literal: None,
             scientific_decimals: true,
-            keeps_zeros: false,
+            plain_decimals: false,
         }
     }
 }
@@ -317,7 +317,7 @@ impl Given<'_> {
             escape: self.character("escape-character")?,
             null_literal: self.options.get("null-literal").cloned(),
             scientific_decimals: self.flag("write-bigdecimal-in-scientific-notation", true)?,
-            keeps_zeros: false,
+            plain_decimals: false,
         })
     }
 

@@ -3,7 +3,7 @@
 //! Reading a table is a scan of its physical and metadata columns, a projection to its declared columns (computed ones
 //! among them), and its watermark.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use yeoul_row::{DataType, Field, LogicalType, RowType};
