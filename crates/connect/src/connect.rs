@@ -132,7 +132,7 @@ impl Connect {
 
 fn connector_of(table: &TableSpec) -> Result<Connector, OptionError> {
     let missing = || {
-        let message = format!("table `{}` has no connector", table.name);
+        let message = "the option `connector` is missing".to_owned();
         fault("connector", message, format!("add `'connector' = '…'` to its WITH options; {}", suggest("", NAMES)))
     };
     match table.options.get("connector").map(String::as_str).ok_or_else(missing)? {

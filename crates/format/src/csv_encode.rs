@@ -71,7 +71,9 @@ fn write_value(value: Value<'_>, column: &str, options: &CsvOptions, out: &mut V
         }
         Value::Float(value) => text::write_java_float(value, f64::from(value), out),
         Value::Double(value) => text::write_java_float(value, value, out),
-        Value::Decimal(unscaled, scale) if options.scientific_decimals => decimal::write_stripped(unscaled, scale, out),
+        Value::Decimal(unscaled, scale) if options.scientific_decimals && !options.plain_decimals => {
+            decimal::write_stripped(unscaled, scale, out);
+        }
         Value::Decimal(unscaled, scale) => text::write_decimal(unscaled, usize::from(scale), out),
         other => return write_text(other, column, options, out).map(|()| true),
     }
@@ -82,8 +84,8 @@ fn write_text(value: Value<'_>, column: &str, options: &CsvOptions, out: &mut Ve
     match value {
         Value::Date(days) => text::write_date(days, out),
         Value::Time(nanos) => text::write_time(nanos, out),
-        Value::Timestamp(value, unit, instant) => {
-            temporal::write_timestamp(value, unit, TimestampFormat::Sql, instant, out);
+        Value::Timestamp(value, of) => {
+            temporal::write_timestamp(value, of.unit, TimestampFormat::Sql, of.instant, out);
         }
         Value::Text(value) => out.extend_from_slice(value.as_bytes()),
         Value::Bytes(bytes) => {

@@ -37,6 +37,19 @@ impl RowEncoder {
         Ok(RowEncoder { format: format.clone(), row: row.clone() })
     }
 
+    /// An encoder of records: as [`RowEncoder::new`], but CSV writes all digits of a decimal, as Flink's does in records and not in
+    /// files.
+    ///
+    /// # Errors
+    /// As [`RowEncoder::new`].
+    pub fn of_records(format: &Format, row: &RowType) -> Result<RowEncoder, FormatError> {
+        let mut encoder = RowEncoder::new(format, row)?;
+        if let Format::Csv(options) = &mut encoder.format {
+            options.plain_decimals = true;
+        }
+        Ok(encoder)
+    }
+
     /// An encoder for people and programs that ask for rows: as [`RowEncoder::new`], and `VARIANT` and `BITMAP` are
     /// written as what they hold, which Flink's formats don't do.
     ///

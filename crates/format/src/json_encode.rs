@@ -51,8 +51,8 @@ fn write_value(value: Value<'_>, options: &JsonOptions, out: &mut Vec<u8>) -> Re
         Value::Decimal(unscaled, scale) => decimal::write_stripped(unscaled, scale, out),
         Value::Date(days) => quoted(out, |out| text::write_date(days, out)),
         Value::Time(nanos) => quoted(out, |out| text::write_time(nanos, out)),
-        Value::Timestamp(value, unit, instant) => {
-            quoted(out, |out| temporal::write_timestamp(value, unit, options.timestamp_format, instant, out));
+        Value::Timestamp(value, of) => {
+            quoted(out, |out| temporal::write_timestamp(value, of.unit, options.timestamp_format, of.instant, out));
         }
         Value::Text(value) => text::write_quoted(value, out),
         Value::Bytes(bytes) => text::write_base64(bytes, out),

@@ -70,6 +70,8 @@ pub struct CsvOptions {
     pub null_literal: Option<String>,
     /// `write-bigdecimal-in-scientific-notation`: small decimals as `1E-7`.
     pub scientific_decimals: bool,
+    /// Whether decimals have all digits of their type: in records, not in files.
+    pub plain_decimals: bool,
 }
 
 impl Default for CsvOptions {
@@ -83,6 +85,7 @@ impl Default for CsvOptions {
             escape: None,
             null_literal: None,
             scientific_decimals: true,
+            plain_decimals: false,
         }
     }
 }
@@ -314,6 +317,7 @@ impl Given<'_> {
             escape: self.character("escape-character")?,
             null_literal: self.options.get("null-literal").cloned(),
             scientific_decimals: self.flag("write-bigdecimal-in-scientific-notation", true)?,
+            plain_decimals: false,
         })
     }
 

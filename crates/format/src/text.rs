@@ -1,21 +1,32 @@
 //! Rows as people read them: as Flink's `print` connector writes them (`+I[JFK, 3, 2013-02-08T05:00]`), and in a table.
 
 use arrow::array::RecordBatch;
+use chrono::{DateTime, Offset, TimeZone};
+use chrono_tz::Tz;
 use unicode_width::UnicodeWidthStr;
 use yeoul_row::{RowKind, RowType, bitmap, text, variant};
 
 use crate::decimal;
 use crate::error::EncodeError;
-use crate::temporal::{self, TimestampFormat};
-use crate::view::{Value, View, views};
+use crate::temporal;
+use crate::view::{Moments, Value, View, views};
 
 /// Which texts values become.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Style {
     /// Java's `toString`, as `print` shows them.
     Java,
-    /// SQL's, for a table.
-    Sql,
+    /// SQL's, for a table, as Flink's SQL client shows them; instants in this zone.
+    Sql(Tz),
+}
+
+/// How a table for a terminal shows values.
+#[derive(Clone, Copy, Debug)]
+pub struct Look {
+    /// What stands for NULL.
+    pub null: &'static str,
+    /// The zone in which instants are shown.
+    pub zone: Tz,
 }
 
 /// Appends a row as Flink's `print` connector shows it, without a line feed.
@@ -43,10 +54,10 @@ pub fn write_print(
 ///
 /// # Errors
 /// Columns that aren't those of `row_type`.
-pub fn table(batches: &[RecordBatch], row_type: &RowType) -> Result<String, EncodeError> {
+pub fn table(batches: &[RecordBatch], row_type: &RowType, look: Look) -> Result<String, EncodeError> {
     let mut lines: Vec<Vec<String>> = vec![row_type.fields.iter().map(|field| field.name.clone()).collect()];
     for batch in batches {
-        lines.extend(cells(batch, row_type, "NULL")?);
+        lines.extend(cells(batch, row_type, look)?);
     }
     let width = |column: usize| lines.iter().filter_map(|line| line.get(column)).map(|text| text.width()).max();
     let widths: Vec<usize> = (0..row_type.fields.len()).map(|column| width(column).unwrap_or(0)).collect();
@@ -63,20 +74,20 @@ pub fn table(batches: &[RecordBatch], row_type: &RowType) -> Result<String, Enco
     Ok(text)
 }
 
-/// The rows of a batch as texts for a terminal: no control characters, `null` for none.
+/// The rows of a batch as texts for a terminal, without control characters.
 ///
 /// # Errors
 /// Columns that aren't those of `row_type`.
-pub fn cells(batch: &RecordBatch, row_type: &RowType, null: &str) -> Result<Vec<Vec<String>>, EncodeError> {
+pub fn cells(batch: &RecordBatch, row_type: &RowType, look: Look) -> Result<Vec<Vec<String>>, EncodeError> {
     let fields = views(batch, row_type)?;
-    Ok((0..batch.num_rows()).map(|row| fields.iter().map(|(_, view)| cell(view, row, null)).collect()).collect())
+    Ok((0..batch.num_rows()).map(|row| fields.iter().map(|(_, view)| cell(view, row, look)).collect()).collect())
 }
 
-fn cell(view: &View<'_>, row: usize, null: &str) -> String {
+fn cell(view: &View<'_>, row: usize, look: Look) -> String {
     let mut out = Vec::new();
     match view.value(row) {
-        Value::Null => out.extend_from_slice(null.as_bytes()),
-        value => write_value(value, Style::Sql, &mut out),
+        Value::Null => out.extend_from_slice(look.null.as_bytes()),
+        value => write_value(value, Style::Sql(look.zone), &mut out),
     }
     // A control character would break the table, or the terminal.
     String::from_utf8_lossy(&out).replace(char::is_control, "\u{fffd}")
@@ -93,14 +104,15 @@ fn table_line(cells: &[String], widths: &[usize], right: &[bool]) -> String {
 }
 
 fn write_fields(fields: &[(String, View<'_>)], row: usize, style: Style, out: &mut Vec<u8>) {
-    out.push(b'[');
+    let (open, close) = if style == Style::Java { (b'[', b']') } else { (b'(', b')') };
+    out.push(open);
     for (place, (_, view)) in fields.iter().enumerate() {
         if place > 0 {
             out.extend_from_slice(b", ");
         }
         write_value(view.value(row), style, out);
     }
-    out.push(b']');
+    out.push(close);
 }
 
 fn write_value(value: Value<'_>, style: Style, out: &mut Vec<u8>) {
@@ -117,12 +129,10 @@ fn write_value(value: Value<'_>, style: Style, out: &mut Vec<u8>) {
         Value::Date(days) => text::write_date(days, out),
         Value::Time(nanos) if style == Style::Java => temporal::write_local_time(nanos, out),
         Value::Time(nanos) => text::write_time(nanos, out),
-        Value::Timestamp(value, unit, instant) if style == Style::Java => {
-            write_java_moment(value, unit, instant, out);
-        }
-        Value::Timestamp(value, unit, instant) => {
-            temporal::write_timestamp(value, unit, TimestampFormat::Sql, instant, out);
-        }
+        Value::Timestamp(value, of) => match style {
+            Style::Java => write_java_moment(value, of.unit, of.instant, out),
+            Style::Sql(zone) => write_sql_moment(value, of, zone, out),
+        },
         Value::Text(value) => out.extend_from_slice(value.as_bytes()),
         Value::Bytes(bytes) => write_bytes(bytes, style, out),
         Value::Bitmap(bytes) => bitmap::write_text(bytes, out).unwrap_or_default(),
@@ -163,9 +173,35 @@ fn write_boolean(value: bool, style: Style, out: &mut Vec<u8>) {
     out.extend_from_slice(match (style, value) {
         (Style::Java, true) => b"true",
         (Style::Java, false) => b"false",
-        (Style::Sql, true) => b"TRUE",
-        (Style::Sql, false) => b"FALSE",
+        (Style::Sql(_), true) => b"TRUE",
+        (Style::Sql(_), false) => b"FALSE",
     });
+}
+
+/// Appends a moment with all digits of its type: `2013-02-08 05:00:00.000`.
+fn write_sql_moment(value: i64, of: Moments, zone: Tz, out: &mut Vec<u8>) {
+    let (days, nanos) = temporal::split(value, of.unit);
+    let (days, nanos) = if of.instant { local(days, nanos, zone) } else { (days, nanos) };
+    text::write_date(days, out);
+    out.push(b' ');
+    let start = out.len();
+    text::write_time(nanos, out);
+    let written = (out.len() - start).saturating_sub("05:00:00.".len());
+    if of.digits > 0 && written == 0 {
+        out.push(b'.');
+    }
+    out.extend(std::iter::repeat_n(b'0', usize::from(of.digits).saturating_sub(written)));
+}
+
+/// Day and time of an instant in a zone; its own where the calendar doesn't reach.
+fn local(days: i64, nanos: i64, zone: Tz) -> (i64, i64) {
+    const SECONDS_OF_DAY: i64 = 86_400;
+    const NANOS_OF_SECOND: i64 = 1_000_000_000;
+    let seconds = days * SECONDS_OF_DAY + nanos / NANOS_OF_SECOND;
+    let Some(time) = DateTime::from_timestamp(seconds, 0) else { return (days, nanos) };
+    let shifted = seconds + i64::from(zone.offset_from_utc_datetime(&time.naive_utc()).fix().local_minus_utc());
+    let time = shifted.rem_euclid(SECONDS_OF_DAY) * NANOS_OF_SECOND + nanos % NANOS_OF_SECOND;
+    (shifted.div_euclid(SECONDS_OF_DAY), time)
 }
 
 fn write_java_moment(value: i64, unit: arrow::datatypes::TimeUnit, instant: bool, out: &mut Vec<u8>) {
@@ -182,8 +218,10 @@ fn write_java_moment(value: i64, unit: arrow::datatypes::TimeUnit, instant: bool
 }
 
 fn write_bytes(bytes: &[u8], style: Style, out: &mut Vec<u8>) {
-    if style == Style::Sql {
-        return out.extend(bytes.iter().flat_map(|byte| format!("{byte:02x}").into_bytes()));
+    if style != Style::Java {
+        out.extend_from_slice(b"x'");
+        out.extend(bytes.iter().flat_map(|byte| format!("{byte:02x}").into_bytes()));
+        return out.push(b'\'');
     }
     write_joined(out, b"[", b"]", 0..bytes.len(), |place, out| {
         let signed = bytes.get(place).map_or(0, |byte| byte.cast_signed());

@@ -27,8 +27,7 @@ pub(crate) enum View<'a> {
     Decimal(&'a Decimal128Array, u8),
     Date(Int32Array),
     Time(Int32Array),
-    /// Moments in a unit; whether they are instants.
-    Timestamp(Int64Array, TimeUnit, bool),
+    Timestamp(Int64Array, Moments),
     Text(&'a StringArray),
     Bytes(&'a BinaryArray),
     Variant(&'a LargeBinaryArray),
@@ -36,6 +35,16 @@ pub(crate) enum View<'a> {
     List(&'a ListArray, Box<View<'a>>),
     Map(&'a MapArray, Box<View<'a>>, Box<View<'a>>),
     Row(&'a StructArray, Vec<(String, View<'a>)>),
+}
+
+/// What the integers of timestamps are.
+#[derive(Clone, Copy)]
+pub(crate) struct Moments {
+    pub(crate) unit: TimeUnit,
+    /// Whether they are instants.
+    pub(crate) instant: bool,
+    /// How many digits of a second the type has.
+    pub(crate) digits: u8,
 }
 
 /// A value.
@@ -53,8 +62,7 @@ pub(crate) enum Value<'a> {
     Date(i64),
     /// Nanoseconds of a day.
     Time(i64),
-    /// A moment in a unit; whether it is an instant.
-    Timestamp(i64, TimeUnit, bool),
+    Timestamp(i64, Moments),
     Text(&'a str),
     Bytes(&'a [u8]),
     /// A `VARIANT`: see [`yeoul_row::variant`].
@@ -110,8 +118,8 @@ fn view<'a>(array: &'a dyn Array, logical: &LogicalType) -> Result<Option<View<'
         LogicalType::Time(_) => {
             array.as_primitive_opt::<ar::Time32MillisecondType>().map(|millis| View::Time(millis.reinterpret_cast()))
         }
-        LogicalType::Timestamp(_) => moments(array, false),
-        LogicalType::TimestampLtz(_) => moments(array, true),
+        LogicalType::Timestamp(digits) => moments(array, *digits, false),
+        LogicalType::TimestampLtz(digits) => moments(array, *digits, true),
         LogicalType::Char(_) | LogicalType::Varchar(_) => array.as_string_opt().map(View::Text),
         LogicalType::Binary(_) | LogicalType::Varbinary(_) => array.as_binary_opt().map(View::Bytes),
         LogicalType::Array(element) => match array.as_list_opt::<i32>() {
@@ -129,10 +137,11 @@ fn view<'a>(array: &'a dyn Array, logical: &LogicalType) -> Result<Option<View<'
     })
 }
 
-fn moments<'a>(array: &dyn Array, instant: bool) -> Option<View<'a>> {
+fn moments<'a>(array: &dyn Array, digits: u8, instant: bool) -> Option<View<'a>> {
     let ar::DataType::Timestamp(unit, _) = array.data_type() else { return None };
     let integers = compute::cast(array, &ar::DataType::Int64).ok()?;
-    Some(View::Timestamp(integers.as_primitive_opt::<ar::Int64Type>()?.clone(), *unit, instant))
+    let moments = Moments { unit: *unit, instant, digits };
+    Some(View::Timestamp(integers.as_primitive_opt::<ar::Int64Type>()?.clone(), moments))
 }
 
 fn map_view<'a>(array: &'a dyn Array, key: &LogicalType, value: &LogicalType) -> Result<Option<View<'a>>, EncodeError> {
@@ -162,7 +171,7 @@ impl<'a> View<'a> {
             View::Decimal(values, scale) => Value::Decimal(values.value(row), *scale),
             View::Date(values) => Value::Date(i64::from(values.value(row))),
             View::Time(values) => Value::Time(i64::from(values.value(row)) * 1_000_000),
-            View::Timestamp(values, unit, instant) => Value::Timestamp(values.value(row), *unit, *instant),
+            View::Timestamp(values, moments) => Value::Timestamp(values.value(row), *moments),
             View::Text(values) => Value::Text(values.value(row)),
             View::Bytes(values) => Value::Bytes(values.value(row)),
             View::Variant(values) => Value::Variant(values.value(row)),

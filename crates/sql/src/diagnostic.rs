@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
 /// A place in a text: byte range and, for people, line and column (both from 1; columns count characters).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Span {
@@ -54,7 +56,8 @@ impl Diagnostic {
         let (before, after) = (if from > 0 { "…" } else { "" }, if to < line.len() { "…" } else { "" });
         let shown: String = line[from..to].iter().collect();
         let lead: String = before.chars().chain(line[from..place].iter().copied()).map(blank).collect();
-        let caret = "^".repeat(width.min(to - place).max(1));
+        let marked: String = line[place..to.min(place + width)].iter().collect();
+        let caret = "^".repeat(marked.width().max(1));
         let message: String = message.chars().map(visible).collect();
         let mut out =
             format!("{file}:{}:{}: {message}\n  {before}{shown}{after}\n  {lead}{caret}", span.line, span.column);
@@ -74,8 +77,9 @@ fn visible(c: char) -> char {
     if c.is_control() && c != '\t' && c != '\n' { char::REPLACEMENT_CHARACTER } else { c }
 }
 
-fn blank(c: char) -> char {
-    if c == '\t' { '\t' } else { ' ' }
+/// As many columns of blank as a character takes on a terminal: Hangul and Han take two.
+fn blank(c: char) -> String {
+    if c == '\t' { "\t".to_owned() } else { " ".repeat(c.width().unwrap_or(1)) }
 }
 
 impl fmt::Display for Diagnostic {

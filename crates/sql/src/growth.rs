@@ -6,7 +6,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::plan::{Frame, FrameBound, JobPlan, JoinHow, Rel, RelOp, SortKey, TimeAttribute};
+use crate::plan::{
+    Aggregate, AggregateFunction, Branch, Frame, FrameBound, JobPlan, JoinHow, OverCall, OverFunction, Rel, RelOp,
+    SortKey, Target, TimeAttribute,
+};
 use crate::settings::duration_millis;
 
 /// One operator's state that grows without bound.
@@ -28,9 +31,35 @@ pub fn growing(job: &JobPlan) -> Vec<Growth> {
     let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
     let lifetime = job.settings.get("table.exec.state.ttl").and_then(|text| duration_millis(text).ok()).unwrap_or(0);
     for branch in &job.branches {
+        found.extend(growth_of_target(branch));
         collect(&branch.input, lifetime, &mut seen, &mut found);
     }
     found
+}
+
+/// A served table keeps its rows for those who read it.
+fn growth_of_target(branch: &Branch) -> Option<Growth> {
+    let grows = matches!(branch.target, Target::View(_)) && !has_few_rows(&branch.input);
+    grows.then_some(Growth {
+        node: branch.input.id,
+        operator: "served table",
+        reason: "keeps every row of its result, to serve it",
+        remedy: "ask for the first rows of an order, or write to a topic or to files",
+    })
+}
+
+/// Whether the result has no more rows the longer it runs.
+fn has_few_rows(rel: &Rel) -> bool {
+    rel.bounded
+        || match &rel.op {
+            RelOp::GroupAggregate { keys, .. } => keys.is_empty(),
+            RelOp::Rank { keys, range, .. } => keys.is_empty() && range.last < u64::MAX,
+            RelOp::Limit { count, .. } => count.is_some(),
+            RelOp::Project { input, .. } | RelOp::Filter { input, .. } => has_few_rows(input),
+            RelOp::Join { left, right, .. } => has_few_rows(left) && has_few_rows(right),
+            RelOp::Union { inputs } => inputs.iter().all(|input| has_few_rows(input)),
+            _ => false,
+        }
 }
 
 fn collect(rel: &Arc<Rel>, lifetime: u64, seen: &mut BTreeSet<u32>, found: &mut Vec<Growth>) {
@@ -62,6 +91,15 @@ fn is_forgotten(rel: &Rel, lifetime: u64) -> bool {
 
 fn growth_of(rel: &Rel) -> Option<Growth> {
     let (operator, reason, remedy) = match &rel.op {
+        RelOp::GroupAggregate { input, keys, aggregates } if keys.is_empty() => {
+            let appends = input.mode.is_append();
+            aggregates.iter().find(|aggregate| keeps_values(aggregate, appends))?;
+            (
+                "aggregate",
+                "keeps the values that it was given",
+                "aggregate within windows, or set `table.exec.state.ttl`",
+            )
+        }
         RelOp::GroupAggregate { .. } => (
             "GROUP BY",
             "keeps a row for each key that it has ever seen",
@@ -71,6 +109,14 @@ fn growth_of(rel: &Rel) -> Option<Growth> {
             "deduplication",
             "keeps each key that it has ever seen",
             "deduplicate within windows, or set `table.exec.state.ttl`",
+        ),
+        RelOp::Join { left, right, how: JoinHow::Regular, .. } if has_few_rows(left) && has_few_rows(right) => {
+            return None;
+        }
+        RelOp::Join { how: JoinHow::Temporal { .. }, .. } => (
+            "temporal join",
+            "keeps the last version of each key of its right side",
+            "delete keys there that are over with",
         ),
         RelOp::Join { how: JoinHow::Regular, .. } => (
             "join",
@@ -98,6 +144,15 @@ fn growth_of(rel: &Rel) -> Option<Growth> {
         RelOp::Over { keys, frame, .. } if !keys.is_empty() && !is_span(*frame) => {
             ("window function", "keeps each key that it has ever seen", "let the frame be a span of time")
         }
+        RelOp::Over { input, frame, calls, .. }
+            if !is_short(*frame) && calls.iter().any(|call| gathers(call, input)) =>
+        {
+            (
+                "window function",
+                "keeps the values that it was given",
+                "let the frame begin some rows or some time before",
+            )
+        }
         RelOp::Materialize { .. } => (
             "keeping rows by key",
             "keeps the rows of each key that it has ever seen",
@@ -113,6 +168,22 @@ fn growth_of(rel: &Rel) -> Option<Growth> {
     Some(Growth { node: rel.id, operator, reason, remedy })
 }
 
+/// Whether an aggregate holds what it was given, not only what it makes of it; `appends`: nothing is taken back.
+fn keeps_values(aggregate: &Aggregate, appends: bool) -> bool {
+    use AggregateFunction as Of;
+    match aggregate.function {
+        Of::Collect | Of::ListAgg | Of::ArrayAgg { .. } | Of::Percentile => true,
+        Of::JsonObjectAgg { .. } | Of::JsonArrayAgg { .. } | Of::Bitmap(_) => true,
+        Of::Min | Of::Max => !appends,
+        Of::FirstValue | Of::LastValue => !appends || aggregate.distinct,
+        Of::Count | Of::Sum | Of::Avg | Of::SquaredDeviations => aggregate.distinct,
+    }
+}
+
+fn gathers(call: &OverCall, input: &Rel) -> bool {
+    matches!(&call.function, OverFunction::Aggregate(aggregate) if keeps_values(aggregate, input.mode.is_append()))
+}
+
 /// Whether an order begins with a time attribute.
 fn by_time(input: &Rel, order: &[SortKey]) -> bool {
     let time = order.first().and_then(|key| input.time.get(key.column));
@@ -121,5 +192,10 @@ fn by_time(input: &Rel, order: &[SortKey]) -> bool {
 
 /// Whether a frame begins so much time back: a key without rows for so long is forgotten.
 fn is_span(frame: Frame) -> bool {
-    !frame.rows && matches!(frame.start, FrameBound::Preceding(_))
+    !frame.rows && is_short(frame)
+}
+
+/// Whether a frame begins so many rows, or so much time, back.
+fn is_short(frame: Frame) -> bool {
+    matches!(frame.start, FrameBound::Preceding(_))
 }

@@ -85,9 +85,25 @@ impl Parser {
         let statement = self.statement()?;
         let span = self.since(start);
         if self.peek().kind != TokenKind::End {
-            self.expect_mark(";").map_err(|fault| fault.with_help("statements end with `;`"))?;
+            self.expect_mark(";").map_err(|fault| fault.with_help(self.help_for_the_end()))?;
         }
         Ok(Some((statement, span)))
+    }
+
+    /// The remedy where something stands in place of a statement's end: a reserved word in front of what follows a name is one
+    /// that was meant as a name.
+    fn help_for_the_end(&self) -> String {
+        let follows_a_name = match &self.peek_at(1).kind {
+            TokenKind::End | TokenKind::Mark("," | ";" | ")") => true,
+            TokenKind::Word(word) => word.eq_ignore_ascii_case("FROM"),
+            _ => false,
+        };
+        match &self.peek().kind {
+            TokenKind::Word(word) if follows_a_name && is_reserved(word) => {
+                format!("`{word}` is a reserved word; as a name it needs backticks")
+            }
+            _ => "statements end with `;`".to_owned(),
+        }
     }
 
     fn peek(&self) -> &Token {

@@ -41,6 +41,8 @@ pub struct Session {
     user_functions: BTreeMap<String, String>,
     /// Which text is read.
     text_id: u64,
+    /// Where in it the statement begins that was read last.
+    reached: usize,
     /// Names of jobs so far: a job is its name.
     job_names: Names,
 }
@@ -72,6 +74,7 @@ impl Session {
             tables: Tables::default(),
             user_functions: BTreeMap::new(),
             text_id: 0,
+            reached: 0,
             job_names: Names::default(),
         }
     }
@@ -82,16 +85,25 @@ impl Session {
         &self.settings
     }
 
+    /// Where the statement begins that was read last, in the last text. A fault can lie before it: in the declaration of a table
+    /// that the statement uses.
+    #[must_use]
+    pub fn reached(&self) -> usize {
+        self.reached
+    }
+
     /// Reads a whole text of statements; the catalog keeps what they create.
     ///
     /// # Errors
     /// The first fault of the text; the session keeps what the statements before it created.
     pub fn read(&mut self, text: &str) -> Result<Vec<Step>, Diagnostic> {
         self.text_id += 1;
+        self.reached = 0;
         let mut parser = Parser::new(text)?;
         parser.set_user_functions(self.user_functions.clone());
         let mut steps = Vec::new();
         while let Some((statement, span)) = parser.next_statement()? {
+            self.reached = span.start;
             if let Some(refusal) = parser.take_deferred() {
                 return Err(refusal);
             }

@@ -92,7 +92,7 @@ fn fault_of(statement: &str, verdict: &str, answer: &str) -> Option<String> {
 
 #[test]
 fn the_grammar_is_flinks() {
-    let files = ["ddl", "query", "dml", "types", "more"];
+    let files = ["ddl", "query", "dml", "types", "more", "names"];
     let (mut faults, mut asked, mut refused) = (Vec::new(), 0, 0);
     for name in files {
         let path = folder().join(format!("{name}.statements"));

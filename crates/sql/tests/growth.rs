@@ -46,3 +46,39 @@ fn windows_and_ends_bound_state() {
     let span = "SELECT SUM(v) OVER (PARTITION BY k ORDER BY ts RANGE INTERVAL '1' HOUR PRECEDING) FROM e";
     assert_eq!(growing_of(span), none);
 }
+
+#[test]
+fn an_aggregate_of_everything_grows_only_where_it_keeps_values() {
+    let none: [&str; 0] = [];
+    for few in ["COUNT(*)", "MAX(v)", "SUM(v), MIN(v)", "FIRST_VALUE(v)"] {
+        assert_eq!(growing_of(&format!("SELECT {few} FROM e")), none, "{few}");
+    }
+    for many in ["COUNT(DISTINCT v)", "COLLECT(v)", "COUNT(*), ARRAY_AGG(v)"] {
+        assert_eq!(growing_of(&format!("SELECT {many} FROM e")), ["aggregate"], "{many}");
+    }
+    let of_updates = "SELECT MAX(n) FROM (SELECT k, COUNT(*) AS n FROM e GROUP BY k)";
+    assert_eq!(growing_of(of_updates), ["aggregate", "GROUP BY"], "the next greatest must be known");
+    assert_eq!(growing_of("SELECT COUNT(*) OVER (ORDER BY ts) FROM e"), none);
+    assert_eq!(growing_of("SELECT SUM(DISTINCT v) OVER (ORDER BY ts) FROM e"), ["window function"]);
+}
+
+#[test]
+fn versions_and_served_rows_are_kept() {
+    let versions = "CREATE TABLE r (k INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts, PRIMARY KEY (k) NOT ENFORCED)
+                    WITH ('connector' = 'upsert');
+                    SELECT e.v FROM e JOIN r FOR SYSTEM_TIME AS OF e.ts ON e.k = r.k";
+    assert!(growing_of(versions).contains(&"temporal join"));
+    let served = |query: &str| growing_of(&format!("CREATE MATERIALIZED TABLE m AS {query}"));
+    let none: [&str; 0] = [];
+    assert_eq!(served("SELECT k FROM e"), ["served table"]);
+    assert_eq!(served("SELECT k FROM e ORDER BY v LIMIT 2"), none);
+    assert_eq!(served("SELECT COUNT(*) AS n FROM e"), none);
+    assert_eq!(served("SELECT k FROM dim"), none);
+}
+
+#[test]
+fn a_join_of_single_rows_does_not_grow() {
+    let none: [&str; 0] = [];
+    let join = "SELECT a.n, b.n FROM (SELECT COUNT(*) AS n FROM e) AS a JOIN (SELECT MAX(v) AS n FROM e) AS b ON TRUE";
+    assert_eq!(growing_of(join), none);
+}

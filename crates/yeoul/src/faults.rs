@@ -35,7 +35,7 @@ pub fn read_all(session: &mut Session, text: &str, missing: &mut Vec<String>) ->
                 return reading;
             }
             Err(fault) => {
-                let statement = statement_around(&rest, fault.span.start);
+                let statement = statement_around(&rest, fault.span.start.max(session.reached()));
                 let own = rest.get(statement.clone()).and_then(created);
                 if !missing.iter().any(|name| Some(name) != own.as_ref() && is_about(&fault, name)) {
                     reading.faults.push(fault);

@@ -38,6 +38,36 @@ fn a_syntax_error_shows_line_column_and_what_was_expected() {
 }
 
 #[test]
+fn a_reserved_word_as_a_name_is_told() {
+    check_sql("SELECT COUNT(*) value FROM t;", "a.sql:1:17", &["`value` is a reserved word", "backticks"]);
+    check_sql("SELECT 1 empty;", "a.sql:1:10", &["`empty` is a reserved word"]);
+    check_sql("SELECT 1 SELECT 2;", "a.sql:1:10", &["statements end with `;`"]);
+}
+
+/// A caret stands below its place where characters take two columns.
+#[test]
+fn a_caret_stands_below_its_place() {
+    check_sql("SELECT '여울', nope;", "a.sql:1:14", &["\n                  ^^^^\n"]);
+    check_sql("SELECT `여울`;", "a.sql:1:8", &["\n         ^^^^^^\n"]);
+}
+
+/// The place of a fault can lie before the statement that has it: what stands between isn't read again.
+#[test]
+fn a_fault_within_a_view_is_told_once() {
+    let sql = "CREATE TABLE t (a INT) WITH ('connector' = 'datagen');
+               CREATE VIEW v AS SELECT a FROM t;
+               CREATE TABLE u (a INT) WITH ('connector' = 'blackhole');
+               ALTER TABLE t RENAME TO t2;
+               INSERT INTO u SELECT a FROM v;
+               INSERT INTO u SELECT nope FROM t2;";
+    let project = folder(&[("a.sql", sql)]);
+    let output = yeoul(&["check", &project.path().display().to_string()]);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    let places: Vec<&str> = told.lines().filter_map(|line| line.strip_prefix("error: ")?.split(": ").next()).collect();
+    assert_eq!(places, ["a.sql:2:47", "a.sql:6:37"], "{told}");
+}
+
+#[test]
 fn an_unknown_connector_is_named_with_those_that_there_are() {
     check_sql(
         "CREATE TABLE t (a INT) WITH ('connector' = 'kafak');\nINSERT INTO t VALUES (1);",

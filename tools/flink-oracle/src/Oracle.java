@@ -10,12 +10,16 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The command line: see the script `oracle`. */
 public final class Oracle {
     private static final long CASE_SECONDS_MAX = 90;
+    /** An operator of a physical plan and its changelog mode. */
+    private static final Pattern OPERATOR = Pattern.compile("(?m)^[ :+-]*(\\w+)\\(.*changelogMode=\\[([A-Z,]*)\\].*$");
 
     private Oracle() {}
 
@@ -30,7 +34,8 @@ public final class Oracle {
                 case "each" -> each(cluster, given);
                 case "parse" -> parse(cluster, given);
                 case "explain" -> explain(cluster, given);
-                case "verdicts" -> verdicts(cluster, given);
+                case "verdicts" -> lines(given, ".verdicts", statement -> verdict(cluster, statement));
+                case "modes" -> lines(given, ".modes", statement -> modes(cluster, statement));
                 default -> usage();
             };
         }
@@ -39,7 +44,7 @@ public final class Oracle {
     }
 
     private static int usage() {
-        System.err.println("usage: oracle cases|check|run|each|parse|explain|verdicts PATH...");
+        System.err.println("usage: oracle cases|check|run|each|parse|explain|verdicts|modes PATH...");
         return 2;
     }
 
@@ -153,18 +158,29 @@ public final class Oracle {
         return 0;
     }
 
-    /** For each line of a `.statements` file whether it is accepted, beside it in `.verdicts`. */
-    private static int verdicts(Cluster cluster, Arguments given) throws IOException {
+    /** For each line of a `.statements` file what is said of it, in a file of the same name with this ending. */
+    private static int lines(Arguments given, String ending, Function<String, String> said) throws IOException {
         for (Path file : given.paths) {
             List<String> lines = new ArrayList<>();
             for (String statement : Files.readAllLines(file)) {
-                lines.add(statement.startsWith("--") || statement.isBlank() ? statement : verdict(cluster, statement));
+                lines.add(statement.startsWith("--") || statement.isBlank() ? statement : said.apply(statement));
             }
-            Path verdicts = Path.of(file.toString().replaceFirst("\\.statements$", ".verdicts"));
-            Files.write(verdicts, lines);
-            System.out.println(verdicts + ": " + lines.stream().filter("accepted"::equals).count() + " of " + lines.size() + " accepted");
+            Path answers = Path.of(file.toString().replaceFirst("\\.statements$", ending));
+            Files.write(answers, lines);
+            System.out.println(answers + ": " + lines.stream().filter(line -> !line.startsWith("refused")).count() + " of " + lines.size() + " accepted");
         }
         return 0;
+    }
+
+    /** The operators of the line's last plan, outermost first, each with the changes that it emits. */
+    private static String modes(Cluster cluster, String statement) {
+        try {
+            List<String> plans = new Script(statement, cluster.client()).explain();
+            String plan = plans.get(plans.size() - 1).replaceFirst("(?s).*== Optimized Physical Plan ==(.*?)== Optimized Execution Plan ==.*", "$1");
+            return OPERATOR.matcher(plan).results().map(node -> node.group(1) + "[" + node.group(2) + "]").collect(Collectors.joining(" "));
+        } catch (Throwable fault) {
+            return Refusal.line(fault).replaceFirst("^error (refused|failed) ", "refused ");
+        }
     }
 
     private static String verdict(Cluster cluster, String statement) {

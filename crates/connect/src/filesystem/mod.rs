@@ -4,6 +4,7 @@ mod commit;
 mod hidden_file;
 mod listing;
 pub(crate) mod options;
+mod packed;
 mod parquet_source;
 mod part;
 mod partition_time;
@@ -25,12 +26,13 @@ use yeoul_engine::connections::{ConnectError, SourceRequest};
 use yeoul_engine::plan::ChangelogMode;
 use yeoul_engine::sink::Sink;
 use yeoul_engine::source::Source;
-use yeoul_format::suggest;
+use yeoul_format::{Format, suggest};
 
 use crate::kafka::Malformed;
 use crate::options::fault;
 use listing::{Found, files_of};
 use options::FileOptions;
+use packed::packing_of;
 use partition_values::check_types;
 use place::Places;
 use sink::FileSink;
@@ -84,6 +86,9 @@ impl Filesystem {
                 "check the path; it begins in the project's folder",
             )
         })?;
+        if !matches!(options.format, Format::Parquet(_)) {
+            check_packing(&files)?;
+        }
         Ok((options, files))
     }
 
@@ -147,6 +152,15 @@ impl Filesystem {
         let (disk, clock) = (self.disk.clone(), self.clock.clone());
         Ok(Box::new(FileSink::new(disk, clock, (job, branch), table, options, root)))
     }
+}
+
+/// Refuses files that are compressed as can't be read.
+fn check_packing(files: &[Found]) -> Result<(), OptionError> {
+    files.iter().try_for_each(|file| {
+        let name = file.path.file_name().unwrap_or_default().to_string_lossy();
+        let refused = |message| fault("path", format!("`{name}`: {message}"), "compress it as `.gz` or `.zst`");
+        packing_of(&file.path).map(drop).map_err(refused)
+    })
 }
 
 /// The names of a table's partition columns.

@@ -1,8 +1,9 @@
 //! Reads the files of a table: once, or for ever, looking for new ones.
 //!
-//! A split is a file, named from the project's folder on. A row's position is the byte at which it begins, in Parquet its number;
-//! a split's position is that of the next row. A file that is read up is kept among the positions, so that a restart doesn't
-//! read it again; of a folder that is watched, its end is kept besides (`name#end`), so that it may go.
+//! A split is a file, named from the project's folder on. A row's position is the byte at which it begins (of what a compressed
+//! file holds), in Parquet its number; a split's position is that of the next row. A file that is read up is kept among the
+//! positions, so that a restart doesn't read it again; of a folder that is watched, its end is kept besides (`name#end`), so that
+//! it may go.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -26,6 +27,7 @@ use yeoul_row::{DataType, LogicalType, RowType};
 
 use super::listing::Found;
 use super::options::file_columns;
+use super::packed::packing_of;
 use super::parquet_source::ParquetSource;
 use super::partition_values::{PartitionValues, repeated};
 use super::place::Places;
@@ -95,7 +97,7 @@ struct FileSplit {
     partition: RecordBatch,
     /// How many bytes the file has; 0 before it was opened.
     bytes: u64,
-    /// The position behind its last row, once it was opened.
+    /// The position behind its last row, once it was opened; of a compressed file, once it was read up.
     end: Option<u64>,
     /// The position of the next row.
     next: u64,
@@ -303,14 +305,22 @@ fn reading(
     Ok(Reading::Text(Box::new(decoder), Splitter::new(format)))
 }
 
-/// Opens a file where it is to be read on; its end is known then.
+/// Opens a file where it is to be read on; its end is known then, but of a compressed one.
 fn opened(disk: &dyn Disk, reading: &Reading, split: &mut FileSplit) -> Result<Open, SourceError> {
     let failed =
         |error: &dyn std::fmt::Display| SourceError::Unreadable(format!("can't read `{}`: {error}", split.name));
     let file = disk.open(&split.path, OpenMode::Read).map_err(|error| failed(&error))?;
     let bytes = file.len().map_err(|error| failed(&error))?;
     let open = match reading {
-        Reading::Text(..) => Open::Text(TextFile::new(split.name.clone(), file, bytes, split.next)),
+        Reading::Text(..) => {
+            if let Some(packing) = packing_of(&split.path).map_err(|error| failed(&error))? {
+                let packed = TextFile::packed(split.name.clone(), file, bytes, packing, split.next);
+                let packed = packed.map_err(|error| failed(&error))?;
+                split.bytes = bytes;
+                return Ok(Open::Text(packed));
+            }
+            Open::Text(TextFile::new(split.name.clone(), file, bytes, split.next))
+        }
         Reading::Parquet(row) => {
             let source = ParquetSource::new(file, bytes, row, split.next);
             Open::Parquet(Box::new(source.map_err(|error| unreadable(split, &error))?))
@@ -351,6 +361,7 @@ fn take_text(
     while positions.len() + failed.len() < rows_max && decoder.bytes() < POLL_BYTES_MAX {
         let Some(found) = file.row(splitter)? else {
             more = false;
+            split.end = Some(split.next);
             break;
         };
         let row = file.bytes_of(found);

@@ -1,10 +1,13 @@
 //! A file of rows one behind the other: read in pieces, cut into rows.
 
+use std::io::{self, Read};
 use std::sync::Arc;
 
 use yeoul_base::DiskFile;
 use yeoul_engine::source::SourceError;
 use yeoul_format::{Split, Splitter};
+
+use super::packed::{Packing, unpacked};
 
 /// What one read takes, unless a row is longer.
 const READ_BYTES: usize = 1 << 20;
@@ -15,9 +18,7 @@ const ROW_BYTES_MAX: usize = 64 << 20;
 pub(super) struct TextFile {
     /// The file's name, for people.
     name: Arc<str>,
-    file: Arc<dyn DiskFile>,
-    /// How many bytes the file has.
-    bytes: u64,
+    content: Content,
     /// It keeps its length from read to read, so that it is not cleared for each.
     buffer: Vec<u8>,
     /// How much of the buffer holds bytes of the file.
@@ -28,17 +29,57 @@ pub(super) struct TextFile {
     behind: u64,
 }
 
+/// Where bytes come from.
+enum Content {
+    /// A file of so many bytes.
+    Plain(Arc<dyn DiskFile>, u64),
+    /// A compressed file; whether its end was met.
+    Packed(Box<dyn Read + Send>, bool),
+}
+
 impl TextFile {
     /// Reads a file of so many bytes from `next` on.
     pub(super) fn new(name: Arc<str>, file: Arc<dyn DiskFile>, bytes: u64, next: u64) -> TextFile {
-        TextFile { name, file, bytes, buffer: Vec::new(), filled: 0, taken: 0, behind: next }
+        TextFile::of(name, Content::Plain(file, bytes), next)
+    }
+
+    /// Reads a compressed file of so many bytes; `next` is a byte of what it holds.
+    ///
+    /// # Errors
+    /// What isn't compressed so, or holds less.
+    pub(super) fn packed(
+        name: Arc<str>,
+        file: Arc<dyn DiskFile>,
+        bytes: u64,
+        packing: Packing,
+        next: u64,
+    ) -> io::Result<TextFile> {
+        let mut content = unpacked(file, bytes, packing)?;
+        let passed = io::copy(&mut content.by_ref().take(next), &mut io::sink())?;
+        if passed < next {
+            let text = format!("the job has read it up to byte {next}, but it holds {passed} now");
+            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, text));
+        }
+        Ok(TextFile::of(name, Content::Packed(content, false), next))
+    }
+
+    fn of(name: Arc<str>, content: Content, next: u64) -> TextFile {
+        TextFile { name, content, buffer: Vec::new(), filled: 0, taken: 0, behind: next }
+    }
+
+    /// Whether nothing is behind the buffer.
+    fn ends(&self) -> bool {
+        match &self.content {
+            Content::Plain(_, bytes) => self.behind >= *bytes,
+            Content::Packed(_, ended) => *ended,
+        }
     }
 
     /// The next row: its bytes are [`TextFile::bytes_of`] it until it is [taken](TextFile::take). None at the end of the file.
     pub(super) fn row(&mut self, splitter: &Splitter) -> Result<Option<Split>, SourceError> {
         loop {
             let rest = self.buffer.get(self.taken..self.filled).unwrap_or_default();
-            let ends = self.behind >= self.bytes;
+            let ends = self.ends();
             if let Some(found) = splitter.first(rest, ends) {
                 return Ok(Some(found));
             }
@@ -69,17 +110,34 @@ impl TextFile {
         self.buffer.copy_within(self.taken..self.filled, 0);
         self.filled -= self.taken;
         self.taken = 0;
-        let left = usize::try_from(self.bytes - self.behind).unwrap_or(usize::MAX);
         // A row that isn't whole in what was read is read on in growing steps, so that it is looked at a few times only.
-        let wanted = left.min(READ_BYTES.max(self.filled));
-        let (start, end) = (self.filled, self.filled + wanted);
-        if self.buffer.len() < end {
-            self.buffer.resize(end, 0);
-        }
-        let read = self.file.read_exact_at(self.buffer.get_mut(start..end).unwrap_or_default(), self.behind);
-        read.map_err(|error| SourceError::Unreadable(format!("can't read `{}`: {error}", self.name)))?;
-        self.filled = end;
-        self.behind += wanted as u64;
+        let wanted = READ_BYTES.max(self.filled);
+        let read = self.content.read_behind(&mut self.buffer, self.filled, wanted, self.behind);
+        let read = read.map_err(|error| SourceError::Unreadable(format!("can't read `{}`: {error}", self.name)))?;
+        self.filled += read;
+        self.behind += read as u64;
         Ok(())
+    }
+}
+
+impl Content {
+    /// Reads at most `wanted` bytes into the buffer from `start` on; they stand at `at`. How many there were.
+    fn read_behind(&mut self, buffer: &mut Vec<u8>, start: usize, wanted: usize, at: u64) -> io::Result<usize> {
+        let wanted = match self {
+            Content::Plain(_, bytes) => wanted.min(usize::try_from(*bytes - at).unwrap_or(usize::MAX)),
+            Content::Packed(..) => wanted,
+        };
+        if buffer.len() < start + wanted {
+            buffer.resize(start + wanted, 0);
+        }
+        let room = buffer.get_mut(start..start + wanted).unwrap_or_default();
+        match self {
+            Content::Plain(file, _) => file.read_exact_at(room, at).map(|()| wanted),
+            Content::Packed(content, ended) => {
+                let read = content.read(room)?;
+                *ended = read == 0;
+                Ok(read)
+            }
+        }
     }
 }

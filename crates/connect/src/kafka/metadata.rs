@@ -35,17 +35,34 @@ pub(crate) fn writable() -> Vec<(&'static str, DataType)> {
     keys.map(|(key, data_type)| (key, data_type.with_nullable(true))).collect()
 }
 
-/// Checks the metadata columns of a table against the keys on offer.
+/// Checks the metadata columns of a table that is read against the keys on offer. Their types are the planner's: it casts what the
+/// connector doesn't.
+pub(crate) fn check_names<'a>(
+    mut columns: impl Iterator<Item = &'a MetadataColumn>,
+    offered: &[(&'static str, DataType)],
+) -> Result<(), OptionError> {
+    columns.try_for_each(|column| offered_type(column, offered).map(drop))
+}
+
+fn offered_type<'a>(
+    column: &MetadataColumn,
+    offered: &'a [(&'static str, DataType)],
+) -> Result<&'a DataType, OptionError> {
+    let known: Vec<&str> = offered.iter().map(|(key, _)| *key).collect();
+    let found = offered.iter().find(|(key, _)| *key == column.key);
+    found.map(|(_, data_type)| data_type).ok_or_else(|| {
+        let message = format!("column `{}`: the connector has no metadata `{}`", column.name, column.key);
+        fault("connector", message, suggest(&column.key, &known))
+    })
+}
+
+/// Checks the metadata columns of a table that is written against the keys on offer.
 pub(crate) fn check<'a>(
     columns: impl Iterator<Item = &'a MetadataColumn>,
     offered: &[(&'static str, DataType)],
 ) -> Result<(), OptionError> {
     for column in columns {
-        let known: Vec<&str> = offered.iter().map(|(key, _)| *key).collect();
-        let Some((_, data_type)) = offered.iter().find(|(key, _)| *key == column.key) else {
-            let message = format!("column `{}`: the connector has no metadata `{}`", column.name, column.key);
-            return Err(fault("connector", message, suggest(&column.key, &known)));
-        };
+        let data_type = offered_type(column, offered)?;
         if !casts(&data_type.logical, &column.data_type.logical) {
             let message = format!(
                 "column `{}` is `{}`, but metadata `{}` is `{data_type}`",

@@ -53,7 +53,7 @@ impl Kafka {
         let scan = ScanOptions::parse(table)?;
         refuse_partitions(table)?;
         let metadata = metadata::readable();
-        metadata::check(table.metadata.iter(), &metadata)?;
+        metadata::check_names(table.metadata.iter(), &metadata)?;
         let (bounded, upsert) = (scan.bounded != Bounded::Never, options.upsert);
         let mode = ChangelogMode { updates: upsert, deletes: upsert };
         Ok(SourceAbilities { bounded, mode, upsert, metadata })

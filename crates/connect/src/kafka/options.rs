@@ -142,6 +142,10 @@ impl KafkaOptions {
         }
         let formats = Formats::parse(&given)?;
         given.refuse_others(KEYS, &formats.prefixes())?;
+        if !table.primary_key.is_empty() {
+            let message = "a `kafka` table has no primary key: nothing keeps two rows of one key apart";
+            return Err(fault("connector", message, "write 'upsert-kafka', or remove `PRIMARY KEY`"));
+        }
         check_address(&given, own)?;
         check_client(&given)?;
         given.flag("properties.allow.auto.create.topics", true)?;
@@ -301,11 +305,14 @@ pub(super) fn topics(given: &Given<'_>) -> Result<Vec<String>, OptionError> {
             "name the topics in `topic`, with `;` between them",
         ));
     }
-    let topics: Vec<String> =
-        given.required("topic", "landing.shop.orders")?.split(';').map(|topic| topic.trim().to_owned()).collect();
-    for topic in &topics {
+    let mut topics: Vec<String> = Vec::new();
+    for topic in given.required("topic", "landing.shop.orders")?.split(';').map(str::trim) {
         yeoul_log::check_topic_name(topic)
             .map_err(|error| fault("topic", error.to_string(), "use letters, digits, `.`, `_` and `-`"))?;
+        // One that is named twice is read once.
+        if !topics.iter().any(|other| other == topic) {
+            topics.push(topic.to_owned());
+        }
     }
     Ok(topics)
 }

@@ -44,7 +44,7 @@ struct Encoded {
 impl Encoded {
     fn new(format: &Format, columns: Vec<usize>, row: &RowType) -> Result<Encoded, FormatError> {
         let ends_line = matches!(format, Format::Csv(_));
-        Ok(Encoded { columns, encoder: RowEncoder::new(format, row)?, ends_line })
+        Ok(Encoded { columns, encoder: RowEncoder::of_records(format, row)?, ends_line })
     }
 
     /// What of a row's bytes goes into a record.

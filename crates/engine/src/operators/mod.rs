@@ -23,6 +23,7 @@ pub(crate) mod session_aggregate;
 pub(crate) mod session_window;
 pub(crate) mod set_comparison;
 pub(crate) mod sort;
+pub(crate) mod stepwise;
 pub(crate) mod union;
 pub(crate) mod unnest;
 pub(crate) mod watermark;

@@ -29,6 +29,7 @@ use crate::operators::first_by_time::FirstByTime;
 use crate::operators::group_aggregate::GroupAggregate;
 use crate::operators::project::Project;
 use crate::operators::session_aggregate::SessionAggregate;
+use crate::operators::stepwise::Stepwise;
 use crate::operators::union::Union;
 use crate::operators::watermark::{AssignWatermarks, Splits, WatermarkSettings};
 use crate::operators::window::Windows;
@@ -232,6 +233,17 @@ impl Builder<'_> {
 
     /// The operator of a node. Outside a topology (below a join's right side) nothing is counted or reported.
     pub(super) fn operator(
+        &self,
+        rel: &Rel,
+        topology: Option<&Topology>,
+        splits: &Arc<Splits>,
+    ) -> Result<Box<dyn Operator>, BuildError> {
+        let operator = self.whole_batches(rel, topology, splits)?;
+        let in_steps = topology.is_some_and(|topology| topology.goes_in_steps(rel));
+        Ok(if in_steps { Box::new(Stepwise(operator)) } else { operator })
+    }
+
+    fn whole_batches(
         &self,
         rel: &Rel,
         topology: Option<&Topology>,

@@ -70,6 +70,21 @@ fn merges(rel: &Rel) -> bool {
     }
 }
 
+/// Whether a node emits what a batch changes in sum, and keeps the time of its rows.
+fn sums_changes(rel: &Rel) -> bool {
+    match &rel.op {
+        RelOp::Rank { .. } | RelOp::Normalize { .. } => true,
+        RelOp::Deduplicate { keep, .. } => *keep == Keep::Last,
+        _ => false,
+    }
+}
+
+/// Whether a node goes by the event time of rows that may be taken back.
+fn times_updates(rel: &Rel) -> bool {
+    let times = matches!(rel.op, RelOp::WindowAggregate { .. } | RelOp::WindowRank { .. } | RelOp::Sort { .. });
+    times && rel.inputs().iter().any(|input| !input.mode.is_append())
+}
+
 /// Whether a node reads from outside.
 pub(crate) fn is_source(rel: &Rel) -> bool {
     matches!(rel.op, RelOp::Scan { .. } | RelOp::Values { .. })
@@ -100,6 +115,22 @@ fn folds(rel: &Rel) -> bool {
 }
 
 impl Topology {
+    /// Whether a node is to be given rows between two watermarks at a time, since somebody who takes its rows goes by them.
+    pub(crate) fn goes_in_steps(&self, rel: &Rel) -> bool {
+        sums_changes(rel) && self.above(rel.id).iter().any(|vertex| times_updates(&vertex.rel))
+    }
+
+    /// The nodes that take a node's rows, and those that take theirs.
+    fn above(&self, id: u32) -> Vec<&Vertex> {
+        let (mut above, mut seen, mut open) = (Vec::new(), BTreeSet::new(), vec![id]);
+        while let Some(vertex) = open.pop().and_then(|id| self.vertices.get(&id)) {
+            let consumers = vertex.consumers.iter().map(|(consumer, _)| *consumer);
+            open.extend(consumers.filter(|consumer| seen.insert(*consumer)));
+            above.push(vertex);
+        }
+        above
+    }
+
     /// The graph of these branches, split up like that.
     pub(crate) fn new(branches: &[Branch], layout: Layout) -> Topology {
         let mut topology = Topology {

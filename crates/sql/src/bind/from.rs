@@ -12,6 +12,7 @@ use super::join::{Sides, join_kind, on_parts};
 use super::operator::balanced;
 use super::rank::Rank;
 use super::scope::{Scope, ScopeColumn};
+use super::select::{own_names, refuse_twice};
 use super::state_ttl::name_of;
 use super::subquery::{bare_select, is_global_aggregate};
 use super::{Binder, Bound, hints, node, not_executed};
@@ -161,6 +162,9 @@ impl Binder<'_> {
         };
         let qualifier = table.alias.as_ref().map_or(own_name, |alias| alias.name.clone());
         relation.scope = aliased(&relation.rel, &qualifier, &table.columns)?;
+        if let (TableKind::Query(query) | TableKind::Lateral(query), true) = (&table.kind, table.columns.is_empty()) {
+            keep_equal_names(&mut relation.scope.columns, query);
+        }
         Ok(relation)
     }
 
@@ -507,7 +511,19 @@ fn aliased(rel: &Rel, qualifier: &str, names: &[Ident]) -> Bound<Scope> {
     Ok(scope)
 }
 
+/// Gives columns that a query selects twice under one name that name, so that it is ambiguous where it is used. (Within results
+/// equal names are told apart by numbers.)
+fn keep_equal_names(columns: &mut [ScopeColumn], query: &Query) {
+    let names = own_names(query);
+    if names.len() == columns.len() {
+        for (column, name) in columns.iter_mut().zip(names) {
+            column.name = name.map_or_else(|| std::mem::take(&mut column.name), |name| name.name.clone());
+        }
+    }
+}
+
 fn rename(columns: &mut [ScopeColumn], names: &[Ident]) -> Bound<()> {
+    refuse_twice(names.iter())?;
     if names.len() != columns.len() {
         let span = names.first().map(|name| name.span).unwrap_or_default();
         let (given, there) = (names.len(), columns.len());

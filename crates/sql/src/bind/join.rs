@@ -15,7 +15,7 @@ use super::interval::{self, Distance};
 use super::node::JoinParts;
 use super::operator::balanced;
 use super::scope::Scope;
-use super::versions::{VersionedView, versioned_view};
+use super::versions::{VersionedView, upserts, versioned_view};
 use super::window::part_of;
 use super::{Bound, node, state_ttl};
 use crate::ast::expression::{BinaryOperator, Expression, ExpressionKind};
@@ -126,6 +126,8 @@ impl Sides {
         let view = versioned_view(&self.right).filter(|_| self.left.time.get(moment) == Some(&TimeAttribute::Rowtime));
         if let Some(view) = &view {
             self.right = view.rows.clone();
+        } else if let Some(rows) = upserts(&self.right) {
+            self.right = rows;
         }
         let mut how = self.lookup(moment)?;
         self.split(parts);

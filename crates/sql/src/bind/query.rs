@@ -7,6 +7,7 @@ use super::expression::{ExprBinder, common_result};
 use super::from::Relation;
 use super::order::Ordering;
 use super::scope::Scope;
+use super::select::{own_names, refuse_twice};
 use super::{Binder, Bound, QUERY_DEPTH_MAX, node, not_executed, sets};
 use crate::ast::expression::{Constant, Expression, ExpressionKind};
 use crate::ast::query::{CommonTable, Query, QueryBody, Table, ValuesRow};
@@ -52,8 +53,10 @@ impl Binder<'_> {
     fn common_query(&mut self, common: &CommonTable) -> Bound<Relation> {
         let relation = self.query(&common.query)?;
         if common.columns.is_empty() {
+            refuse_twice(own_names(&common.query).into_iter().flatten())?;
             return Ok(relation);
         }
+        refuse_twice(common.columns.iter())?;
         let width = relation.rel.schema.fields.len();
         if common.columns.len() != width {
             let given = common.columns.len();

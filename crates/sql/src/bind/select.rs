@@ -18,7 +18,7 @@ use super::scope::{Scope, ScopeColumn};
 use super::{Binder, Bound, hints, node, state_ttl};
 use crate::ast::Ident;
 use crate::ast::expression::{Expression, ExpressionKind};
-use crate::ast::query::{GroupBy, Select, SelectItem};
+use crate::ast::query::{GroupBy, Query, QueryBody, Select, SelectItem};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::expr::{Expr, ExprKind, Literal};
 use crate::plan::{Rel, RelOp};
@@ -481,13 +481,16 @@ fn expand<'a>(
 ) -> Bound<Vec<Item<'a>>> {
     match item {
         SelectItem::Star(span) if scope.columns.is_empty() => Err(Diagnostic::new("`*` needs a `FROM`", *span)),
-        SelectItem::Star(_) => {
+        SelectItem::Star(span) => {
             let shown = (scope.outer..scope.columns.len()).filter(|place| !scope.columns[*place].hidden);
-            Ok(shown.map(|place| star_item(scope, place)).collect())
+            let shown: Vec<usize> = shown.collect();
+            refuse_equal(scope, &shown, *span)?;
+            Ok(shown.into_iter().map(|place| star_item(scope, place)).collect())
         }
         SelectItem::TableStar(name) => {
             let places = scope.places_of(name.last()).or_else(|| scope.places_of(&name.key()));
             if let Some(places) = places {
+                refuse_equal(scope, &places, name.span)?;
                 return Ok(places.into_iter().map(|place| star_item(scope, place)).collect());
             }
             row_star(&name.parts, scope)
@@ -495,6 +498,21 @@ fn expand<'a>(
         SelectItem::Value(value, _) => {
             Ok(vec![Item { expr: bind(value)?, name: item_name(item, place), source: Some(value) }])
         }
+    }
+}
+
+/// Refuses a star where a query of `FROM` selects two columns under one name.
+fn refuse_equal(scope: &Scope, places: &[usize], span: Span) -> Bound<()> {
+    let renamed = |place: &&usize| scope.columns[**place].name != scope.schema.fields[**place].name;
+    let equal = |place: usize, other: usize| {
+        let (one, two) = (&scope.columns[place], &scope.columns[other]);
+        place != other && one.name == two.name && one.qualifier == two.qualifier
+    };
+    let twice = places.iter().filter(renamed).find(|place| places.iter().any(|other| equal(**place, *other)));
+    match twice.map(|place| &scope.columns[*place].name) {
+        Some(name) => Err(Diagnostic::new(format!("the column `{name}` is ambiguous"), span)
+            .with_help("the query in `FROM` selects it twice; give one of them another name")),
+        None => Ok(()),
     }
 }
 
@@ -529,6 +547,43 @@ fn item_name(item: &SelectItem, place: usize) -> String {
         }
         SelectItem::Value(Expression { kind: ExpressionKind::Field(_, field), .. }, None) => field.name.clone(),
         _ => format!("EXPR${place}"),
+    }
+}
+
+/// The names that a query's own list gives its columns, none to one without; no names where a star stands in it, whose columns
+/// are told apart by numbers.
+pub(super) fn own_names(query: &Query) -> Vec<Option<&Ident>> {
+    let mut body = &query.body;
+    while let QueryBody::Set { inputs, .. } = body {
+        let Some(first) = inputs.first() else { break };
+        body = first;
+    }
+    match body {
+        QueryBody::Select(select) if !select.items.iter().any(is_star) => select.items.iter().map(own_name).collect(),
+        QueryBody::Nested(query) => own_names(query),
+        _ => Vec::new(),
+    }
+}
+
+fn is_star(item: &SelectItem) -> bool {
+    !matches!(item, SelectItem::Value(..))
+}
+
+fn own_name(item: &SelectItem) -> Option<&Ident> {
+    match item {
+        SelectItem::Value(_, Some(alias)) => Some(alias),
+        SelectItem::Value(Expression { kind: ExpressionKind::Name(parts), .. }, None) => parts.last(),
+        _ => None,
+    }
+}
+
+/// Refuses a name that is given twice.
+pub(super) fn refuse_twice<'a>(mut names: impl Iterator<Item = &'a Ident>) -> Bound<()> {
+    let mut taken = BTreeSet::new();
+    match names.find(|name| !taken.insert(&name.name)) {
+        Some(name) => Err(Diagnostic::new(format!("the name `{}` is given to two columns", name.name), name.span)
+            .with_help("give one of them another name")),
+        None => Ok(()),
     }
 }
 

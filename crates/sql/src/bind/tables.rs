@@ -3,18 +3,19 @@
 //! Reading a table is a scan of its physical and metadata columns, a projection to its declared columns (computed ones
 //! among them), and its watermark.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use yeoul_row::{DataType, Field, LogicalType, RowType};
 
-use super::cast::{can_cast, coerce};
+use super::cast::{can_cast, cast, coerce};
 use super::expression::ExprBinder;
 use super::from::{Relation, refuse_hints};
 use super::scope::Scope;
+use super::select::{own_names, refuse_twice};
 use super::{Binder, Bound, VIEW_READS_MAX, node};
 use crate::ast::create::{ColumnKind, CreateTable, CreateView};
-use crate::ast::query::{Query, QueryBody, SelectItem};
+use crate::ast::query::Query;
 use crate::ast::{Hint, ObjectName, OptionPair};
 use crate::catalog::{MetadataColumn, OptionError, TableSpec};
 use crate::diagnostic::{Diagnostic, Span};
@@ -333,22 +334,6 @@ fn is_rowtime_type(logical: &LogicalType) -> bool {
     matches!(logical, LogicalType::Timestamp(0..=3) | LogicalType::TimestampLtz(0..=3))
 }
 
-/// A view as `CREATE VIEW` says, checked by binding it.
-/// Two items of one alias can't both be columns of a view.
-fn refuse_equal_names(query: &Query) -> Bound<()> {
-    let QueryBody::Select(select) = &query.body else { return Ok(()) };
-    let mut taken = BTreeSet::new();
-    for item in &select.items {
-        if let SelectItem::Value(_, Some(alias)) = item
-            && !taken.insert(&alias.name)
-        {
-            return Err(Diagnostic::new(format!("the column `{}` is selected twice", alias.name), alias.span)
-                .with_help("give one of them another name"));
-        }
-    }
-    Ok(())
-}
-
 pub(crate) fn view_of(binder: &mut Binder<'_>, create: &CreateView, text: &str) -> Bound<View> {
     let relation = binder.query(&create.query)?;
     let fields = &relation.rel.schema.fields;
@@ -357,8 +342,9 @@ pub(crate) fn view_of(binder: &mut Binder<'_>, create: &CreateView, text: &str) 
         return Err(Diagnostic::new(format!("{given} names are given to {there} columns"), create.name.span));
     }
     if create.columns.is_empty() {
-        refuse_equal_names(&create.query)?;
+        refuse_twice(own_names(&create.query).into_iter().flatten())?;
     }
+    refuse_twice(create.columns.iter())?;
     let names = if create.columns.is_empty() {
         fields.iter().map(|field| field.name.clone()).collect()
     } else {
@@ -419,7 +405,7 @@ impl Binder<'_> {
             let message = format!("the table `{}` has no end, which batch can't read", table.spec.name);
             return Err(Diagnostic::new(message, name.span).with_help("SET 'execution.runtime-mode' = 'streaming'"));
         }
-        let scanned = node::scan(Arc::new(spec.clone()), &abilities);
+        let scanned = cast_metadata(node::scan(Arc::new(offered(&spec, &abilities.metadata)), &abilities), &spec);
         let declared = declared(scanned, table);
         let marked = self.watermarked(declared, table, &spec, name)?;
         let rel = if abilities.upsert { self.normalized(marked, table, name)? } else { marked };
@@ -527,6 +513,43 @@ pub(crate) fn check_metadata(
         }
     }
     Ok(())
+}
+
+/// The table with the types that its connector gives of metadata, where a cast of the plan's is needed for those that are declared: to
+/// a timestamp it goes by the session's time zone, which no connector knows.
+fn offered(spec: &TableSpec, offered: &[(&'static str, DataType)]) -> TableSpec {
+    let mut spec = spec.clone();
+    for column in &mut spec.metadata {
+        let found = offered.iter().find(|(key, _)| *key == column.key).map(|(_, data_type)| data_type);
+        if let Some(data_type) = found.filter(|found| !casts_itself(&found.logical, &column.data_type.logical)) {
+            column.data_type = data_type.clone();
+        }
+    }
+    spec
+}
+
+/// Whether a connector casts metadata of one type to another itself.
+fn casts_itself(from: &LogicalType, to: &LogicalType) -> bool {
+    match (from, to) {
+        (LogicalType::TimestampLtz(_), LogicalType::TimestampLtz(_)) => true,
+        (LogicalType::Int | LogicalType::BigInt, to) => to.is_integer() || *to == LogicalType::STRING,
+        _ => from == to,
+    }
+}
+
+/// What was scanned in the types that the table declares.
+fn cast_metadata(scanned: Arc<Rel>, spec: &TableSpec) -> Arc<Rel> {
+    let declared = spec.readable();
+    if declared == *scanned.schema {
+        return scanned;
+    }
+    let columns = node::columns(&scanned).into_iter().zip(&declared.fields);
+    let exprs = columns.map(|(column, field)| match column.data_type.logical == field.data_type.logical {
+        true => column,
+        false => cast(column, field.data_type.clone(), false),
+    });
+    let exprs = exprs.collect();
+    node::project(scanned, exprs, declared.fields.iter().map(|field| field.name.clone()).collect())
 }
 
 /// The columns in the order of the text, computed ones among them.

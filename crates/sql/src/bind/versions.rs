@@ -1,4 +1,5 @@
-//! Versioned views: queries that keep the last row of each key by event time, on the right of a temporal join.
+//! What stands on the right of a temporal join and isn't a plain table: views that keep the last row of each key by event time, and
+//! tables of upserts.
 //!
 //! A deduplication gives what a batch of rows changes in sum, and a temporal join needs each version. So the join reads the
 //! deduplication's input, and leaves out itself what the deduplication would: a row that is older than its key's last.
@@ -38,6 +39,20 @@ pub(crate) fn versioned_view(rel: &Rel) -> Option<VersionedView> {
                 columns.push(Expr::literal(Literal::Integer(1), LogicalType::BigInt.not_null()));
             }
             Some(VersionedView { rows: named(input.clone(), columns, rel), keys: keys.clone() })
+        }
+        _ => None,
+    }
+}
+
+/// The upserts behind a table that is read as a whole changelog, in its columns: each is a version as it comes, at its own time. A
+/// whole changelog would take a row back at the time of the row.
+pub(crate) fn upserts(rel: &Rel) -> Option<Arc<Rel>> {
+    match &rel.op {
+        RelOp::Project { input, exprs } => Some(named(upserts(input)?, exprs.clone(), rel)),
+        RelOp::Normalize { input, keys } => {
+            let mut rows = Rel::clone(input);
+            rows.upsert_keys = vec![keys.clone()];
+            Some(Arc::new(rows))
         }
         _ => None,
     }

@@ -170,6 +170,9 @@ impl Parser {
         }
         let items = self.comma_list(Parser::select_item)?;
         let from = if self.eat_word("FROM") { Some(self.from()?) } else { None };
+        if from.is_none() && ["WHERE", "GROUP", "HAVING", "WINDOW"].iter().any(|word| self.at_word(word)) {
+            return Err(self.expected("`FROM`").with_help("without it a query has one row, and no such clause"));
+        }
         let filter = if self.eat_word("WHERE") { Some(self.expression()?) } else { None };
         let group_by = self.group_by()?;
         let having = if self.eat_word("HAVING") { Some(self.expression()?) } else { None };

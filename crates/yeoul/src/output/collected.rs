@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use yeoul_engine::JobOptions;
 use yeoul_engine::materialize::MaterializeSink;
 use yeoul_engine::plan::Branch;
 use yeoul_engine::sink::Sink;
+use yeoul_format::text::Look;
 use yeoul_row::RowType;
 use yeoul_sql::settings as keys;
 
-use super::tableau::{COLUMN_WIDTH_MAX, Tableau};
+use super::tableau::{COLUMN_WIDTH_MAX, NULL, Tableau};
 use super::{Output, rows};
 use crate::fault::Fault;
 
@@ -19,7 +21,7 @@ pub enum Collected {
     /// They are printed as they come.
     Printed,
     /// They gather, and are printed at the end.
-    Gathered(MaterializeSink, Arc<RowType>),
+    Gathered(MaterializeSink, Arc<RowType>, Look),
     /// They are printed as they come, and counted.
     Counted(Tableau),
 }
@@ -41,7 +43,7 @@ impl Collected {
             return Ok((Collected::Printed, Box::new(rows::ChangelogPrinter::new(schema))));
         }
         if output == Output::Tableau && !is_batch {
-            let tableau = Tableau::new(schema, column_width_max(settings));
+            let tableau = Tableau::new(schema, column_width_max(settings), look(settings)?);
             return Ok((Collected::Counted(tableau.clone()), Box::new(tableau)));
         }
         let append = branch.input.mode.is_append();
@@ -51,7 +53,7 @@ impl Collected {
         let no_key = Vec::new();
         let key = if append || !by_key { &no_key } else { branch.input.upsert_keys.first().unwrap_or(&no_key) };
         let sink = MaterializeSink::new(schema.to_arrow(), key);
-        Ok((Collected::Gathered(sink.clone(), schema), Box::new(sink)))
+        Ok((Collected::Gathered(sink.clone(), schema, look(settings)?), Box::new(sink)))
     }
 
     /// The sink of the same query, started again: rows go where they went.
@@ -59,7 +61,7 @@ impl Collected {
     pub fn again(&self) -> Option<Box<dyn Sink>> {
         match self {
             Collected::Printed => None,
-            Collected::Gathered(sink, _) => Some(Box::new(sink.clone())),
+            Collected::Gathered(sink, ..) => Some(Box::new(sink.clone())),
             Collected::Counted(tableau) => Some(Box::new(tableau.clone())),
         }
     }
@@ -71,10 +73,26 @@ impl Collected {
     pub fn end(&self, output: Output) -> Result<(), Fault> {
         match self {
             Collected::Printed => Ok(()),
-            Collected::Gathered(sink, schema) => rows::print(&sink.rows()?, schema, output),
+            Collected::Gathered(sink, schema, look) => rows::print(&sink.rows()?, schema, output, *look),
             Collected::Counted(tableau) => tableau.end(),
         }
     }
+}
+
+/// How tables show values under these settings.
+///
+/// # Errors
+/// A setting that can't be.
+pub fn look(settings: &BTreeMap<String, String>) -> Result<Look, Fault> {
+    let zone = JobOptions::from_settings(settings).map_err(|error| Fault::usage(error.to_string()))?.zone;
+    Ok(Look { null: NULL, zone })
+}
+
+/// How tables show values without settings.
+#[cfg(test)]
+#[must_use]
+pub fn plain() -> Look {
+    look(&BTreeMap::new()).expect("no setting is a fault")
 }
 
 /// How wide a column of texts gets.

@@ -74,6 +74,23 @@ impl Grid {
     }
 }
 
+/// A table of texts with a header.
+#[must_use]
+pub fn boxed(header: &[String], rows: &[Vec<String>]) -> String {
+    let plain = |row: &Vec<String>| row.iter().map(|cell| cell.replace(['\n', '\r', '\t'], " ")).collect::<Vec<_>>();
+    let rows: Vec<Vec<String>> = rows.iter().map(plain).collect();
+    let mut grid = Grid {
+        names: header.to_vec(),
+        widths: header.iter().map(|name| width(name)).collect(),
+        right: vec![false; header.len()],
+        width_max: usize::MAX,
+    };
+    rows.iter().for_each(|row| grid.fit(row));
+    let (rule, names) = (grid.rule(), grid.header());
+    let lines: String = rows.iter().map(|row| grid.line(row) + "\n").collect();
+    format!("{rule}\n{names}\n{rule}\n{lines}{rule}\n")
+}
+
 /// The longest text of a type; none where it has no end.
 fn type_width(logical: &LogicalType) -> Option<usize> {
     let fraction = |precision: u8| if precision == 0 { 0 } else { usize::from(precision) + 1 };
@@ -83,7 +100,7 @@ fn type_width(logical: &LogicalType) -> Option<usize> {
         LogicalType::SmallInt => Some(6),
         LogicalType::Int => Some(11),
         LogicalType::BigInt => Some(20),
-        LogicalType::Decimal(precision, _) => Some(usize::from(*precision) + 3),
+        LogicalType::Decimal(precision, _) => Some(usize::from(*precision) + 2),
         LogicalType::Date => Some(10),
         LogicalType::Time(precision) => Some(8 + fraction(*precision)),
         LogicalType::Timestamp(precision) | LogicalType::TimestampLtz(precision) => Some(19 + fraction(*precision)),

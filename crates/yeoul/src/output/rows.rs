@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use yeoul_engine::sink::{Prepared, Restored, Sink, SinkError};
-use yeoul_format::{EncodeError, Format, RowEncoder, text};
+use yeoul_format::text::{self, Look};
+use yeoul_format::{EncodeError, Format, RowEncoder};
 use yeoul_row::{RowBatch, RowType};
 
 use super::Output;
@@ -16,13 +17,13 @@ use crate::fault::Fault;
 ///
 /// # Errors
 /// A column that the format can't carry, or standard output that can't be written.
-pub fn print(rows: &RecordBatch, schema: &RowType, output: Output) -> Result<(), Fault> {
+pub fn print(rows: &RecordBatch, schema: &RowType, output: Output, look: Look) -> Result<(), Fault> {
     if output == Output::Table {
-        let table = text::table(std::slice::from_ref(rows), schema)?;
+        let table = text::table(std::slice::from_ref(rows), schema, look)?;
         return super::print_text(&(table + &super::table::count(rows.num_rows())));
     }
     if output == Output::Tableau {
-        return super::print_text(&super::tableau::final_rows(rows, schema)?);
+        return super::print_text(&super::tableau::final_rows(rows, schema, look)?);
     }
     let mut out = header(schema, output).into_bytes();
     if let Some(lines) = Lines::new(schema, output)? {

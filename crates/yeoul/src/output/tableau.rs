@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::RecordBatch;
 use yeoul_engine::sink::{Prepared, Restored, Sink, SinkError};
-use yeoul_format::text;
+use yeoul_format::text::{self, Look};
 use yeoul_row::{RowBatch, RowType};
 
 use super::grid::Grid;
@@ -23,6 +23,7 @@ pub const COLUMN_WIDTH_MAX: usize = 30;
 pub struct Tableau {
     schema: Arc<RowType>,
     grid: Arc<Grid>,
+    look: Look,
     /// How many changes came; none before the header is there.
     rows: Arc<Mutex<Option<u64>>>,
 }
@@ -30,9 +31,9 @@ pub struct Tableau {
 impl Tableau {
     /// Prints changes of `schema`, their texts at most `width_max` columns wide.
     #[must_use]
-    pub fn new(schema: Arc<RowType>, width_max: usize) -> Tableau {
+    pub fn new(schema: Arc<RowType>, width_max: usize, look: Look) -> Tableau {
         let grid = Arc::new(Grid::of_types(&schema, "op", width_max));
-        Tableau { schema, grid, rows: Arc::default() }
+        Tableau { schema, grid, look, rows: Arc::default() }
     }
 
     /// Tells how many changes came; to be called once the query has ended.
@@ -55,7 +56,7 @@ impl Tableau {
             let rule = self.grid.rule();
             let _ = writeln!(out, "{rule}\n{}\n{rule}", self.grid.header());
         }
-        for (row, cells) in text::cells(&batch.columns, &self.schema, NULL)?.into_iter().enumerate() {
+        for (row, cells) in text::cells(&batch.columns, &self.schema, self.look)?.into_iter().enumerate() {
             let line: Vec<String> = std::iter::once(batch.kind(row).text().to_owned()).chain(cells).collect();
             let _ = writeln!(out, "{}", self.grid.line(&line));
         }
@@ -70,9 +71,9 @@ impl Tableau {
 ///
 /// # Errors
 /// Columns that aren't those of `schema`.
-pub fn final_rows(rows: &RecordBatch, schema: &RowType) -> Result<String, Fault> {
+pub fn final_rows(rows: &RecordBatch, schema: &RowType, look: Look) -> Result<String, Fault> {
     let mut grid = Grid::new(schema, None, COLUMN_WIDTH_MAX);
-    let cells = text::cells(rows, schema, NULL)?;
+    let cells = text::cells(rows, schema, look)?;
     cells.iter().for_each(|row| grid.fit(row));
     let (rule, header) = (grid.rule(), grid.header());
     let lines: String = cells.iter().map(|row| grid.line(row) + "\n").collect();

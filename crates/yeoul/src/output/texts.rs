@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::grid::boxed;
 use super::{Output, csv_line, table};
 use crate::fault::Fault;
 
@@ -16,7 +17,8 @@ pub fn print(header: &[String], rows: &[Vec<String>], output: Output) -> Result<
         Output::Table | Output::Tableau if header == ["result"] => {
             lines(&|row| row.join("").trim_end().to_owned() + "\n")
         }
-        Output::Table | Output::Tableau => table::render(header, rows),
+        // As a query's rows are shown.
+        Output::Table | Output::Tableau => boxed(header, rows) + &table::count(rows.len()),
         Output::Jsonl => lines(&|row| object(header, row) + "\n"),
         Output::Csv => csv_line(header) + &lines(&|row| csv_line(row)),
         Output::Changelog => lines(&|row| format!("+I[{}]\n", row.join(", "))),
@@ -31,6 +33,13 @@ fn object(header: &[String], row: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rows_are_boxed() {
+        let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+        let table = boxed(&texts(&["key", "v"]), &[texts(&["a", "여울\nb"])]);
+        assert_eq!(table, "+-----+--------+\n| key | v      |\n+-----+--------+\n| a   | 여울 b |\n+-----+--------+\n");
+    }
 
     #[test]
     fn a_row_is_an_object_of_texts() {

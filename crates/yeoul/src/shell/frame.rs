@@ -144,13 +144,14 @@ mod tests {
     use yeoul_row::{DataType, Field, LogicalType, RowBatch, Watermarks};
 
     use super::*;
+    use crate::output::collected::plain;
 
     const SIZE: Size = Size { columns: 40, rows: 7 };
 
     fn rows(keep: Keep, count: i64) -> (LiveRows, Frame) {
         let schema =
             Arc::new(RowType::new(vec![Field::new("여울", DataType { logical: LogicalType::BigInt, nullable: true })]));
-        let mut rows = LiveRows::new(&schema, keep, &[], 1000);
+        let mut rows = LiveRows::new(&schema, keep, &[], 1000, plain());
         let column = Arc::new(Int64Array::from_iter_values(1..=count));
         let batch = RecordBatch::try_new(schema.to_arrow(), vec![column]).expect("a column");
         rows.write(&RowBatch::inserts(batch, Watermarks::NONE)).expect("rows");

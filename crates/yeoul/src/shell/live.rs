@@ -13,7 +13,7 @@ use super::keys::Key;
 use super::live_rows::{Keep, LiveRows};
 use super::terminal::{self, Keys, Raw, show};
 use crate::fault::Fault;
-use crate::output::collected::column_width_max;
+use crate::output::collected::{column_width_max, look};
 use crate::output::print_text;
 use crate::runner::{Runner, is_by_key, query_of, start};
 
@@ -39,7 +39,7 @@ pub fn run(plan: &JobPlan, runner: &Runner, keys: &mut Keys, changes: bool) -> R
     };
     let key = branch.input.upsert_keys.first().filter(|_| !appends).cloned().unwrap_or_default();
     let key = if is_by_key(plan)? { key } else { Vec::new() };
-    let rows = LiveRows::new(&branch.input.schema, keep, &key, rows_max);
+    let rows = LiveRows::new(&branch.input.schema, keep, &key, rows_max, look(&plan.settings)?);
     let sink: Box<dyn Sink> = Box::new(rows.clone());
     let handle = Arc::new(start(plan, &runner.environment, Some(sink), None)?);
     runner.interrupt.stops(handle.clone())?;

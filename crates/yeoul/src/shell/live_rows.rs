@@ -7,12 +7,12 @@ use arrow::array::RecordBatch;
 use arrow::error::ArrowError;
 use yeoul_engine::materialize::Materialized;
 use yeoul_engine::sink::{Prepared, Restored, Sink, SinkError};
-use yeoul_format::{EncodeError, text};
+use yeoul_format::EncodeError;
+use yeoul_format::text::{self, Look};
 use yeoul_row::{RowBatch, RowKind, RowType};
 use yeoul_sql::settings;
 
 use crate::fault::Fault;
-use crate::output::tableau::NULL;
 
 /// What is kept of a query's rows.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -30,6 +30,7 @@ pub enum Keep {
 pub struct LiveRows {
     inner: Arc<Mutex<Inner>>,
     schema: Arc<RowType>,
+    look: Look,
 }
 
 struct Inner {
@@ -69,12 +70,13 @@ pub struct Window {
 impl LiveRows {
     /// No rows yet. `key` holds the places of the columns that identify a row, `rows_max` says how many are kept.
     #[must_use]
-    pub fn new(schema: &Arc<RowType>, keep: Keep, key: &[usize], rows_max: usize) -> LiveRows {
+    pub fn new(schema: &Arc<RowType>, keep: Keep, key: &[usize], rows_max: usize, look: Look) -> LiveRows {
         let kept = match keep {
             Keep::All => Kept::All(Box::new(Materialized::new(schema.to_arrow(), key))),
             Keep::Last | Keep::Changes => Kept::Tail(Tail { with_kinds: keep == Keep::Changes, ..Tail::default() }),
         };
-        LiveRows { inner: Arc::new(Mutex::new(Inner { kept, rows_max, changed: false })), schema: schema.clone() }
+        let inner = Arc::new(Mutex::new(Inner { kept, rows_max, changed: false }));
+        LiveRows { inner, schema: schema.clone(), look }
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -98,9 +100,9 @@ impl LiveRows {
                 let total = rows.count();
                 let start = start.min(total.saturating_sub(count));
                 let rows = rows.window(start, count)?;
-                Ok(Window { start, rows: text::cells(&rows, &self.schema, NULL)?, first: 0, total })
+                Ok(Window { start, rows: text::cells(&rows, &self.schema, self.look)?, first: 0, total })
             }
-            Kept::Tail(tail) => Ok(tail.window(&self.schema, start, count)?),
+            Kept::Tail(tail) => Ok(tail.window(&self.schema, self.look, start, count)?),
         }
     }
 }
@@ -118,7 +120,7 @@ impl Tail {
         }
     }
 
-    fn window(&self, schema: &RowType, start: usize, count: usize) -> Result<Window, EncodeError> {
+    fn window(&self, schema: &RowType, look: Look, start: usize, count: usize) -> Result<Window, EncodeError> {
         let total = self.dropped + self.rows;
         let start = start.min(total.saturating_sub(count)).max(self.dropped);
         let mut window = Window { start, first: self.dropped, total, rows: Vec::new() };
@@ -128,7 +130,7 @@ impl Tail {
             skip -= from;
             let taken = (batch.num_rows() - from).min(count - window.rows.len());
             if taken > 0 {
-                let cells = text::cells(&batch.slice(from, taken), schema, NULL)?;
+                let cells = text::cells(&batch.slice(from, taken), schema, look)?;
                 let kind = |row: usize| {
                     kinds.as_ref().and_then(|kinds| kinds.get(from + row)).copied().unwrap_or(RowKind::Insert)
                 };
@@ -188,6 +190,7 @@ mod tests {
     use yeoul_row::{DataType, Field, LogicalType, Watermarks};
 
     use super::*;
+    use crate::output::collected::plain;
 
     fn schema() -> Arc<RowType> {
         Arc::new(RowType::new(vec![Field::new("n", DataType { logical: LogicalType::BigInt, nullable: true })]))
@@ -207,7 +210,7 @@ mod tests {
 
     #[test]
     fn of_an_appending_query_the_last_rows_are_kept() {
-        let mut rows = LiveRows::new(&schema(), Keep::Last, &[], 10);
+        let mut rows = LiveRows::new(&schema(), Keep::Last, &[], 10, plain());
         for round in 0..10 {
             rows.write(&batch(RowKind::Insert, round * 4..round * 4 + 4)).expect("rows");
         }
@@ -223,7 +226,7 @@ mod tests {
 
     #[test]
     fn changes_are_shown_with_their_kinds() {
-        let mut rows = LiveRows::new(&schema(), Keep::Changes, &[], 10);
+        let mut rows = LiveRows::new(&schema(), Keep::Changes, &[], 10, plain());
         rows.write(&batch(RowKind::Insert, 1..2)).expect("rows");
         rows.write(&batch(RowKind::Delete, 1..2)).expect("rows");
         assert_eq!(column(&rows.window(0, 9).expect("rows")), ["+I 1", "-D 1"]);
@@ -231,7 +234,7 @@ mod tests {
 
     #[test]
     fn too_many_rows_are_refused_by_the_setting_that_bounds_them() {
-        let mut rows = LiveRows::new(&schema(), Keep::All, &[0], 10);
+        let mut rows = LiveRows::new(&schema(), Keep::All, &[0], 10, plain());
         rows.write(&batch(RowKind::UpdateAfter, 0..10)).expect("as many as may be");
         assert_eq!(rows.window(8, 5).expect("rows").start, 5);
         let error = rows.write(&batch(RowKind::UpdateAfter, 10..11)).expect_err("one too many");

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, Int64Array, RecordBatch};
+use arrow::array::{Array, Int64Array};
 use yeoul_row::{RowBatch, RowKind};
 
 use super::JoinSettings;
@@ -50,12 +50,17 @@ impl TemporalJoin {
         Ok(TemporalJoin { settings, times, ascending, waiting, versions, watermark })
     }
 
-    fn times(&self, port: usize, batch: &RecordBatch) -> Result<Int64Array, OperatorError> {
-        let times = to_millis(batch.column(self.times[port]))?;
-        if times.null_count() > 0 {
-            return Err(OperatorError::Row("the time column of a temporal join is NULL in a row".to_owned()));
+    fn times(&self, port: usize, batch: &RowBatch) -> Result<Int64Array, OperatorError> {
+        let times = to_millis(batch.columns.column(self.times[port]))?;
+        if times.null_count() == 0 {
+            return Ok(times);
         }
-        Ok(times)
+        // A tombstone holds its key alone: without a time of the record it deletes in 1970, as in Flink.
+        let tombstone = |row: usize| (port == 1 && batch.kind(row) == RowKind::Delete).then_some(0);
+        let times: Option<Vec<i64>> =
+            times.iter().enumerate().map(|(row, time)| time.or_else(|| tombstone(row))).collect();
+        let missing = || OperatorError::Row("the time column of a temporal join is NULL in a row".to_owned());
+        times.map(Int64Array::from).ok_or_else(missing)
     }
 
     /// Joins the rows that the watermark `now` has passed.
@@ -107,7 +112,7 @@ impl Operator for TemporalJoin {
         if self.settings.decides[port] {
             out.applied(batch.rows());
         }
-        let times = self.times(port, &batch.columns)?;
+        let times = self.times(port, &batch)?;
         if port == 0 {
             let encoded = self.waiting.encode(&batch.columns)?;
             for row in 0..batch.rows() {
