@@ -64,7 +64,7 @@ fn an_aggregate_of_everything_grows_only_where_it_keeps_values() {
 
 #[test]
 fn versions_and_served_rows_are_kept() {
-    let versions = "CREATE TABLE r (k INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts, PRIMARY KEY (k) NOT ENFORCED)
+    let versions = "CREATE TABLE r (k STRING, ts TIMESTAMP(3), WATERMARK FOR ts AS ts, PRIMARY KEY (k) NOT ENFORCED)
                     WITH ('connector' = 'upsert');
                     SELECT e.v FROM e JOIN r FOR SYSTEM_TIME AS OF e.ts ON e.k = r.k";
     assert!(growing_of(versions).contains(&"temporal join"));

@@ -47,7 +47,7 @@ fn a_reserved_word_as_a_name_is_told() {
 /// A caret stands below its place where characters take two columns.
 #[test]
 fn a_caret_stands_below_its_place() {
-    check_sql("SELECT '여울', nope;", "a.sql:1:14", &["\n                  ^^^^\n"]);
+    check_sql("SELECT '여울', nope;", "a.sql:1:14", &["\n                 ^^^^\n"]);
     check_sql("SELECT `여울`;", "a.sql:1:8", &["\n         ^^^^^^\n"]);
 }
 
