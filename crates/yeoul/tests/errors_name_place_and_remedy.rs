@@ -64,7 +64,8 @@ fn a_fault_within_a_view_is_told_once() {
     let output = yeoul(&["check", &project.path().display().to_string()]);
     let told = String::from_utf8_lossy(&output.stderr).into_owned();
     let places: Vec<&str> = told.lines().filter_map(|line| line.strip_prefix("error: ")?.split(": ").next()).collect();
-    assert_eq!(places, ["a.sql:2:47", "a.sql:6:37"], "{told}");
+    assert_eq!(places.len(), 2, "{told}");
+    assert!(places[0].ends_with("/a.sql:2:47") && places[1].ends_with("/a.sql:6:37"), "{told}");
 }
 
 #[test]

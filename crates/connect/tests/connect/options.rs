@@ -43,8 +43,6 @@ fn a_wrong_source_is_refused_with_a_remedy() {
     let platform = Platform::open(dir.path());
     let mut with_metadata = topic_table("t", &[]);
     with_metadata.metadata.push(metadata("o", "ofset", LogicalType::BigInt));
-    let mut zoned = topic_table("t", &[]);
-    zoned.metadata.push(metadata("ts", "timestamp", LogicalType::Timestamp(3)));
     let mut without_topic = topic_table("t", &[]);
     without_topic.options.remove("topic");
     let cases: Vec<(TableSpec, &str, &str)> = vec![
@@ -80,7 +78,6 @@ fn a_wrong_source_is_refused_with_a_remedy() {
         (topic_table("t", &[("key.fields", "n")]), "key.fields", "key.format"),
         (topic_table("t", &[("key.format", "json"), ("key.fields", "m")]), "key.fields", "did you mean `n`?"),
         (with_metadata, "connector", "did you mean `offset`?"),
-        (zoned, "connector", "declare it as `TIMESTAMP_LTZ(3)`"),
         (with_files(&[("path", "")]), "path", "add `'path' = "),
         (with_files(&[("path", "data/b.csv")]), "path", "check the path"),
         (with_files(&[("path", "/etc/passwd")]), "path", "put the files into the project"),

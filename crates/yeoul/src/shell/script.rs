@@ -156,7 +156,7 @@ mod tests {
         let start = source.text.rfind("SELECT").expect("a statement");
         assert_eq!(
             source.rendered(fault(7, 8, 1, 8), start),
-            "a.sql:2:13: unknown column `b`\n    여; SELECT b;\n              ^"
+            "a.sql:2:13: unknown column `b`\n    여; SELECT b;\n               ^"
         );
     }
 
